@@ -23,7 +23,7 @@ RUN mkdir -p /image/data /image/tmp /image/etc/ssl/certs \
 
 FROM scratch
 COPY --from=build /image /
-ENV USER=tranche ZONEINFO=/etc/zoneinfo.zip TRANCHE_ADDR=:8080 TRANCHE_DATABASE=/data/tranche.db
+ENV USER=tranche HOME=/data ZONEINFO=/etc/zoneinfo.zip TRANCHE_ADDR=:8080 TRANCHE_DATABASE=/data/tranche.db
 # 65532 is nobody in particular: the number that images without root use by convention.
 USER 65532:65532
 VOLUME /data
