@@ -1,0 +1,349 @@
+package ach
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash"
+	"io"
+	"strconv"
+	"sync"
+)
+
+// bufferSize is written at once. It holds whole lines only.
+const bufferSize = 680 * lineSize
+
+// blankLine is an empty record.
+var blankLine = bytes.Repeat([]byte{' '}, recordSize)
+
+// Writer writes one file of CCD credits, each with a remittance record where it
+// has something to say (CCD+). It holds two buffers and no payments, so its
+// memory does not grow, and an entry costs no allocation. One buffer is hashed
+// while the next is filled; the underlying writer is only called from Add and
+// Close. It is not safe for use by several goroutines.
+type Writer struct {
+	out     io.Writer
+	head    Header
+	buf     []byte
+	spare   []byte // the buffer before, while it is being hashed
+	digest  hash.Hash
+	hashing sync.WaitGroup
+	scratch [22]byte
+	name    []byte // folded, of the entry that was checked last
+
+	sequence    int // of the last trace
+	batchLimit  int // records a batch may hold
+	open        bool
+	class, odfi string // of the open batch; eight digits of a routing number
+	batch       sums
+	file        sums
+	totals      Totals
+	err         error // sticky: the first write that failed, or ErrClosed
+}
+
+// NewWriter checks h and begins a file on out. An *Error names the field of h
+// that does not fit; nothing is written then.
+func NewWriter(out io.Writer, h Header) (*Writer, error) {
+	if err := h.Check(); err != nil {
+		return nil, err
+	}
+	if err := h.checkDays(); err != nil {
+		return nil, err
+	}
+	return newWriter(out, h), nil
+}
+
+func newWriter(out io.Writer, h Header) *Writer {
+	w := &Writer{
+		out:        out,
+		head:       h,
+		buf:        make([]byte, 0, bufferSize),
+		spare:      make([]byte, 0, bufferSize),
+		digest:     sha256.New(),
+		sequence:   max(h.FirstSequence, 1) - 1,
+		batchLimit: maxBatchRecords,
+	}
+	w.putFileHeader()
+	return w
+}
+
+// Add writes one payment and returns the trace number that it was given: the
+// ODFI and the next sequence. An *Error names the field that does not fit; the
+// file is then as it was before. Any other error is from the underlying writer
+// and ends the file.
+func (w *Writer) Add(c *Credit) (Trace, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	if err := w.check(c); err != nil {
+		return 0, err
+	}
+	if c.Amount > MaxSameDay && w.head.sameDay() {
+		return 0, w.refusal("amount", RuleRange, "at most "+MaxSameDay.String()+" on the same day", c.Amount.String())
+	}
+	addenda := 0
+	if c.Remittance != "" {
+		addenda = 1
+	}
+	if w.open && w.batch.records+1+addenda > w.batchLimit {
+		w.endBatch()
+	}
+	if !w.open {
+		w.beginBatch(CCD, w.head.ODFI[:8])
+	}
+	code := CheckingCredit
+	if c.Savings {
+		code = SavingsCredit
+	}
+	trace := w.putEntry(code, c, addenda)
+	if addenda == 1 {
+		w.putRemittance(c, trace)
+	}
+	return trace, w.err
+}
+
+// Close ends the file with its controls and padding and returns its totals.
+// Without a payment it returns an *Error with RuleEmpty and the file is not
+// complete. The underlying writer is not closed.
+func (w *Writer) Close() (Totals, error) {
+	if w.err != nil {
+		return Totals{}, w.err
+	}
+	if w.totals.Entries == 0 {
+		w.err = &Error{Field: "file", Rule: RuleEmpty}
+		return Totals{}, w.err
+	}
+	if w.open {
+		w.endBatch()
+	}
+	w.putFileControl()
+	w.flush()
+	w.hashing.Wait()
+	if w.err != nil {
+		return Totals{}, w.err
+	}
+	w.err = ErrClosed
+	t := w.totals
+	t.Records, t.Hash, t.Debits, t.Credits = w.file.records, w.file.hash, w.file.debits, w.file.credits
+	t.Bytes = int64(t.Lines) * lineSize
+	w.digest.Sum(t.SHA256[:0])
+	return t, nil
+}
+
+// refusal is about the entry that would be next.
+func (w *Writer) refusal(field string, rule Rule, want, got string) error {
+	return &Error{Entry: w.totals.Entries + 1, Field: field, Rule: rule, Want: want, Got: got}
+}
+
+// check returns the first reason for which c cannot go into this file.
+func (w *Writer) check(c *Credit) error {
+	if rule := checkRouting(c.Routing); rule != "" {
+		return w.refusal("routing number", rule, "", c.Routing)
+	}
+	if rule := checkAccount(c.Account); rule != "" {
+		return w.refusal("account number", rule, "", "")
+	}
+	if c.Amount < 1 || c.Amount > MaxEntry {
+		return w.refusal("amount", RuleRange, "0.01 to "+MaxEntry.String(), c.Amount.String())
+	}
+	if rule := checkText(c.ID, 15); rule != "" {
+		return w.refusal("payment number", rule, "", c.ID)
+	}
+	if w.name = appendFolded(w.scratch[:0], c.Name, len(w.scratch)); len(w.name) == 0 {
+		return w.refusal("receiver name", RuleRequired, "", "")
+	}
+	if rule := checkRemittance(c.Remittance); rule != "" {
+		return w.refusal("remittance", rule, "", c.Remittance)
+	}
+	return w.checkRoom(c)
+}
+
+// checkRoom refuses what would overflow a total of the file. Beside its own two
+// records an entry may need a batch control, a batch header, and at the end a
+// batch control and the file control.
+func (w *Writer) checkRoom(c *Credit) error {
+	switch {
+	case w.file.credits+w.batch.credits+c.Amount > MaxTotal:
+		return w.refusal("file total", RuleLimit, "at most "+MaxTotal.String(), "")
+	case w.totals.Lines+6 > maxLines:
+		return w.refusal("block count", RuleLimit, "at most "+strconv.Itoa(maxLines/blocking), "")
+	case w.sequence == maxSequence:
+		return w.refusal("trace number", RuleLimit, "a sequence of at most 9999999", "")
+	}
+	return nil
+}
+
+// checkAccount returns the rule that s breaks as an account number.
+func checkAccount(s string) Rule {
+	if s == "" {
+		return RuleRequired
+	}
+	if len(s) > 17 {
+		return RuleLength
+	}
+	if !printable(s, '!') {
+		return RuleCharset
+	}
+	for i := range len(s) {
+		if s[i] != '0' {
+			return ""
+		}
+	}
+	return RuleRequired
+}
+
+// checkRemittance returns the rule that s breaks as the reference of an X12
+// segment, in which '*', '\' and '~' would begin something else.
+func checkRemittance(s string) Rule {
+	if len(s) > remittanceID {
+		return RuleLength
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+		case c == '-', c == '.', c == '/', c == ' ' && i > 0 && i < len(s)-1:
+		default:
+			return RuleCharset
+		}
+	}
+	return ""
+}
+
+func (w *Writer) putFileHeader() {
+	h := &w.head
+	l := w.line('1')
+	put(l, 2, "01")
+	put(l, 5, h.Destination)
+	put(l, 24-len(h.Origin), h.Origin)
+	put(l, 24, h.Created.Format("0601021504"))
+	l[34-1] = h.Modifier
+	put(l, 35, "094101")
+	put(l, 41, h.DestinationName)
+	put(l, 64, h.OriginName)
+	put(l, 87, h.Reference)
+}
+
+// beginBatch opens a batch of credits of the given class for the originator
+// whose bank has the routing number odfi, eight digits.
+func (w *Writer) beginBatch(class, odfi string) {
+	w.open, w.batch, w.class, w.odfi = true, sums{}, class, odfi
+	w.totals.Batches++
+	h := &w.head
+	l := w.line('5')
+	putNumber(l, 2, 4, classCredits)
+	put(l, 5, h.CompanyName)
+	put(l, 41, h.CompanyID)
+	put(l, 51, class)
+	put(l, 54, h.Description)
+	put(l, 70, h.Effective.Format("060102"))
+	l[79-1] = '1' // a bank bound by the Nacha rules
+	put(l, 80, odfi)
+	putNumber(l, 88, 94, uint64(w.totals.Batches))
+}
+
+// putEntry writes record 6, for the name that check has folded.
+func (w *Writer) putEntry(code TransactionCode, c *Credit, addenda int) Trace {
+	w.sequence++
+	w.totals.Entries++
+	w.batch.add(code, c.Routing, c.Amount, addenda)
+	trace := NewTrace(w.odfi, w.sequence)
+	l := w.line('6')
+	putNumber(l, 2, 3, uint64(code))
+	put(l, 4, c.Routing)
+	put(l, 13, c.Account)
+	putNumber(l, 30, 39, uint64(c.Amount))
+	put(l, 40, c.ID)
+	copy(l[55-1:], w.name)
+	l[79-1] = '0' + byte(addenda)
+	put(l, 80, w.odfi)
+	putNumber(l, 88, 94, uint64(w.sequence))
+	return trace
+}
+
+// putRemittance writes record 7 with an X12 segment: invoice (IV), reference,
+// amount paid.
+func (w *Writer) putRemittance(c *Credit, trace Trace) {
+	l := w.line('7')
+	put(l, 2, "05")
+	info := append(l[:4-1], "RMR*IV*"...)
+	info = append(info, c.Remittance...)
+	info = append(info, "**"...)
+	info = strconv.AppendUint(info, uint64(c.Amount)/100, 10)
+	cents := byte(c.Amount % 100)
+	copy(l[len(info):], []byte{'.', '0' + cents/10, '0' + cents%10, '\\'})
+	put(l, 84, "0001")
+	putNumber(l, 88, 94, uint64(trace.Sequence()))
+}
+
+func (w *Writer) endBatch() {
+	l := w.line('8')
+	putNumber(l, 2, 4, classCredits)
+	putNumber(l, 5, 10, uint64(w.batch.records))
+	putNumber(l, 11, 20, w.batch.hash)
+	putNumber(l, 21, 32, uint64(w.batch.debits))
+	putNumber(l, 33, 44, uint64(w.batch.credits))
+	put(l, 45, w.head.CompanyID)
+	put(l, 80, w.odfi)
+	putNumber(l, 88, 94, uint64(w.totals.Batches))
+
+	w.file.records += w.batch.records
+	w.file.hash = (w.file.hash + w.batch.hash) % hashModulus
+	w.file.debits += w.batch.debits
+	w.file.credits += w.batch.credits
+	w.open, w.batch = false, sums{}
+}
+
+func (w *Writer) putFileControl() {
+	l := w.line('9')
+	blocks := (w.totals.Lines + blocking - 1) / blocking
+	putNumber(l, 2, 7, uint64(w.totals.Batches))
+	putNumber(l, 8, 13, uint64(blocks))
+	putNumber(l, 14, 21, uint64(w.file.records))
+	putNumber(l, 22, 31, w.file.hash)
+	putNumber(l, 32, 43, uint64(w.file.debits))
+	putNumber(l, 44, 55, uint64(w.file.credits))
+	for w.totals.Lines%blocking != 0 {
+		l := w.line('9')
+		for i := range l {
+			l[i] = '9'
+		}
+	}
+}
+
+// line begins a record of the given type and returns its 94 characters, blank
+// but for the first, to be filled in before the next call.
+func (w *Writer) line(kind byte) []byte {
+	if len(w.buf) == bufferSize {
+		w.flush()
+	}
+	n := len(w.buf)
+	w.buf = append(append(w.buf, blankLine...), '\n')
+	w.totals.Lines++
+	l := w.buf[n : n+recordSize : n+recordSize]
+	l[0] = kind
+	return l
+}
+
+// flush hands the buffer on and goes to the other one. After a failed write it
+// only empties the buffer.
+func (w *Writer) flush() {
+	w.hashing.Wait()
+	full := w.buf
+	w.buf, w.spare = w.spare[:0], full
+	if w.err != nil {
+		return
+	}
+	w.hashing.Go(func() { w.digest.Write(full) })
+	_, w.err = w.out.Write(full)
+}
+
+// put copies s, which the caller knows to fit, to the 1-based position from.
+func put(l []byte, from int, s string) { copy(l[from-1:], s) }
+
+// putNumber right-justifies n between two 1-based positions and fills with
+// zeros. The caller knows that n fits.
+func putNumber(l []byte, from, to int, n uint64) {
+	for i := to - 1; i >= from-1; i-- {
+		l[i] = '0' + byte(n%10)
+		n /= 10
+	}
+}
