@@ -1,0 +1,29 @@
+package web
+
+import "tranche/workflow"
+
+// QueueView is the list of applications for those who work on them.
+type QueueView struct {
+	Shell
+	List
+	Columns []Column // one for each cell of a row
+	Rows    []QueueRow
+}
+
+// Page implements View.
+func (QueueView) Page() string { return "queue" }
+
+// QueueRow is one application in the queue.
+type QueueRow struct {
+	Title, URL   string
+	Number       string
+	Organization string
+	Flags        []string
+	Tag          Tag
+	Place        string
+	Requested    workflow.Cents
+	Score        string // "" is not scored
+	Due          Due
+	Reviews      string // "2 of 3"
+	Officer      Person // no Name: nobody yet
+}
