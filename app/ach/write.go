@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"sync"
+
+	"tranche/workflow"
 )
 
 // bufferSize is written at once. It holds whole lines only.
@@ -259,19 +261,29 @@ func (w *Writer) putEntry(code TransactionCode, c *Credit, addenda int) Trace {
 	return trace
 }
 
-// putRemittance writes record 7 with an X12 segment: invoice (IV), reference,
-// amount paid.
+// putRemittance writes record 7.
 func (w *Writer) putRemittance(c *Credit, trace Trace) {
 	l := w.line('7')
 	put(l, 2, "05")
-	info := append(l[:4-1], "RMR*IV*"...)
-	info = append(info, c.Remittance...)
-	info = append(info, "**"...)
-	info = strconv.AppendUint(info, uint64(c.Amount)/100, 10)
-	cents := byte(c.Amount % 100)
-	copy(l[len(info):], []byte{'.', '0' + cents/10, '0' + cents%10, '\\'})
+	appendRemittance(l[:4-1], c.Remittance, c.Amount)
 	put(l, 84, "0001")
 	putNumber(l, 88, 94, uint64(trace.Sequence()))
+}
+
+// Remittance returns the X12 segment that the Writer puts behind a credit:
+// invoice (IV), reference, amount paid.
+func Remittance(reference string, amount workflow.Cents) string {
+	return string(appendRemittance(nil, reference, amount))
+}
+
+// appendRemittance works in place where l has the room of a record.
+func appendRemittance(l []byte, reference string, amount workflow.Cents) []byte {
+	l = append(l, "RMR*IV*"...)
+	l = append(l, reference...)
+	l = append(l, "**"...)
+	l = strconv.AppendUint(l, uint64(amount)/100, 10)
+	cents := byte(amount % 100)
+	return append(l, '.', '0'+cents/10, '0'+cents%10, '\\')
 }
 
 func (w *Writer) endBatch() {

@@ -1,0 +1,129 @@
+// Package export writes approved batches of payments for the outside: files for
+// the bank and lists for people. A format is one file of this package and one
+// line in Formats. Every file is a stream in and out, and is read back and
+// compared with its payments before it may be released.
+package export
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"iter"
+	"strconv"
+
+	"tranche/app/ach"
+	"tranche/workflow"
+)
+
+// ErrDiffers is returned when a file that is read back does not say what its
+// batch says. Such a file must not be released.
+var ErrDiffers = errors.New("export: file differs from its batch")
+
+// ErrTotal is returned when the payments of a batch add up to more than an
+// amount can hold.
+var ErrTotal = errors.New("export: batch total is too large")
+
+// Batch is what is the same for all payments of a file.
+type Batch struct {
+	Number string     // ours
+	ACH    ach.Header // between whom and when; its FirstSequence numbers the payments
+}
+
+// Trace returns the trace number of the i-th payment, counted from 0, in every
+// format. It trusts the header to have passed its Check.
+func (b *Batch) Trace(i int) ach.Trace {
+	return ach.NewTrace(b.ACH.ODFI, max(b.ACH.FirstSequence, 1)+i)
+}
+
+// Payment is one payment of a batch.
+type Payment struct {
+	Number       string // ours, 1 to 15 printable ASCII characters
+	Award        string // award number
+	Organization string // legal name of the receiver, as it is written
+	UEI          string
+	Tranche      int // number of the tranche in its award
+	Amount       workflow.Cents
+	Routing      string // nine digits
+	Account      string // in full: it goes into bank files only
+	Savings      bool
+}
+
+// Reference names what is paid, for the receiver's books: award and tranche.
+func (p *Payment) Reference() string { return p.Award + "-T" + strconv.Itoa(p.Tranche) }
+
+// Payments yields the payments of a batch in the order of the file, or an error
+// that ends it. A payment may be overwritten when the next is asked for. What is
+// written twice, or written and verified, is ranged over twice.
+type Payments = iter.Seq2[*Payment, error]
+
+// Totals is what a finished file adds up to.
+type Totals struct {
+	Payments  int
+	Amount    workflow.Cents
+	EntryHash uint64 // of a bank file: the last ten digits of the sum of routing numbers; 0 in a list for people
+	Lines     int
+	Bytes     int64
+	SHA256    [32]byte
+}
+
+// Format is one way out.
+type Format struct {
+	Name      string // as people choose it, also in URLs
+	Extension string // of its file names, with the dot
+	MediaType string
+
+	// Write writes the file of a batch. A payment that does not fit is an
+	// *ach.Error, or an error of this package, that names it; what was written
+	// until then is to be thrown away. An error of the Payments is passed on.
+	Write func(w io.Writer, b Batch, payments Payments) (Totals, error)
+
+	// Verify reads a file back and returns nil only if it is well formed, says
+	// for each payment what the payment says, and has the totals that Write
+	// returned. ErrDiffers tells a wrong file from a failed read.
+	Verify func(r io.Reader, b Batch, payments Payments, want Totals) error
+}
+
+// Formats returns all ways out, the bank's file first.
+func Formats() []Format {
+	return []Format{
+		{"ach", ".ach", "text/plain; charset=us-ascii", writeACH, verifyACH},
+		{"csv", ".csv", "text/csv; charset=utf-8", writeCSV, verifyCSV},
+	}
+}
+
+// Find returns the format of the given name.
+func Find(name string) (Format, bool) {
+	for _, f := range Formats() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+// differs is an ErrDiffers that names a place.
+func differs(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrDiffers}, args...)...)
+}
+
+// meter counts and hashes what passes through it.
+type meter struct {
+	bytes  int64
+	digest hash.Hash
+}
+
+func newMeter() *meter { return &meter{digest: sha256.New()} }
+
+// Write never fails.
+func (m *meter) Write(b []byte) (int, error) {
+	m.bytes += int64(len(b))
+	return m.digest.Write(b)
+}
+
+// sum returns the SHA-256 of all bytes.
+func (m *meter) sum() (sum [32]byte) {
+	m.digest.Sum(sum[:0])
+	return sum
+}
