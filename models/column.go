@@ -1,0 +1,207 @@
+package models
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"strconv"
+	"time"
+
+	"tranche/workflow"
+)
+
+// A column pairs a column's name with the member of a record that it stores.
+type column struct {
+	name string
+	at   any // pointer to the member
+}
+
+// value returns what the database stores for the member: nil for a zero ID,
+// time or date, so that references and "not yet" are NULL; 0 or 1 for a
+// boolean; microseconds since 1970 for a moment; text for the rest.
+func (c column) value() any {
+	switch p := c.at.(type) {
+	case *string:
+		return *p
+	case *int64:
+		return *p
+	case *workflow.Cents:
+		return int64(*p)
+	case *bool:
+		if *p {
+			return int64(1)
+		}
+		return int64(0)
+	case *workflow.ID:
+		if *p == 0 {
+			return nil
+		}
+		return int64(*p)
+	case *time.Time:
+		if p.IsZero() {
+			return nil
+		}
+		return p.UnixMicro()
+	case *workflow.Date:
+		if *p == 0 {
+			return nil
+		}
+		return p.String()
+	case *workflow.State:
+		return p.String()
+	case *workflow.Noun:
+		return p.String()
+	case *workflow.Role:
+		return p.String()
+	case *workflow.Basis:
+		return p.String()
+	case *workflow.Hash:
+		return p[:]
+	}
+	panic(fmt.Sprintf("models: column %s has type %T", c.name, c.at))
+}
+
+// Scan implements sql.Scanner: it is value the other way round.
+func (c column) Scan(v any) (err error) {
+	switch p := c.at.(type) {
+	case *string:
+		*p, err = text(v)
+	case *int64:
+		*p, err = integer(v)
+	case *workflow.Cents:
+		var n int64
+		n, err = integer(v)
+		*p = workflow.Cents(n)
+	case *bool:
+		var n int64
+		n, err = integer(v)
+		*p = n == 1
+	case *workflow.ID:
+		var n int64
+		if v != nil {
+			n, err = integer(v)
+		}
+		*p = workflow.ID(n)
+	case *time.Time:
+		*p = time.Time{}
+		if v != nil {
+			var n int64
+			n, err = integer(v)
+			*p = time.UnixMicro(n).UTC()
+		}
+	case *workflow.Hash:
+		b, ok := v.([]byte)
+		if !ok || copy(p[:], b) != len(p) {
+			err = fmt.Errorf("not a hash: %T", v)
+		}
+	default:
+		err = c.scanText(v)
+	}
+	if err != nil {
+		return fmt.Errorf("column %s: %w", c.name, err)
+	}
+	return nil
+}
+
+func (c column) scanText(v any) error {
+	s, err := text(v)
+	if err != nil && v != nil {
+		return err
+	}
+	switch p := c.at.(type) {
+	case *workflow.Date:
+		*p = 0
+		if v != nil {
+			*p, err = workflow.ParseDate(s)
+			return err
+		}
+		return nil
+	case *workflow.State:
+		*p, err = workflow.ParseState(s)
+	case *workflow.Noun:
+		*p, err = workflow.ParseNoun(s)
+	case *workflow.Role:
+		*p, err = workflow.ParseRole(s)
+	case *workflow.Basis:
+		*p, err = workflow.ParseBasis(s)
+	default:
+		return fmt.Errorf("has type %T", c.at)
+	}
+	return err
+}
+
+func text(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case []byte:
+		return string(v), nil
+	}
+	return "", fmt.Errorf("not text: %T", v)
+}
+
+func integer(v any) (int64, error) {
+	if n, ok := v.(int64); ok {
+		return n, nil
+	}
+	return 0, fmt.Errorf("not an integer: %T", v)
+}
+
+// values returns the stored values of columns, in order.
+func values(columns []column) []any {
+	out := make([]any, len(columns))
+	for i, c := range columns {
+		out[i] = c.value()
+	}
+	return out
+}
+
+// scanners returns columns as destinations for Scan, in order.
+func scanners(columns []column) []any {
+	out := make([]any, len(columns))
+	for i := range columns {
+		out[i] = columns[i]
+	}
+	return out
+}
+
+var _ sql.Scanner = column{}
+
+// A digest sums values so that no two different sequences of values give the
+// same bytes: each value is preceded by its kind and its length.
+type digest struct{ h hash.Hash }
+
+func newDigest(domain string) digest {
+	d := digest{sha256.New()}
+	d.add(domain)
+	return d
+}
+
+func (d digest) add(v any) {
+	var b []byte
+	kind := byte('t')
+	switch v := v.(type) {
+	case nil:
+		kind = 'n'
+	case int64:
+		kind, b = 'i', strconv.AppendInt(nil, v, 10)
+	case string:
+		b = []byte(v)
+	case []byte:
+		kind, b = 'b', v
+	default:
+		panic(fmt.Sprintf("models: cannot hash a %T", v))
+	}
+	var head [9]byte
+	head[0] = kind
+	binary.BigEndian.PutUint64(head[1:], uint64(len(b)))
+	d.h.Write(head[:])
+	d.h.Write(b)
+}
+
+func (d digest) sum() (out workflow.Hash) {
+	d.h.Sum(out[:0])
+	return out
+}

@@ -1,0 +1,207 @@
+package models
+
+import (
+	"time"
+
+	"tranche/workflow"
+)
+
+// over lists the states of an application that leave room for another one.
+const over = "('withdrawn', 'expired', 'declined', 'ineligible', 'not_accepted')"
+
+func applicationFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
+	f := new(workflow.ApplicationFacts)
+	a := &f.Application
+	err := steps(
+		func() error { return existing(t, applications, c, a) },
+		func() (err error) { f.Opportunity, err = opportunities.one(t, parentOr(c, a.Opportunity)); return },
+		func() (err error) {
+			f.Organization, err = t.organization(refOr(c, "organization", a.Organization))
+			return
+		},
+		func() (err error) {
+			f.Standing, err = t.standing(a.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
+			return
+		},
+		func() error { return t.applicationExtras(f, c, now) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	l := mount(applications, f, a, Scope{Program: f.Opportunity.Program, Organization: f.Organization.ID,
+		Opportunity: f.Opportunity.ID, Application: a.ID})
+	l.after = func(t *Tx) error {
+		if l.before != nil {
+			return nil
+		}
+		return t.openBalances(balanceOf{fund: a.Fund, application: a.ID})
+	}
+	return l, nil
+}
+
+// applicationExtras loads what only some actions look at.
+func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
+	switch c.Action {
+	case workflow.ActStart, workflow.ActSubmit, workflow.ActExtend:
+		return t.otherLive(f)
+	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer:
+		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+		return err
+	case workflow.ActRecommend:
+		return steps(
+			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
+			func() (err error) { f.Available, err = t.available(f.Application.Fund); return },
+			func() (err error) {
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+				return
+			},
+		)
+	case workflow.ActAward:
+		return steps(
+			func() (err error) {
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+				return
+			},
+			func() (err error) {
+				f.GroupAwarded, err = t.groupAwarded(f.Opportunity.ID, f.Organization.Group)
+				return
+			},
+		)
+	case workflow.ActRectify:
+		return steps(
+			func() (err error) { f.LiveAward, err = awards.maybe(t, f.Application.Award); return },
+			func() (err error) { f.Exception, err = t.exception("rectify", f.Application.ID, now); return },
+		)
+	case workflow.ActLapseAward:
+		return steps(
+			func() (err error) { f.LiveAward, err = awards.maybe(t, f.Application.Award); return },
+			func() (err error) { f.Waitlisted, err = t.nextWaitlisted(f.Opportunity.ID); return },
+		)
+	case workflow.ActUphold, workflow.ActReinstate:
+		f.Acted, err = t.ids("SELECT DISTINCT actor_id FROM events WHERE application_id = ? AND actor_id IS NOT NULL", int64(f.Application.ID))
+		return err
+	}
+	return nil
+}
+
+func (t *Tx) otherLive(f *workflow.ApplicationFacts) (err error) {
+	f.OtherLive, err = t.count(`SELECT COUNT(*) FROM organization_groups g JOIN applications a ON a.organization_id = g.organization_id
+		WHERE g.group_id = ? AND a.opportunity_id = ? AND a.id <> ? AND a.state NOT IN `+over,
+		int64(f.Organization.Group), int64(f.Opportunity.ID), int64(f.Application.ID))
+	return err
+}
+
+func (t *Tx) reviewCounts(application workflow.ID) (submitted, open int, err error) {
+	var s, o int64
+	err = t.row(`SELECT COUNT(CASE WHEN state = 'submitted' THEN 1 END), COUNT(CASE WHEN state IN ('invited', 'accepted') THEN 1 END)
+		FROM reviews WHERE application_id = ?`, []any{int64(application)}, &s, &o)
+	return int(s), int(o), err
+}
+
+func (t *Tx) available(fund workflow.ID) (workflow.Cents, error) {
+	n, err := t.count("SELECT available FROM fund_balances WHERE fund_id = ?", int64(fund))
+	return workflow.Cents(n), err
+}
+
+func (t *Tx) groupAwarded(opportunity, group workflow.ID) (workflow.Cents, error) {
+	n, err := t.count("SELECT COALESCE(SUM(cents), 0) FROM group_caps WHERE opportunity_id = ? AND group_id = ?", int64(opportunity), int64(group))
+	return workflow.Cents(n), err
+}
+
+func (t *Tx) nextWaitlisted(opportunity workflow.ID) (workflow.ID, error) {
+	list, err := t.ids("SELECT id FROM applications WHERE opportunity_id = ? AND state = 'waitlisted' ORDER BY rank, id LIMIT 1", int64(opportunity))
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return list[0], nil
+}
+
+// verdict runs the revenue rule over the organization's group as it stands now,
+// for the years that the submission fixed. Nobody can change the group's
+// affiliates or statements before the transaction ends.
+func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workflow.Organization, now time.Time) (workflow.Verdict, error) {
+	if err := t.lockGroups(org.Group); err != nil {
+		return workflow.Verdict{}, err
+	}
+	q, err := t.revenueQuestion(org)
+	if err != nil {
+		return workflow.Verdict{}, err
+	}
+	q.Basis, q.Cap, q.AsOf, q.SubmittedOn = o.Basis, o.RevenueCap, workflow.DateOf(now), workflow.DateOf(a.SubmittedAt)
+	if a.SubmittedAt.IsZero() {
+		q.SubmittedOn = q.AsOf
+	}
+	return workflow.Revenue(q), nil
+}
+
+const ofGroup = "JOIN organization_groups g ON g.organization_id = "
+
+func (t *Tx) revenueQuestion(org workflow.Organization) (q workflow.RevenueQuestion, err error) {
+	q.Organization = org.ID
+	members, err := organizations.list(t, ofGroup+"organizations.id WHERE g.group_id = ? ORDER BY organizations.id", int64(org.Group))
+	if err != nil {
+		return q, err
+	}
+	for _, m := range members {
+		q.Entities = append(q.Entities, workflow.Entity{ID: m.ID, Name: m.LegalName})
+	}
+	if len(members) > 1 {
+		links, err := affiliations.list(t, ofGroup+"affiliations.owner_id WHERE g.group_id = ? AND affiliations.state IN ('active', 'closed') ORDER BY affiliations.id", int64(org.Group))
+		if err != nil {
+			return q, err
+		}
+		for _, l := range links {
+			q.Links = append(q.Links, workflow.Link{Owner: l.Owner, Owned: l.Owned, Share: int(l.Share), Control: l.Control, Since: l.Since, Until: l.Until})
+		}
+	}
+	stated, err := statements.list(t, ofGroup+"statements.organization_id WHERE g.group_id = ? AND statements.state = 'active' ORDER BY statements.id", int64(org.Group))
+	if err != nil {
+		return q, err
+	}
+	for _, s := range stated {
+		q.Statements = append(q.Statements, workflow.Statement{ID: s.ID, Entity: s.Organization, FiscalYear: int(s.FiscalYear),
+			Start: s.PeriodStart, End: s.PeriodEnd, Amount: s.Amount, Source: s.Source, Document: s.Document, Version: int(s.Version)})
+	}
+	return q, nil
+}
+
+func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.ReviewFacts)
+	err := steps(
+		func() error { return existing(t, reviews, c, &f.Review) },
+		func() (err error) {
+			f.Application, err = applications.one(t, parentOr(c, f.Review.Application))
+			return
+		},
+		func() (err error) {
+			f.Standing, err = t.standing(f.Application.ID, f.Application.Organization, f.Application.Opportunity, f.Application.Program)
+			return
+		},
+		func() error { return t.reviewerFacts(f, refOr(c, "reviewer", f.Review.Reviewer)) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(reviews, f, &f.Review, Scope{Program: f.Application.Program, Organization: f.Application.Organization,
+		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Reviewer: f.Review.Reviewer}), nil
+}
+
+// reviewerFacts finds out whether person may review the application at all.
+func (t *Tx) reviewerFacts(f *workflow.ReviewFacts, person workflow.ID) error {
+	conflicts, err := t.count(`SELECT COUNT(*) FROM grants r
+		JOIN organization_groups g ON g.organization_id = r.organization_id
+		JOIN organization_groups mine ON mine.group_id = g.group_id
+		WHERE r.person_id = ? AND r.state = 'active' AND mine.organization_id = ?`, int64(person), int64(f.Application.Organization))
+	if err != nil {
+		return err
+	}
+	others, err := t.count(`SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ? AND id <> ?
+		AND state IN ('invited', 'accepted', 'submitted', 'recused')`, int64(f.Application.ID), int64(person), int64(f.Review.ID))
+	if err != nil {
+		return err
+	}
+	roles, err := t.count("SELECT COUNT(*) FROM grants WHERE person_id = ? AND role = 'reviewer' AND program_id = ? AND state = 'active'",
+		int64(person), int64(f.Application.Program))
+	f.Conflicted, f.OtherLive, f.IsReviewer = conflicts > 0, others > 0, roles > 0
+	return err
+}

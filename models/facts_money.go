@@ -1,0 +1,292 @@
+package models
+
+import (
+	"time"
+
+	"tranche/workflow"
+)
+
+// verifiedAccount finds the account that an organization is paid to; ID zero
+// when there is none.
+func (t *Tx) verifiedAccount(organization workflow.ID) (workflow.BankAccount, error) {
+	return bankAccounts.first(t, "WHERE organization_id = ? AND state = 'verified'", int64(organization))
+}
+
+func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
+	f := new(workflow.AwardFacts)
+	a := &f.Award
+	err := steps(
+		func() error { return existing(t, awards, c, a) },
+		func() (err error) { f.Application, err = applications.one(t, parentOr(c, a.Application)); return },
+		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
+		func() (err error) { f.Organization, err = t.organization(f.Application.Organization); return },
+		func() (err error) {
+			f.Standing, err = t.standing(a.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
+			return
+		},
+		func() (err error) {
+			f.Tranches, err = tranches.list(t, "WHERE award_id = ? AND state = 'active' ORDER BY number", int64(a.ID))
+			return
+		},
+		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Organization.ID); return },
+		func() error { return t.awardExtras(f, c, now) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(awards, f, a, Scope{Program: f.Application.Program, Organization: f.Organization.ID,
+		Opportunity: f.Opportunity.ID, Application: f.Application.ID}), nil
+}
+
+// awardExtras loads what only some actions look at.
+func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, now time.Time) (err error) {
+	id := int64(f.Award.ID)
+	switch c.Action {
+	case workflow.ActAccept, workflow.ActCountersign:
+		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+		return err
+	case workflow.ActSuspend:
+		f.UnexportedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state IN ('ready', 'batched') ORDER BY id", id)
+		return err
+	case workflow.ActResume:
+		f.SuspendedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state = 'held' AND hold_reason = ? ORDER BY id",
+			id, workflow.HeldForSuspension)
+		return err
+	case workflow.ActFinish:
+		f.TranchesUnpaid, err = t.count(`SELECT COUNT(*) FROM tranches WHERE award_id = ? AND state = 'active'
+			AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.tranche_id = tranches.id AND claims.state = 'paid')`, id)
+		return err
+	case workflow.ActClose:
+		return steps(
+			func() (err error) {
+				f.ClaimsOpen, err = t.count(`SELECT COUNT(*) FROM claims WHERE award_id = ?
+					AND state IN ('draft', 'submitted', 'queried', 'verified', 'approved')`, id)
+				return
+			},
+			func() (err error) {
+				f.PaymentsOpen, err = t.count(`SELECT COUNT(*) FROM payments WHERE award_id = ?
+					AND state IN ('ready', 'held', 'batched', 'exported', 'recalled')`, id)
+				return
+			},
+			func() (err error) { f.Balances, err = t.balances(balanceOf{f.Award.Fund, f.Award.Application}); return },
+			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
+		)
+	}
+	return nil
+}
+
+func (t *Tx) expired(fund workflow.ID) (bool, error) {
+	f, err := funds.one(t, fund)
+	return f.Expired, err
+}
+
+func trancheFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.TrancheFacts)
+	err := steps(
+		func() error { return existing(t, tranches, c, &f.Tranche) },
+		func() (err error) { f.Award, err = awards.one(t, parentOr(c, f.Tranche.Award)); return },
+		func() (err error) {
+			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			return
+		},
+		func() (err error) {
+			var others, last int64
+			err = t.row(`SELECT COALESCE(SUM(CASE WHEN state = 'active' AND id <> ? THEN amount END), 0), COALESCE(MAX(number), 0)
+				FROM tranches WHERE award_id = ?`, []any{int64(f.Tranche.ID), int64(f.Award.ID)}, &others, &last)
+			f.Others, f.LastNumber = workflow.Cents(others), last
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(tranches, f, &f.Tranche, awardScope(&f.Award)), nil
+}
+
+func awardScope(a *workflow.Award) Scope {
+	return Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Application: a.Application}
+}
+
+func claimFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.ClaimFacts)
+	err := steps(
+		func() error { return existing(t, claims, c, &f.Claim) },
+		func() (err error) { f.Award, err = awards.one(t, parentOr(c, f.Claim.Award)); return },
+		func() (err error) {
+			f.Tranche, err = t.tranche(refOr(c, "tranche", f.Claim.Tranche), f.Award.ID)
+			return
+		},
+		func() (err error) {
+			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			return
+		},
+		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
+		func() (err error) {
+			f.OtherLive, err = t.count(`SELECT COUNT(*) FROM claims WHERE tranche_id = ? AND id <> ?
+				AND state IN ('draft', 'submitted', 'queried', 'verified', 'approved', 'paid')`, int64(f.Tranche.ID), int64(f.Claim.ID))
+			return
+		},
+		func() (err error) { f.Balances, err = t.balances(balanceOf{f.Award.Fund, f.Award.Application}); return },
+		func() (err error) { f.Payment, err = payments.maybe(t, c.Ref(workflow.Field{Name: "payment"})); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(claims, f, &f.Claim, awardScope(&f.Award)), nil
+}
+
+// tranche reads a tranche of an award, and the zero one when the award has no such tranche.
+func (t *Tx) tranche(id, award workflow.ID) (workflow.Tranche, error) {
+	return tranches.first(t, "WHERE id = ? AND award_id = ?", int64(id), int64(award))
+}
+
+func paymentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
+	f := new(workflow.PaymentFacts)
+	p := &f.Payment
+	err := steps(
+		func() error { return existing(t, payments, c, p) },
+		func() error { return t.paymentParents(f, c) },
+		func() (err error) {
+			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			return
+		},
+		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
+		func() (err error) { f.Batch, err = batches.maybe(t, batchFor(c, p)); return },
+		func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
+		func() error { return t.paymentExtras(f, c, now) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(payments, f, p, awardScope(&f.Award)), nil
+}
+
+// paymentParents loads what the payment is made for: its claim, or for a
+// replacement the payment that it replaces.
+func (t *Tx) paymentParents(f *workflow.PaymentFacts, c *workflow.Command) (err error) {
+	claim := f.Payment.Claim
+	if f.Payment.ID == 0 {
+		if f.Origin, err = payments.first(t, "WHERE id = ?", int64(c.Parent)); err != nil {
+			return err
+		}
+		if claim = f.Origin.Claim; claim == 0 {
+			claim = c.Parent
+		}
+	}
+	return steps(
+		func() (err error) { f.Claim, err = claims.one(t, claim); return },
+		func() (err error) { f.Award, err = awards.one(t, f.Claim.Award); return },
+	)
+}
+
+// batchFor returns the batch that a payment is in, or the one it is to join.
+func batchFor(c *workflow.Command, p *workflow.Payment) workflow.ID {
+	if c.Action == workflow.ActBatch {
+		return c.Ref(workflow.Field{Name: "batch"})
+	}
+	return p.Batch
+}
+
+func (t *Tx) paymentExtras(f *workflow.PaymentFacts, c *workflow.Command, now time.Time) (err error) {
+	switch c.Action {
+	case workflow.ActSettle, workflow.ActReturn, workflow.ActReject:
+		f.BatchUnsettled, err = t.count("SELECT COUNT(*) FROM payments WHERE batch_id = ? AND id <> ? AND state IN ('exported', 'recalled')",
+			int64(f.Payment.Batch), int64(f.Payment.ID))
+		return err
+	case workflow.ActMisdirect:
+		return steps(
+			func() (err error) { f.Exception, err = t.exception("misdirect", f.Payment.ID, now); return },
+			func() (err error) { f.Available, err = t.available(f.Award.Fund); return },
+		)
+	}
+	return nil
+}
+
+func bankAccountFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.BankAccountFacts)
+	err := steps(
+		func() error { return existing(t, bankAccounts, c, &f.BankAccount) },
+		func() (err error) {
+			f.Organization, err = t.organization(parentOr(c, f.BankAccount.Organization))
+			return
+		},
+		func() (err error) { f.Standing, err = t.standing(f.BankAccount.ID, f.Organization.ID); return },
+		func() (err error) { f.Current, err = t.verifiedAccount(f.Organization.ID); return },
+		func() (err error) {
+			earlier, err := t.count(`SELECT COUNT(*) FROM bank_accounts WHERE organization_id = ? AND id <> ? AND verified_by IS NOT NULL`,
+				int64(f.Organization.ID), int64(f.BankAccount.ID))
+			f.Earlier = earlier > 0
+			return err
+		},
+		func() (err error) {
+			f.Unexported, err = t.ids("SELECT id FROM payments WHERE bank_account_id = ? AND state IN ('ready', 'batched') ORDER BY id",
+				int64(f.Current.ID))
+			return
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(bankAccounts, f, &f.BankAccount, Scope{Organization: f.Organization.ID}), nil
+}
+
+func batchFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.BatchFacts)
+	b := &f.Batch
+	err := steps(
+		func() error { return existing(t, batches, c, b) },
+		func() (err error) { f.Standing, err = t.standing(b.ID, parentOr(c, b.Program)); return },
+		func() (err error) { f.SecondOver, err = t.secondOver(parentOr(c, b.Program)); return },
+		func() error { return t.batchMembers(f, c) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(batches, f, b, Scope{Program: parentOr(c, b.Program)}), nil
+}
+
+// secondOver returns the total above which a batch needs a second certifier:
+// zero, never, where the program has only one.
+func (t *Tx) secondOver(program workflow.ID) (workflow.Cents, error) {
+	p, err := programs.one(t, program)
+	if err != nil || p.SecondOver == 0 {
+		return 0, err
+	}
+	certifiers, err := t.count(`SELECT COUNT(DISTINCT person_id) FROM grants WHERE program_id = ? AND role = 'finance_certifier'
+		AND state = 'active'`, int64(program))
+	if err != nil || certifiers < 2 {
+		return 0, err
+	}
+	return p.SecondOver, nil
+}
+
+func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err error) {
+	if f.Batch.ID == 0 {
+		f.ReadyPayments, err = t.ids(`SELECT payments.id FROM payments JOIN awards ON awards.id = payments.award_id
+			JOIN bank_accounts ON bank_accounts.id = payments.bank_account_id
+			WHERE payments.program_id = ? AND payments.state = 'ready' AND awards.state IN ('active', 'closing')
+			AND bank_accounts.state = 'verified' AND bank_accounts.version = payments.bank_version
+			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed'
+				AND holds.subject_id IN (payments.id, awards.id, awards.organization_id, awards.opportunity_id))
+			ORDER BY payments.id`, int64(c.Parent))
+		return err
+	}
+	if f.Payments, err = payments.list(t, "WHERE batch_id = ? ORDER BY id", int64(f.Batch.ID)); err != nil {
+		return err
+	}
+	accounts, err := bankAccounts.list(t, "WHERE id IN (SELECT bank_account_id FROM payments WHERE batch_id = ?)", int64(f.Batch.ID))
+	if err != nil {
+		return err
+	}
+	byID := make(map[workflow.ID]workflow.BankAccount, len(accounts))
+	for _, a := range accounts {
+		byID[a.ID] = a
+	}
+	for _, p := range f.Payments {
+		f.Accounts = append(f.Accounts, byID[p.BankAccount])
+		if p.State == workflow.Exported || p.State == workflow.Recalled {
+			f.MembersUnsettled++
+		}
+	}
+	return nil
+}

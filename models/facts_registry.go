@@ -1,0 +1,237 @@
+package models
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"tranche/workflow"
+)
+
+func programFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.ProgramFacts)
+	if err := existing(t, programs, c, &f.Program); err != nil {
+		return nil, err
+	}
+	return mount(programs, f, &f.Program, Scope{Program: f.Program.ID}), nil
+}
+
+func fundFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.FundFacts)
+	err := steps(
+		func() error { return existing(t, funds, c, &f.Fund) },
+		func() (err error) { f.Program, err = programs.one(t, parentOr(c, f.Fund.Program)); return },
+		func() (err error) { f.Standing, err = t.standing(f.Fund.ID, f.Program.ID); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(funds, f, &f.Fund, Scope{Program: f.Program.ID}), nil
+}
+
+// parentOr returns where a record belongs: what the command says for a new one,
+// what is stored for an old one.
+func parentOr(c *workflow.Command, stored workflow.ID) workflow.ID {
+	if stored != 0 {
+		return stored
+	}
+	return c.Parent
+}
+
+func personFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.PersonFacts)
+	if err := existing(t, people, c, &f.Person); err != nil {
+		return nil, err
+	}
+	return mount(people, f, &f.Person, Scope{Person: f.Person.ID}), nil
+}
+
+func grantFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.GrantFacts)
+	err := steps(
+		func() error { return existing(t, grants, c, &f.Grant) },
+		func() (err error) { f.Person, err = people.maybe(t, refOr(c, "person", f.Grant.Person)); return },
+		func() (err error) { f.Program, err = programs.maybe(t, refOr(c, "program", f.Grant.Program)); return },
+		func() (err error) {
+			f.Organization, err = t.organization(refOr(c, "organization", f.Grant.Organization))
+			return
+		},
+		func() (err error) { f.Held, err = t.rolesHeld(f.Person.ID); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(grants, f, &f.Grant, Scope{Program: f.Program.ID, Organization: f.Organization.ID, Person: f.Person.ID}), nil
+}
+
+// refOr returns the record that an input names, or for an old record what is stored.
+func refOr(c *workflow.Command, name string, stored workflow.ID) workflow.ID {
+	if stored != 0 {
+		return stored
+	}
+	return c.Ref(workflow.Field{Name: name})
+}
+
+func (t *Tx) rolesHeld(person workflow.ID) (out []workflow.Role, err error) {
+	err = t.each("SELECT DISTINCT role FROM grants WHERE person_id = ? AND state = 'active' ORDER BY role", []any{int64(person)},
+		func(rows *sql.Rows) error {
+			var r workflow.Role
+			if err := rows.Scan(column{"role", &r}); err != nil {
+				return err
+			}
+			out = append(out, r)
+			return nil
+		})
+	return out, err
+}
+
+func tokenFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.TokenFacts)
+	err := steps(
+		func() error { return existing(t, tokens, c, &f.Token) },
+		func() (err error) { f.Person, err = people.maybe(t, parentOr(c, f.Token.Person)); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(tokens, f, &f.Token, Scope{Person: f.Person.ID}), nil
+}
+
+func organizationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.OrganizationFacts)
+	err := steps(
+		func() error { return existing(t, organizations, c, &f.Organization) },
+		func() (err error) {
+			if f.Organization.ID != 0 {
+				f.Group, err = t.groupOf(f.Organization.ID)
+			}
+			return
+		},
+		func() (err error) { f.Standing, err = t.standing(f.Organization.ID); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	l := mount(organizations, f, &f.Organization, Scope{Organization: f.Organization.ID})
+	l.after = func(t *Tx) error {
+		if l.before != nil {
+			return nil
+		}
+		return t.openGroup(f.Organization.ID)
+	}
+	return l, nil
+}
+
+func affiliationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.AffiliationFacts)
+	err := steps(
+		func() error { return existing(t, affiliations, c, &f.Affiliation) },
+		func() (err error) { f.OwnerNow, err = t.known(refOr(c, "owner", f.Affiliation.Owner)); return },
+		func() (err error) { f.OwnedNow, err = t.known(refOr(c, "owned", f.Affiliation.Owned)); return },
+		func() error { return t.lockGroups(f.OwnerNow.Group, f.OwnedNow.Group) },
+		func() (err error) {
+			held, err := t.count(`SELECT COALESCE(SUM(share), 0) FROM affiliations
+				WHERE state = 'active' AND owner_id = ? AND owned_id = ? AND id <> ?`,
+				int64(f.OwnerNow.ID), int64(f.OwnedNow.ID), int64(f.Affiliation.ID))
+			f.Held = int64(held)
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	scope := Scope{Organization: f.OwnerNow.ID}
+	if c.Parent != 0 && c.Parent == f.OwnedNow.ID {
+		scope.Organization = f.OwnedNow.ID
+	}
+	return mount(affiliations, f, &f.Affiliation, scope), nil
+}
+
+// known reads an organization, and the zero one when there is none.
+func (t *Tx) known(id workflow.ID) (workflow.Organization, error) {
+	o, err := t.organization(id)
+	if errors.Is(err, ErrNotFound) {
+		return workflow.Organization{}, nil
+	}
+	return o, err
+}
+
+func statementFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.StatementFacts)
+	err := steps(
+		func() error { return existing(t, statements, c, &f.RevenueStatement) },
+		func() (err error) {
+			f.Organization, err = t.known(parentOr(c, f.RevenueStatement.Organization))
+			return
+		},
+		func() error { return t.lockGroups(f.Organization.Group) },
+		func() (err error) {
+			if f.RevenueStatement.ID == 0 {
+				return nil
+			}
+			n, err := t.count(`SELECT COUNT(*) FROM applications a JOIN organization_groups g ON g.organization_id = a.organization_id
+				WHERE g.group_id = ? AND a.verdict_outcome <> ''`, int64(f.Organization.Group))
+			f.Used = n > 0
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(statements, f, &f.RevenueStatement, Scope{Organization: f.Organization.ID}), nil
+}
+
+func opportunityFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.OpportunityFacts)
+	err := steps(
+		func() error { return existing(t, opportunities, c, &f.Opportunity) },
+		func() (err error) { f.Program, err = programs.one(t, parentOr(c, f.Opportunity.Program)); return },
+		func() (err error) { f.Fund, err = funds.maybe(t, refOr(c, "fund", f.Opportunity.Fund)); return },
+		func() (err error) { f.Standing, err = t.standing(f.Opportunity.ID, f.Program.ID); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(opportunities, f, &f.Opportunity, Scope{Program: f.Program.ID, Opportunity: f.Opportunity.ID}), nil
+}
+
+func holdFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
+	f := new(workflow.HoldFacts)
+	if err := existing(t, holds, c, &f.Hold); err != nil {
+		return nil, err
+	}
+	scope, err := t.ScopeOf(subject(c, f.Hold.Subject, f.Hold.SubjectID))
+	if f.SubjectFound = err == nil; err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	if f.Hold.ID != 0 {
+		if f.Exception, err = t.exception("lift_restricted_hold", f.Hold.ID, now); err != nil {
+			return nil, err
+		}
+	}
+	return mount(holds, f, &f.Hold, scope), nil
+}
+
+func exceptionFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.ExceptionFacts)
+	if err := existing(t, exceptions, c, &f.Exception); err != nil {
+		return nil, err
+	}
+	scope, err := t.ScopeOf(subject(c, f.Exception.Subject, f.Exception.SubjectID))
+	if f.SubjectFound = err == nil; err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	return mount(exceptions, f, &f.Exception, scope), nil
+}
+
+// subject returns the record that a hold or an exception is about.
+func subject(c *workflow.Command, noun workflow.Noun, id workflow.ID) (workflow.Noun, workflow.ID) {
+	if id != 0 {
+		return noun, id
+	}
+	named, err := workflow.ParseNoun(c.Text(workflow.Field{Name: "subject"}))
+	if err != nil {
+		return workflow.NoNoun, 0
+	}
+	return named, c.Ref(workflow.Field{Name: "subject_id"})
+}

@@ -1,0 +1,656 @@
+-- The first schema. Moments are microseconds since 1970-01-01 UTC, money is whole cents,
+-- days are text such as 2026-09-30, booleans are 0 or 1, no reference is NULL.
+-- +goose Up
+CREATE TABLE programs (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    second_over BIGINT NOT NULL,
+    bank_hold_days BIGINT NOT NULL,
+    presume_days BIGINT NOT NULL,
+    bank_routing TEXT NOT NULL,
+    bank_name TEXT NOT NULL,
+    company_name TEXT NOT NULL,
+    company_id TEXT NOT NULL,
+    UNIQUE (prefix),
+    CHECK (second_over >= 0)
+);
+
+CREATE TABLE funds (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    symbol TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fiscal_year BIGINT NOT NULL,
+    expired BIGINT NOT NULL,
+    appropriated BIGINT NOT NULL,
+    UNIQUE (program_id, symbol, fiscal_year),
+    CHECK (appropriated >= 0),
+    CHECK (expired IN (0, 1))
+);
+
+CREATE TABLE people (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    language TEXT NOT NULL,
+    password TEXT NOT NULL,
+    UNIQUE (email)
+);
+
+CREATE TABLE organizations (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    legal_name TEXT NOT NULL,
+    uei TEXT NOT NULL,
+    ein TEXT NOT NULL,
+    street TEXT NOT NULL,
+    city TEXT NOT NULL,
+    region TEXT NOT NULL,
+    zip TEXT NOT NULL,
+    country TEXT NOT NULL,
+    website TEXT NOT NULL,
+    invented BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    CHECK (length(uei) IN (0, 12))
+);
+
+CREATE TABLE affiliations (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL REFERENCES organizations (id),
+    owned_id BIGINT NOT NULL REFERENCES organizations (id),
+    share BIGINT NOT NULL,
+    control BIGINT NOT NULL,
+    since TEXT,
+    until TEXT,
+    note TEXT NOT NULL,
+    CHECK (owner_id <> owned_id),
+    CHECK (share BETWEEN 0 AND 10000)
+);
+
+CREATE TABLE statements (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    fiscal_year BIGINT NOT NULL,
+    period_start TEXT,
+    period_end TEXT,
+    amount BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    document TEXT NOT NULL,
+    note TEXT NOT NULL,
+    CHECK (amount >= 0),
+    CHECK (period_start <= period_end)
+);
+
+CREATE TABLE grants (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES people (id),
+    role TEXT NOT NULL,
+    program_id BIGINT REFERENCES programs (id),
+    organization_id BIGINT REFERENCES organizations (id),
+    CHECK (program_id IS NULL OR organization_id IS NULL)
+);
+
+CREATE TABLE tokens (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES people (id),
+    name TEXT NOT NULL,
+    sum TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    ends BIGINT,
+    UNIQUE (sum)
+);
+
+CREATE TABLE opportunities (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    number TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    opens BIGINT NOT NULL,
+    closes BIGINT,
+    zone TEXT NOT NULL,
+    grace_minutes BIGINT NOT NULL,
+    rolling BIGINT NOT NULL,
+    award_cap BIGINT NOT NULL,
+    revenue_cap BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    reviews_needed BIGINT NOT NULL,
+    appeal_days BIGINT NOT NULL,
+    offer_days BIGINT NOT NULL,
+    paused_at BIGINT,
+    UNIQUE (number),
+    CHECK (award_cap BETWEEN 1 AND 500000000),
+    CHECK (revenue_cap BETWEEN 1 AND 10000000000),
+    CHECK (rolling = 1 OR closes IS NOT NULL),
+    CHECK (closes IS NULL OR closes > opens)
+);
+
+CREATE TABLE applications (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    opportunity_id BIGINT NOT NULL REFERENCES opportunities (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    started_by BIGINT REFERENCES people (id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    approach TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    requested BIGINT NOT NULL,
+    months BIGINT NOT NULL,
+    certified BIGINT NOT NULL,
+    submissions BIGINT NOT NULL,
+    submitted_at BIGINT,
+    submitted_by BIGINT REFERENCES people (id),
+    snapshot TEXT NOT NULL,
+    extended_until BIGINT,
+    officer_id BIGINT REFERENCES people (id),
+    handled_by BIGINT REFERENCES people (id),
+    verdict_outcome TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    question TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    reply_due TEXT,
+    rank BIGINT NOT NULL,
+    recommended BIGINT NOT NULL,
+    committed BIGINT NOT NULL,
+    recommended_by BIGINT REFERENCES people (id),
+    determined_by BIGINT REFERENCES people (id),
+    awarded BIGINT NOT NULL,
+    award_id BIGINT,
+    codes TEXT NOT NULL,
+    note TEXT NOT NULL,
+    flag TEXT NOT NULL,
+    grounds TEXT NOT NULL,
+    appeal_spent BIGINT NOT NULL,
+    decided_at BIGINT,
+    UNIQUE (number),
+    CHECK (requested >= 0),
+    CHECK (recommended BETWEEN 0 AND 500000000),
+    CHECK (committed BETWEEN 0 AND 500000000),
+    CHECK (awarded BETWEEN 0 AND 500000000)
+);
+
+CREATE TABLE reviews (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    application_id BIGINT NOT NULL REFERENCES applications (id),
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    reviewer_id BIGINT NOT NULL REFERENCES people (id),
+    invited_by BIGINT REFERENCES people (id),
+    due TEXT,
+    no_conflict BIGINT NOT NULL,
+    scores TEXT NOT NULL,
+    mean BIGINT NOT NULL,
+    comment TEXT NOT NULL,
+    feedback TEXT NOT NULL,
+    note TEXT NOT NULL,
+    submitted_at BIGINT,
+    CHECK (mean BETWEEN 0 AND 10000)
+);
+
+CREATE TABLE bank_accounts (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    routing TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    last4 TEXT NOT NULL,
+    savings BIGINT NOT NULL,
+    holder TEXT NOT NULL,
+    entered_by BIGINT REFERENCES people (id),
+    change BIGINT NOT NULL,
+    verified_by BIGINT REFERENCES people (id),
+    method TEXT NOT NULL,
+    confirmed_by BIGINT REFERENCES people (id),
+    replaces_id BIGINT REFERENCES bank_accounts (id),
+    note TEXT NOT NULL,
+    CHECK (length(routing) = 9),
+    CHECK (length(last4) <= 4),
+    CHECK (verified_by <> entered_by),
+    CHECK (confirmed_by <> entered_by AND confirmed_by <> verified_by)
+);
+
+CREATE TABLE awards (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    application_id BIGINT NOT NULL REFERENCES applications (id),
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    opportunity_id BIGINT NOT NULL REFERENCES opportunities (id),
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    group_id BIGINT NOT NULL REFERENCES organizations (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    face BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    terms TEXT NOT NULL,
+    offered_by BIGINT REFERENCES people (id),
+    offer_ends BIGINT,
+    period_start TEXT,
+    period_end TEXT,
+    accepted_by BIGINT REFERENCES people (id),
+    accepted_at BIGINT,
+    bank_account_id BIGINT REFERENCES bank_accounts (id),
+    bank_version BIGINT NOT NULL,
+    signature TEXT NOT NULL,
+    countersigned_by BIGINT REFERENCES people (id),
+    countersigned_at BIGINT,
+    suspended_by BIGINT REFERENCES people (id),
+    change_asked TEXT NOT NULL,
+    closing_since BIGINT,
+    note TEXT NOT NULL,
+    UNIQUE (number),
+    CHECK (face BETWEEN 1 AND 500000000)
+);
+
+CREATE TABLE tranches (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    award_id BIGINT NOT NULL REFERENCES awards (id),
+    application_id BIGINT NOT NULL REFERENCES applications (id),
+    kind TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    deliverable TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    due TEXT,
+    UNIQUE (award_id, number),
+    CHECK (amount > 0),
+    CHECK (kind IN ('cash', 'node_hours'))
+);
+
+CREATE TABLE claims (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    award_id BIGINT NOT NULL REFERENCES awards (id),
+    application_id BIGINT NOT NULL REFERENCES applications (id),
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    tranche_id BIGINT NOT NULL REFERENCES tranches (id),
+    kind TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    narrative TEXT NOT NULL,
+    started_by BIGINT REFERENCES people (id),
+    submitted_by BIGINT REFERENCES people (id),
+    question TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    verified_by BIGINT REFERENCES people (id),
+    approved_by BIGINT REFERENCES people (id),
+    codes TEXT NOT NULL,
+    note TEXT NOT NULL,
+    payment_id BIGINT,
+    UNIQUE (number),
+    CHECK (amount > 0)
+);
+
+CREATE TABLE batches (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    prepared_by BIGINT REFERENCES people (id),
+    effective TEXT,
+    count BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    entry_hash TEXT NOT NULL,
+    members TEXT NOT NULL,
+    certified_by BIGINT REFERENCES people (id),
+    second_by BIGINT REFERENCES people (id),
+    released_by BIGINT REFERENCES people (id),
+    format TEXT NOT NULL,
+    file TEXT NOT NULL,
+    register TEXT NOT NULL,
+    exported_at BIGINT,
+    reference TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (number),
+    CHECK (count >= 0 AND total >= 0),
+    CHECK (certified_by <> prepared_by),
+    CHECK (second_by <> certified_by AND second_by <> prepared_by),
+    CHECK (released_by <> prepared_by AND released_by <> certified_by)
+);
+
+CREATE TABLE payments (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    claim_id BIGINT NOT NULL REFERENCES claims (id),
+    award_id BIGINT NOT NULL REFERENCES awards (id),
+    application_id BIGINT NOT NULL REFERENCES applications (id),
+    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    program_id BIGINT NOT NULL REFERENCES programs (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    tranche_id BIGINT NOT NULL REFERENCES tranches (id),
+    amount BIGINT NOT NULL,
+    bank_account_id BIGINT REFERENCES bank_accounts (id),
+    bank_version BIGINT NOT NULL,
+    batch_id BIGINT REFERENCES batches (id),
+    trace TEXT NOT NULL,
+    exported_at BIGINT,
+    held_by BIGINT REFERENCES people (id),
+    hold_reason TEXT NOT NULL,
+    held_until TEXT,
+    return_code TEXT NOT NULL,
+    reissues_id BIGINT,
+    reissued_by BIGINT,
+    presumed BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (number),
+    CHECK (amount > 0),
+    CHECK (state <> 'batched' OR batch_id IS NOT NULL),
+    CHECK (state <> 'exported' OR trace <> '')
+);
+
+CREATE TABLE holds (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    program_id BIGINT REFERENCES programs (id),
+    subject TEXT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    next_look TEXT,
+    restricted BIGINT NOT NULL,
+    placed_by BIGINT REFERENCES people (id),
+    lifted_by BIGINT REFERENCES people (id),
+    note TEXT NOT NULL,
+    CHECK (lifted_by <> placed_by)
+);
+
+CREATE TABLE exceptions (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    back TEXT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    head BYTEA NOT NULL CHECK (length(head) = 32),
+    made BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    program_id BIGINT REFERENCES programs (id),
+    act TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    requested_by BIGINT REFERENCES people (id),
+    decided_by BIGINT REFERENCES people (id),
+    ends BIGINT,
+    note TEXT NOT NULL,
+    CHECK (decided_by <> requested_by)
+);
+
+CREATE TABLE id_blocks (
+    one BIGINT PRIMARY KEY CHECK (one = 1),
+    taken BIGINT NOT NULL
+);
+INSERT INTO id_blocks (one, taken) VALUES (1, 0);
+
+CREATE TABLE events (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    noun TEXT NOT NULL,
+    record_id BIGINT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    application_id BIGINT,
+    action TEXT NOT NULL,
+    start_state TEXT NOT NULL,
+    end_state TEXT NOT NULL,
+    actor_id BIGINT REFERENCES people (id),
+    on_behalf_id BIGINT REFERENCES people (id),
+    via_id BIGINT REFERENCES tokens (id),
+    cause_id BIGINT,
+    at BIGINT NOT NULL,
+    inputs TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
+    prev_hash BYTEA NOT NULL CHECK (length(prev_hash) = 32),
+    hash BYTEA NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (record_id, version)
+);
+CREATE INDEX events_application ON events (application_id, id) WHERE application_id IS NOT NULL;
+
+CREATE TABLE postings (
+    event_id BIGINT NOT NULL REFERENCES events (id),
+    seq BIGINT NOT NULL,
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    application_id BIGINT REFERENCES applications (id),
+    debit TEXT NOT NULL,
+    credit TEXT NOT NULL,
+    cents BIGINT NOT NULL CHECK (cents > 0),
+    PRIMARY KEY (event_id, seq),
+    CHECK (debit <> credit)
+);
+CREATE INDEX postings_fund ON postings (fund_id, event_id);
+
+-- The sum over a group of affiliates in an opportunity. A merger of groups may
+-- bring it above the cap: that is a fact that came later, not a fault.
+CREATE TABLE group_caps (
+    opportunity_id BIGINT NOT NULL REFERENCES opportunities (id),
+    group_id BIGINT NOT NULL REFERENCES organizations (id),
+    cents BIGINT NOT NULL DEFAULT 0 CHECK (cents >= 0),
+    merged BIGINT NOT NULL DEFAULT 0 CHECK (merged IN (0, 1)),
+    PRIMARY KEY (opportunity_id, group_id),
+    CHECK (merged = 1 OR cents <= 500000000)
+);
+
+-- The group of affiliates that an organization belongs to, named by one of its members.
+CREATE TABLE organization_groups (
+    organization_id BIGINT PRIMARY KEY REFERENCES organizations (id),
+    group_id BIGINT NOT NULL REFERENCES organizations (id)
+);
+CREATE INDEX organization_groups_group ON organization_groups (group_id);
+
+CREATE TABLE documents (
+    sum TEXT PRIMARY KEY CHECK (length(sum) = 64),
+    body BYTEA NOT NULL,
+    made BIGINT NOT NULL
+);
+
+CREATE TABLE idempotency_keys (
+    principal_id BIGINT NOT NULL,
+    route TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_sum BYTEA NOT NULL,
+    answer TEXT NOT NULL,
+    made BIGINT NOT NULL,
+    PRIMARY KEY (principal_id, route, key)
+);
+
+CREATE TABLE sessions (
+    sum TEXT PRIMARY KEY CHECK (length(sum) = 64),
+    person_id BIGINT NOT NULL REFERENCES people (id),
+    signed_in BIGINT NOT NULL,
+    seen BIGINT NOT NULL,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX sessions_person ON sessions (person_id);
+
+-- Wrong passwords, counted per account and per source so that guessing cools down.
+CREATE TABLE sign_in_failures (
+    subject TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    until BIGINT NOT NULL
+);
+
+CREATE TABLE fund_balances (
+    fund_id BIGINT PRIMARY KEY REFERENCES funds (id),
+    authority BIGINT NOT NULL DEFAULT 0 CHECK (authority <= 0),
+    available BIGINT NOT NULL DEFAULT 0 CHECK (available >= 0),
+    committed BIGINT NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    obligated BIGINT NOT NULL DEFAULT 0 CHECK (obligated >= 0),
+    payable BIGINT NOT NULL DEFAULT 0 CHECK (payable >= 0),
+    in_flight BIGINT NOT NULL DEFAULT 0 CHECK (in_flight >= 0),
+    disbursed BIGINT NOT NULL DEFAULT 0 CHECK (disbursed >= 0),
+    receivable BIGINT NOT NULL DEFAULT 0 CHECK (receivable >= 0),
+    recovered BIGINT NOT NULL DEFAULT 0 CHECK (recovered >= 0),
+    CHECK (authority + available + committed + obligated + payable + in_flight + disbursed + receivable + recovered = 0)
+);
+
+CREATE TABLE application_balances (
+    application_id BIGINT PRIMARY KEY REFERENCES applications (id),
+    fund_id BIGINT NOT NULL REFERENCES funds (id),
+    authority BIGINT NOT NULL DEFAULT 0 CHECK (authority = 0),
+    available BIGINT NOT NULL DEFAULT 0 CHECK (available <= 0),
+    committed BIGINT NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    obligated BIGINT NOT NULL DEFAULT 0 CHECK (obligated >= 0),
+    payable BIGINT NOT NULL DEFAULT 0 CHECK (payable >= 0),
+    in_flight BIGINT NOT NULL DEFAULT 0 CHECK (in_flight >= 0),
+    disbursed BIGINT NOT NULL DEFAULT 0 CHECK (disbursed >= 0),
+    receivable BIGINT NOT NULL DEFAULT 0 CHECK (receivable >= 0),
+    recovered BIGINT NOT NULL DEFAULT 0 CHECK (recovered >= 0),
+    CHECK (available + committed + obligated + payable + in_flight + disbursed + receivable + recovered = 0),
+    CHECK (committed + obligated + payable + in_flight + disbursed <= 500000000)
+);
+
+-- One organization per UEI; an affiliate may have none.
+CREATE UNIQUE INDEX organizations_uei ON organizations (uei) WHERE uei <> '';
+-- One live payment per tranche.
+CREATE UNIQUE INDEX payments_live ON payments (tranche_id) WHERE state IN ('ready', 'held', 'batched', 'exported', 'recalled', 'settled');
+-- One open or paid claim per tranche.
+CREATE UNIQUE INDEX claims_live ON claims (tranche_id) WHERE state IN ('draft', 'submitted', 'queried', 'verified', 'approved', 'paid');
+-- One live award per application.
+CREATE UNIQUE INDEX awards_live ON awards (application_id) WHERE state IN ('offered', 'change_requested', 'accepted', 'active', 'suspended', 'closing', 'closed');
+-- One live application of an organization under an opportunity.
+CREATE UNIQUE INDEX applications_live ON applications (opportunity_id, organization_id) WHERE state NOT IN ('withdrawn', 'expired', 'declined', 'ineligible', 'not_accepted');
+-- One live review of an application by a reviewer.
+CREATE UNIQUE INDEX reviews_live ON reviews (application_id, reviewer_id) WHERE state IN ('invited', 'accepted', 'submitted');
+-- One statement of an organization for a fiscal year.
+CREATE UNIQUE INDEX statements_year ON statements (organization_id, fiscal_year) WHERE state = 'active';
+-- A role is granted once.
+CREATE UNIQUE INDEX grants_live ON grants (person_id, role, COALESCE(program_id, 0), COALESCE(organization_id, 0)) WHERE state = 'active';
+-- One verified bank account of an organization.
+CREATE UNIQUE INDEX bank_accounts_live ON bank_accounts (organization_id) WHERE state = 'verified';
+CREATE UNIQUE INDEX payments_trace ON payments (trace) WHERE trace <> '';
+
+CREATE INDEX applications_queue ON applications (program_id, state, submitted_at, id);
+CREATE INDEX applications_organization ON applications (organization_id, id);
+CREATE INDEX applications_opportunity ON applications (opportunity_id, state, rank);
+CREATE INDEX reviews_reviewer ON reviews (reviewer_id, state, id);
+CREATE INDEX awards_application ON awards (application_id);
+CREATE INDEX awards_program ON awards (program_id, state, id);
+CREATE INDEX awards_organization ON awards (organization_id, id);
+CREATE INDEX claims_award ON claims (award_id, id);
+CREATE INDEX claims_state ON claims (state, id);
+CREATE INDEX payments_state ON payments (program_id, state, id);
+CREATE INDEX payments_batch ON payments (batch_id, id);
+CREATE INDEX payments_award ON payments (award_id);
+CREATE INDEX payments_account ON payments (bank_account_id, state);
+CREATE INDEX bank_accounts_organization ON bank_accounts (organization_id, id);
+CREATE INDEX holds_standing ON holds (subject_id) WHERE state = 'placed';
+CREATE INDEX exceptions_subject ON exceptions (subject_id, state);
+CREATE INDEX affiliations_owner ON affiliations (owner_id);
+CREATE INDEX affiliations_owned ON affiliations (owned_id);
+CREATE INDEX statements_organization ON statements (organization_id);
+CREATE INDEX grants_person ON grants (person_id, state);
+
+-- +goose StatementBegin
+CREATE FUNCTION only_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% are only ever added', TG_TABLE_NAME;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER events_fixed BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION only_added();
+CREATE TRIGGER postings_fixed BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION only_added();
+CREATE TRIGGER documents_fixed BEFORE UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION only_added();

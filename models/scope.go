@@ -1,0 +1,31 @@
+package models
+
+import "tranche/workflow"
+
+// ScopeOf finds out to whom a record belongs. ErrNotFound means that there is no
+// such record, or that its kind belongs to nobody.
+func (t *Tx) ScopeOf(noun workflow.Noun, id workflow.ID) (Scope, error) {
+	find := scopes[noun]
+	if find == "" {
+		return Scope{}, ErrNotFound
+	}
+	var s Scope
+	err := t.row(find, []any{int64(id)}, column{"program", &s.Program}, column{"organization", &s.Organization},
+		column{"opportunity", &s.Opportunity}, column{"application", &s.Application})
+	return s, err
+}
+
+// scopes select program, organization, opportunity and application of a record.
+var scopes = map[workflow.Noun]string{
+	workflow.NounProgram:      "SELECT id, NULL, NULL, NULL FROM programs WHERE id = ?",
+	workflow.NounOpportunity:  "SELECT program_id, NULL, id, NULL FROM opportunities WHERE id = ?",
+	workflow.NounOrganization: "SELECT NULL, id, NULL, NULL FROM organizations WHERE id = ?",
+	workflow.NounApplication:  "SELECT program_id, organization_id, opportunity_id, id FROM applications WHERE id = ?",
+	workflow.NounAward:        "SELECT program_id, organization_id, opportunity_id, application_id FROM awards WHERE id = ?",
+	workflow.NounClaim: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
+		FROM claims JOIN awards ON awards.id = claims.award_id WHERE claims.id = ?`,
+	workflow.NounPayment: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
+		FROM payments JOIN awards ON awards.id = payments.award_id WHERE payments.id = ?`,
+	workflow.NounBatch: "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
+	workflow.NounHold:  "SELECT program_id, NULL, NULL, NULL FROM holds WHERE id = ?",
+}

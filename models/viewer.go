@@ -1,0 +1,159 @@
+package models
+
+import (
+	"database/sql"
+
+	"tranche/workflow"
+)
+
+// A Viewer is who asks: a person with the roles that they hold now, or the
+// system. Every read that returns somebody's data takes one.
+type Viewer struct {
+	Person   workflow.ID
+	OnBehalf workflow.ID
+	Via      workflow.ID // the API token in use, or zero
+	Fresh    bool        // signed in just now
+	System   bool        // jobs, and steps that other steps raise
+	Grants   []ViewerGrant
+}
+
+// A ViewerGrant is one role that a viewer holds: in a program, in an
+// organization, or, where both are zero, everywhere.
+type ViewerGrant struct {
+	Role         workflow.Role
+	Program      workflow.ID
+	Organization workflow.ID
+}
+
+// Holds reports whether v holds r anywhere.
+func (v *Viewer) Holds(r workflow.Role) bool {
+	return v.roles(func(ViewerGrant) bool { return true }).Has(r)
+}
+
+// Actor returns v as the actor of a command.
+func (v *Viewer) Actor() workflow.Actor {
+	return workflow.Actor{Person: v.Person, OnBehalf: v.OnBehalf, Via: v.Via}
+}
+
+func (v *Viewer) roles(where func(ViewerGrant) bool) (set workflow.Roles) {
+	for _, g := range v.Grants {
+		if where(g) {
+			set |= workflow.RolesOf(g.Role)
+		}
+	}
+	return set
+}
+
+// own returns the roles that v holds in the organization itself.
+func (v *Viewer) own(organization workflow.ID) workflow.Roles {
+	return v.roles(func(g ViewerGrant) bool { return g.Organization != 0 && g.Organization == organization })
+}
+
+// staff returns the roles that v holds in the program of s, or in any program
+// where s names none.
+func (v *Viewer) staff(s Scope) workflow.Roles {
+	return v.roles(func(g ViewerGrant) bool {
+		return g.Organization == 0 && (g.Program == 0 || s.Program == 0 || g.Program == s.Program)
+	})
+}
+
+// RolesIn returns the roles that v may use on a record of scope s. None at all
+// means that v must not learn that the record exists.
+//
+// Who belongs to the organization, or to an affiliate of it, is nobody's officer
+// or reviewer in its cases; who recused from a case has no part in it; and a
+// reviewer sees the cases that they were asked to review.
+func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
+	if v.System {
+		return workflow.RolesOf(workflow.System), nil
+	}
+	if s.Person != 0 && s.Person == v.Person {
+		return v.roles(func(ViewerGrant) bool { return true }) | workflow.RolesOf(workflow.Applicant), nil
+	}
+	if own := v.own(s.Organization); own != 0 {
+		return own, nil
+	}
+	staff := v.staff(s)
+	if staff == 0 {
+		return 0, nil
+	}
+	barred, err := t.conflicted(v, s)
+	if err != nil || barred {
+		return 0, err
+	}
+	return t.reviewing(v, s, staff)
+}
+
+// conflicted reports whether v has a part in the organization's group, or
+// recused from the case.
+func (t *Tx) conflicted(v *Viewer, s Scope) (bool, error) {
+	if s.Organization != 0 && v.member() {
+		n, err := t.count(`SELECT COUNT(*) FROM grants
+			JOIN organization_groups mine ON mine.organization_id = grants.organization_id
+			JOIN organization_groups theirs ON theirs.group_id = mine.group_id
+			WHERE grants.person_id = ? AND grants.state = 'active' AND theirs.organization_id = ?`, int64(v.Person), int64(s.Organization))
+		if err != nil || n > 0 {
+			return n > 0, err
+		}
+	}
+	if s.Application == 0 || !v.Holds(workflow.Reviewer) {
+		return false, nil
+	}
+	n, err := t.count("SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ? AND state = 'recused'",
+		int64(s.Application), int64(v.Person))
+	return n > 0, err
+}
+
+func (v *Viewer) member() bool {
+	return v.roles(func(g ViewerGrant) bool { return g.Organization != 0 }) != 0
+}
+
+// reviewing takes the reviewer's role away where v was not asked to review.
+func (t *Tx) reviewing(v *Viewer, s Scope, staff workflow.Roles) (workflow.Roles, error) {
+	reviewer := workflow.RolesOf(workflow.Reviewer)
+	if staff&reviewer == 0 || s.Application == 0 {
+		return staff, nil
+	}
+	if s.Reviewer != 0 && s.Reviewer != v.Person {
+		return staff &^ reviewer, nil
+	}
+	n, err := t.count(`SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ?
+		AND state IN ('invited', 'accepted', 'submitted')`, int64(s.Application), int64(v.Person))
+	if err != nil || n > 0 {
+		return staff, err
+	}
+	return staff &^ reviewer, nil
+}
+
+// ViewerOf loads who person is now: their roles in force. ErrNotFound means that
+// there is no such person, or that they were shut out.
+func (r Reader) ViewerOf(person workflow.ID) (*Viewer, error) {
+	var state string
+	if err := r.sql.QueryRow(r.bind("SELECT state FROM people WHERE id = ?"), int64(person)).Scan(&state); err != nil {
+		return nil, notFound(err)
+	}
+	if state != workflow.Active.String() {
+		return nil, ErrNotFound
+	}
+	rows, err := r.sql.Query(r.bind("SELECT role, program_id, organization_id FROM grants WHERE person_id = ? AND state = 'active' ORDER BY id"), int64(person))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	v := &Viewer{Person: person}
+	for rows.Next() {
+		var g ViewerGrant
+		if err := rows.Scan(column{"role", &g.Role}, column{"program_id", &g.Program}, column{"organization_id", &g.Organization}); err != nil {
+			return nil, err
+		}
+		v.Grants = append(v.Grants, g)
+	}
+	return v, rows.Err()
+}
+
+func notFound(err error) error {
+	if err == sql.ErrNoRows {
+		return ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,695 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// An Application is one organization's request for a voucher under one
+// opportunity.
+type Application struct {
+	Record
+	Number       string // such as AIV-2026-001042; people type it
+	Program      ID
+	Opportunity  ID
+	Fund         ID
+	Organization ID
+	StartedBy    ID
+
+	// What the applicant writes.
+	Title     string
+	Summary   string
+	Approach  string
+	Outcome   string
+	Requested Cents
+	Months    int64 // length of the project, 1 to 60
+	Certified bool
+
+	// The newest submission.
+	Submissions   int64
+	SubmittedAt   time.Time
+	SubmittedBy   ID
+	Snapshot      string    // SHA-256 of the newest submission, hex
+	Sent          string    // after a reopening: the fields of the newest submission as JSON; "" otherwise
+	Aside         string    // edits that the deadline overtook, as JSON; they count for nothing
+	ExtendedUntil time.Time // a personal extension; zero when there is none
+
+	// Case work.
+	Officer        ID     // who owns the case; zero while nobody does
+	HandledBy      ID     // the first person of the staff who acted on it; zero while none has
+	VerdictOutcome string // pass, fail or refer; "" before the first verdict
+	Verdict        string // the newest verdict as JSON, with its evidence
+	Question       string
+	Reply          string
+	ReplyDue       Date
+	Rank           int64
+	Recommended    Cents
+	Committed      Cents // what the fund reserves for it now; an award takes it over
+	RecommendedBy  ID
+	DeterminedBy   ID
+	Awarded        Cents
+	Award          ID     // the award that lives; zero while there is none
+	Codes          string // the coded reasons of the newest recommendation or determination
+	Note           string
+	Flag           string // what somebody should look at, as a code; "" when nothing
+	Grounds        string
+	AppealSpent    bool
+	DecidedAt      time.Time // when it was declined or found ineligible: the appeal window starts here
+}
+
+// ApplicationFacts is everything that a decision about an application may look at.
+type ApplicationFacts struct {
+	Application
+	Standing
+	Opportunity  Opportunity
+	Organization Organization
+	OtherLive    int       // other live applications of the group in this opportunity
+	Verdict      Verdict   // the revenue rule run now; only loaded where a rule asks for it
+	Reviews      int       // submitted reviews that count
+	ReviewsOpen  int       // invited or accepted
+	Clearances   int       // required clearances that are not cleared or have expired
+	Available    Cents     // of the fund
+	GroupAwarded Cents     // what the group has been awarded in this opportunity
+	Exception    Exception // an approved exception for this act on this application; ID zero when none
+	LiveAward    Award     // the award, when there is one
+	Acted        []ID      // every person who acted on the case; loaded for an appeal only
+	Waitlisted   ID        // the next waitlisted application of the opportunity; loaded for lapse_award only
+}
+
+// ApplicantFields are what an applicant fills in; a draft needs none of them.
+var ApplicantFields = []Field{
+	{Name: "title", Kind: Line, Max: 200, Optional: true},
+	{Name: "summary", Kind: Text, Max: 2000, Optional: true},
+	{Name: "approach", Kind: Text, Max: 8000, Optional: true},
+	{Name: "outcome", Kind: Text, Max: 2000, Optional: true},
+	fieldRequested.Opt(),
+	{Name: "months", Kind: Count, Min: 1, Max: 60, Optional: true},
+	{Name: "certified", Kind: Check, Optional: true},
+}
+
+// DeclineCodes are the reasons that a recommendation or determination against an
+// application may name; they are counted in reports.
+// Source: the headings of merit review and risk review, 2 CFR 200.205 and 200.206.
+var DeclineCodes = []string{
+	"budget_unreasonable", "evidence_insufficient", "funds_exhausted", "low_merit", "out_of_scope", "risk_too_high",
+	"team_insufficient",
+}
+
+// ScreeningCodes are the reasons that an officer may give when clearing or
+// ending a screening.
+var ScreeningCodes = []string{
+	"affiliate_sold", "evidence_accepted", "not_a_startup", "outside_program", "over_revenue_cap", "registration_invalid",
+}
+
+var (
+	fieldRequested    = Field{Name: "requested", Kind: Money}
+	fieldOrganization = Field{Name: "organization", Kind: Ref, Of: NounOrganization}
+	fieldCodes        = Field{Name: "codes", Kind: Codes, Choices: DeclineCodes}
+	fieldQuestion     = Field{Name: "question", Kind: Text, Max: 4000}
+	fieldReply        = Field{Name: "reply", Kind: Text, Max: 8000}
+	fieldGrounds      = Field{Name: "grounds", Kind: Text, Max: 8000}
+	fieldRank         = Field{Name: "rank", Kind: Count, Min: 1, Max: 100_000}
+	fieldUntil        = Field{Name: "until", Kind: Instant}
+)
+
+type applicationGuard = Guard[ApplicationFacts]
+
+var (
+	opportunityOpen = applicationGuard{
+		Reason: "opportunity_closed",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return f.Opportunity.State == Open && f.Opportunity.TakesAt(c.Received)
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.Opportunity.Closes} },
+	}
+	inTime = applicationGuard{
+		Reason: "deadline_passed",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return f.takes(c.Received) },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
+	}
+	deadlineOver = applicationGuard{
+		Reason: "deadline_not_passed",
+		OK:     func(f *ApplicationFacts, _ *Command, now time.Time) bool { return f.over(now) },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
+	}
+	screeningDue = applicationGuard{
+		Reason: "screening_not_due",
+		OK: func(f *ApplicationFacts, _ *Command, now time.Time) bool {
+			return f.Opportunity.Rolling || f.over(now)
+		},
+	}
+	oneLiveApplication = applicationGuard{
+		Reason: "other_application_live",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.OtherLive == 0 },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"others": f.OtherLive} },
+	}
+	complete = applicationGuard{
+		Reason: "incomplete",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return len(f.Missing()) == 0 },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"missing": f.Missing()} },
+	}
+	certified = applicationGuard{
+		Reason: "not_certified",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Certified },
+		Field:  &Field{Name: "certified"},
+	}
+	requestWithinCap = applicationGuard{
+		Reason: "over_award_cap",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.Requested <= f.Opportunity.Cap()
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words {
+			return Words{"amount": f.Requested, "limit": f.Opportunity.Cap()}
+		},
+		Field: &fieldRequested,
+	}
+	nobodyActed = applicationGuard{
+		Reason: "already_handled",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.HandledBy == 0 && f.Reviews == 0 && f.ReviewsOpen == 0
+		},
+	}
+	hasSnapshot = applicationGuard{
+		Reason: "never_submitted",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Submissions > 0 },
+	}
+	noSnapshot = applicationGuard{
+		Reason: "submission_stands",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Submissions == 0 },
+	}
+	untilAhead = applicationGuard{
+		Reason: "until_in_the_past",
+		OK:     func(_ *ApplicationFacts, c *Command, now time.Time) bool { return c.Time(fieldUntil).After(now) },
+		Field:  &fieldUntil,
+	}
+	verdictPass    = verdictIs(Pass)
+	verdictNotPass = applicationGuard{
+		Reason: "verdict_passes",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.Verdict.Outcome != Pass || f.Clearances > 0
+		},
+	}
+	enoughReviews = applicationGuard{
+		Reason: "reviews_missing",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return int64(f.Reviews) >= f.Opportunity.ReviewsNeeded
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words {
+			return Words{"submitted": f.Reviews, "needed": f.Opportunity.ReviewsNeeded}
+		},
+	}
+	amountAboveZero = applicationGuard{
+		Reason: "amount_zero",
+		OK:     func(_ *ApplicationFacts, c *Command, _ time.Time) bool { return c.Cents(fieldAmount) > 0 },
+		Field:  &fieldAmount,
+	}
+	withinRequest = applicationGuard{
+		Reason: "over_requested",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Cents(fieldAmount) <= f.Requested
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{"amount": c.Cents(fieldAmount), "limit": f.Requested}
+		},
+		Field: &fieldAmount,
+	}
+	amountWithinCap = applicationGuard{
+		Reason: "over_award_cap",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Cents(fieldAmount) <= f.Opportunity.Cap()
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{"amount": c.Cents(fieldAmount), "limit": f.Opportunity.Cap()}
+		},
+		Field: &fieldAmount,
+	}
+	fundsAvailable = applicationGuard{
+		Reason: ReasonFunds,
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Cents(fieldAmount) <= f.Available
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{"amount": c.Cents(fieldAmount), "available": f.Available}
+		},
+		Field: &fieldAmount,
+	}
+	withinRecommendation = applicationGuard{
+		Reason: "over_recommended",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Cents(fieldAmount) <= f.Recommended
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{"amount": c.Cents(fieldAmount), "limit": f.Recommended}
+		},
+		Field: &fieldAmount,
+	}
+	withinGroupCap = applicationGuard{
+		Reason: ReasonGroupCap,
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Cents(fieldAmount) <= f.Opportunity.Cap()-f.GroupAwarded
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{"amount": c.Cents(fieldAmount), "awarded": f.GroupAwarded, "limit": f.Opportunity.Cap()}
+		},
+		Field: &fieldAmount,
+	}
+	notRecommender = applicationGuard{
+		Reason: "you_recommended_this",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.RecommendedBy) },
+		Duty:   true,
+	}
+	clearancesFresh = applicationGuard{
+		Reason: "clearances_missing",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"missing": f.Clearances} },
+	}
+	appealWindow = applicationGuard{
+		Reason: "appeal_window_over",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Received.Before(f.appealEnds())
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"ended": f.appealEnds()} },
+	}
+	appealUnspent = applicationGuard{
+		Reason: "appeal_spent",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.AppealSpent },
+	}
+	actedOnNothing = applicationGuard{
+		Reason: "you_acted_on_this",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			for _, person := range f.Acted {
+				if c.Actor.Is(person) {
+					return false
+				}
+			}
+			return true
+		},
+		Duty: true,
+	}
+	exceptionApproved = applicationGuard{
+		Reason: ReasonException,
+		OK: func(f *ApplicationFacts, _ *Command, now time.Time) bool {
+			return f.Exception.Allows(Rectify, f.ID, now)
+		},
+	}
+	awardUnsigned = applicationGuard{
+		Reason: "award_signed",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.State != Awarded || f.LiveAward.State == Offered || f.LiveAward.State == ChangeRequested
+		},
+	}
+	dueAhead = applicationGuard{
+		Reason: "due_in_the_past",
+		OK: func(_ *ApplicationFacts, c *Command, now time.Time) bool {
+			return DateOf(now).Before(c.Date(fieldDue))
+		},
+		Field: &fieldDue,
+	}
+	replyOverdue = applicationGuard{
+		Reason: "reply_not_overdue",
+		OK:     func(f *ApplicationFacts, _ *Command, now time.Time) bool { return f.ReplyDue.Before(DateOf(now)) },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"due": f.ReplyDue.String()} },
+	}
+	awardIsOver = applicationGuard{
+		Reason: "award_lives",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.LiveAward.State == Refused || f.LiveAward.State == Lapsed || f.LiveAward.State == Rescinded
+		},
+	}
+)
+
+// verdictIs holds when the revenue rule, run now, comes to want. The refusal
+// gives the rule's own first reason.
+func verdictIs(want Outcome) applicationGuard {
+	return applicationGuard{
+		Reason: Reason("verdict_not_" + want.String()),
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Verdict.Outcome == want },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return f.Verdict.words() },
+	}
+}
+
+// Missing lists the names of the fields that a submission still lacks.
+func (a *Application) Missing() []string {
+	var out []string
+	for _, f := range []struct {
+		name  string
+		blank bool
+	}{
+		{"title", a.Title == ""}, {"summary", a.Summary == ""}, {"approach", a.Approach == ""},
+		{"outcome", a.Outcome == ""}, {"requested", a.Requested <= 0}, {"months", a.Months == 0},
+	} {
+		if f.blank {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// deadline returns the instant from which no submission counts any more: the
+// opportunity's with its grace, or the personal one. Zero means there is none.
+func (f *ApplicationFacts) deadline() time.Time {
+	closes := f.Opportunity.Closes
+	if closes.IsZero() {
+		return closes
+	}
+	closes = closes.Add(time.Duration(f.Opportunity.GraceMinutes) * time.Minute)
+	if f.ExtendedUntil.After(closes) {
+		return f.ExtendedUntil
+	}
+	return closes
+}
+
+// takes reports whether a submission that had been read at t counts. The
+// opportunity may have been closed while it waited in a queue, and stays closed
+// to everybody without a personal extension.
+func (f *ApplicationFacts) takes(t time.Time) bool {
+	ends := f.deadline()
+	return (f.Opportunity.State == Open || f.Opportunity.State == Closed) &&
+		!t.Before(f.Opportunity.Opens) && (ends.IsZero() || t.Before(ends))
+}
+
+// over reports whether no submission can count any more at t. A pause stops the clock.
+func (f *ApplicationFacts) over(t time.Time) bool {
+	switch f.Opportunity.State {
+	case Open, Closed:
+		ends := f.deadline()
+		return !ends.IsZero() && !t.Before(ends)
+	case Cancelled, Archived:
+		return true
+	default:
+		return false
+	}
+}
+
+func (f *ApplicationFacts) appealEnds() time.Time {
+	return f.DecidedAt.AddDate(0, 0, int(f.Opportunity.AppealDays))
+}
+
+// move posts cents of this application's case from one account to another.
+func (f *ApplicationFacts) move(s *Step, debit, credit Account, cents Cents) {
+	s.Post(Posting{Fund: f.Fund, Application: f.ID, Debit: debit, Credit: credit, Cents: cents})
+}
+
+// release gives what is committed back to the fund.
+func (f *ApplicationFacts) release(s *Step) {
+	f.move(s, Committed, Available, f.Committed)
+	f.Committed = 0
+}
+
+// handled notes the first person of the staff who acted, the officer who took
+// the case on, and what they wrote.
+func (f *ApplicationFacts) handled(c *Command) {
+	if f.HandledBy == 0 {
+		f.HandledBy = c.Actor.Person
+	}
+	if f.Officer == 0 && c.Roles.Has(ProgramOfficer) {
+		f.Officer = c.Actor.Person
+	}
+	c.setText(&f.Note, fieldNote)
+	c.setText(&f.Codes, fieldCodes)
+}
+
+func startApplication(f *ApplicationFacts, c *Command, _ *Step) {
+	f.Opportunity.nameApplication(&f.Application)
+	f.Application.Organization = f.Organization.ID
+	f.StartedBy = c.Actor.Person
+	f.write(c)
+}
+
+func saveApplication(f *ApplicationFacts, c *Command, _ *Step) { f.write(c) }
+
+// write takes over the applicant's fields that came with c, and only those.
+func (f *ApplicationFacts) write(c *Command) {
+	for _, in := range c.Inputs {
+		switch in.Name {
+		case "title":
+			f.Title = in.Text
+		case "summary":
+			f.Summary = in.Text
+		case "approach":
+			f.Approach = in.Text
+		case "outcome":
+			f.Outcome = in.Text
+		case "requested":
+			f.Requested = in.Cents
+		case "months":
+			f.Months = in.Int
+		case "certified":
+			f.Certified = in.Int == 1
+		}
+	}
+}
+
+func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.Submissions++
+	f.SubmittedAt, f.SubmittedBy = c.Received, c.Actor.Person
+	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
+	if f.Opportunity.Rolling {
+		s.Enqueue(JobScreen, f.ID)
+	}
+}
+
+// reopenApplication keeps what was sent: it counts again unless a new submission
+// takes its place.
+func reopenApplication(f *ApplicationFacts, _ *Command, _ *Step) {
+	f.Sent = string(mustJSON(f.content()))
+	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt = "", "", time.Time{}
+}
+
+// restoreApplication puts back what was sent and keeps the later edits aside.
+func restoreApplication(f *ApplicationFacts, _ *Command, s *Step) {
+	if edits := string(mustJSON(f.content())); edits != f.Sent {
+		f.Aside = edits
+		f.setContent(f.Sent)
+	}
+	f.Sent = ""
+	s.Enqueue(JobScreen, f.ID)
+}
+
+// content is what the applicant writes.
+type content struct {
+	Title, Summary, Approach, Outcome string
+	Requested                         Cents
+	Months                            int64
+	Certified                         bool
+}
+
+func (a *Application) content() content {
+	return content{a.Title, a.Summary, a.Approach, a.Outcome, a.Requested, a.Months, a.Certified}
+}
+
+// setContent takes over what reopenApplication wrote.
+func (a *Application) setContent(sent string) {
+	var was content
+	if err := json.Unmarshal([]byte(sent), &was); err != nil {
+		panic(fmt.Sprintf("workflow: application %s: what was sent cannot be read: %v", a.ID, err))
+	}
+	a.Title, a.Summary, a.Approach, a.Outcome = was.Title, was.Summary, was.Approach, was.Outcome
+	a.Requested, a.Months, a.Certified = was.Requested, was.Months, was.Certified
+}
+
+func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
+	f.Application.VerdictOutcome, f.Application.Verdict = f.Verdict.Outcome.String(), f.Verdict.JSON()
+	if s.End == Ineligible {
+		f.DecidedAt = s.At
+	}
+}
+
+func referApplication(f *ApplicationFacts, c *Command, s *Step) {
+	storeVerdict(f, c, s)
+	f.release(s)
+	f.Flag = "referred_again"
+}
+
+func handleApplication(f *ApplicationFacts, c *Command, _ *Step) { f.handled(c) }
+
+// determineAgainst starts the appeal window.
+func determineAgainst(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	f.DeterminedBy, f.DecidedAt = c.Actor.Person, s.At
+}
+
+func recommendApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	f.Recommended, f.RecommendedBy, f.Codes = c.Cents(fieldAmount), c.Actor.Person, ""
+	f.Committed = f.Recommended
+	storeVerdict(f, c, s)
+	f.move(s, Available, Committed, f.Committed)
+}
+
+func awardApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	amount := c.Cents(fieldAmount)
+	storeVerdict(f, c, s)
+	f.Awarded, f.DeterminedBy = amount, c.Actor.Person
+	f.move(s, Committed, Available, f.Committed-amount)
+	f.Committed = 0
+	f.Application.Award = c.Spare
+	s.Count(GroupDelta{Opportunity: f.Application.Opportunity, Group: f.Organization.Group, Cents: amount, Cap: f.Opportunity.Cap()})
+	s.Raise(Child{Noun: NounAward, Action: ActOffer, ID: c.Spare, Parent: f.ID})
+}
+
+func rectifyApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	f.DecidedAt, f.AppealSpent = time.Time{}, false
+	s.Raise(Child{Noun: NounException, Action: ActUse, ID: f.Exception.ID})
+	if s.Start == Awarded {
+		s.Raise(Child{Noun: NounAward, Action: ActRescind, ID: f.LiveAward.ID, By: SelectingOfficial,
+			Inputs: []Input{{Name: fieldNote.Name, Text: c.Text(fieldNote)}}})
+		f.Award, f.Awarded = 0, 0
+	}
+}
+
+func lapseAward(f *ApplicationFacts, _ *Command, s *Step) {
+	f.Award, f.Awarded = 0, 0
+	if f.Waitlisted != 0 {
+		s.Enqueue(JobProposeNext, f.Waitlisted)
+	}
+}
+
+// snapshot is what the applicant sent, as it is kept for good.
+func (f *ApplicationFacts) snapshot() []byte {
+	return mustJSON(struct {
+		Number, Organization, UEI string
+		Submission                int64
+		SubmittedBy               ID
+		SubmittedAt               time.Time
+		content
+	}{
+		f.Number, f.Organization.LegalName, f.Organization.UEI,
+		f.Submissions, f.SubmittedBy, f.SubmittedAt, f.content(),
+	})
+}
+
+// Applications is the lifecycle of an application.
+var Applications = NewMachine(NounApplication,
+	func(f *ApplicationFacts) *Record { return &f.Record },
+	func(f *ApplicationFacts) *Standing { return &f.Standing },
+	append([]Rule[ApplicationFacts]{
+		{Start: in(None), Action: ActStart, By: by(Applicant, AOR), End: Draft,
+			Fields: append([]Field{fieldOrganization}, ApplicantFields...),
+			Guards: []applicationGuard{opportunityOpen, oneLiveApplication}, Effect: startApplication},
+		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
+			Fields: ApplicantFields, Effect: saveApplication, Hidden: true, Always: true},
+		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
+			Guards: []applicationGuard{inTime, complete, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
+		{Start: in(Submitted, Screening, InReview, Ineligible), Action: ActReopen, By: by(AOR), End: Draft,
+			Guards: []applicationGuard{inTime, nobodyActed}, Effect: reopenApplication},
+		{Start: in(Draft), Action: ActRestore, By: by(System), End: Submitted,
+			Guards: []applicationGuard{deadlineOver, hasSnapshot}, Effect: restoreApplication},
+		{Start: in(Draft), Action: ActExpire, By: by(System), End: Expired,
+			Guards: []applicationGuard{deadlineOver, noSnapshot}},
+		{Start: in(Draft, Expired), Action: ActExtend, By: by(ProgramLead), End: Draft,
+			Fields: []Field{fieldUntil, fieldNote}, Guards: []applicationGuard{untilAhead}, Effect: extendApplication},
+		{Start: in(Submitted), Action: ActScreenPass, By: by(System), End: InReview,
+			Guards: []applicationGuard{screeningDue, verdictPass}, Effect: storeVerdict},
+		{Start: in(Submitted), Action: ActScreenRefer, By: by(System), End: Screening,
+			Guards: []applicationGuard{screeningDue, verdictIs(Refer)}, Effect: storeVerdict},
+		{Start: in(Submitted), Action: ActScreenFail, By: by(System), End: Ineligible,
+			Guards: []applicationGuard{screeningDue, verdictIs(Fail)}, Effect: storeVerdict},
+		{Start: in(Screening), Action: ActClear, By: by(ProgramOfficer), End: InReview,
+			Fields: []Field{fieldCodes.With(ScreeningCodes...), fieldNote}, Effect: handleApplication},
+		{Start: in(Screening), Action: ActFindIneligible, By: by(ProgramOfficer), End: Ineligible,
+			Fields: []Field{fieldCodes.With(ScreeningCodes...), fieldNote}, Effect: determineAgainst},
+		{Start: in(InReview, Recommended, Waitlisted), Action: ActRefer, By: by(System), End: Screening,
+			Guards: []applicationGuard{verdictNotPass}, Effect: referApplication, Always: true},
+		{Start: in(Screening, InReview, Recommended), Action: ActRequestInformation, By: by(ProgramOfficer), End: NeedsInformation,
+			Fields: []Field{fieldQuestion, fieldDue}, Guards: []applicationGuard{dueAhead}, Effect: askApplicant, Keep: true},
+		{Start: in(NeedsInformation), Action: ActReply, By: by(AOR), End: Back,
+			Fields: []Field{fieldReply}, Effect: replyApplication, Always: true},
+		{Start: in(NeedsInformation), Action: ActLapse, By: by(System), End: Back,
+			Guards: []applicationGuard{replyOverdue}, Effect: lapseRequest},
+		{Start: in(NeedsInformation), Action: ActCancelRequest, By: by(ProgramOfficer), End: Back,
+			Effect: handleApplication, Always: true},
+		{Start: in(InReview, Waitlisted), Action: ActRecommend, By: by(ProgramOfficer), End: Recommended,
+			Fields: []Field{fieldAmount, fieldNote.Opt()},
+			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, fundsAvailable},
+			Effect: recommendApplication},
+		{Start: in(InReview, Waitlisted), Action: ActRecommendDecline, By: by(ProgramOfficer), End: DeclineRecommended,
+			Fields: []Field{fieldCodes, fieldNote}, Effect: recommendDecline},
+		{Start: in(InReview), Action: ActWaitlist, By: by(ProgramOfficer), End: Waitlisted,
+			Fields: []Field{fieldRank, fieldNote.Opt()}, Effect: waitlistApplication},
+		{Start: in(Recommended), Action: ActDefer, By: by(SelectingOfficial), End: Waitlisted,
+			Fields: []Field{fieldNote}, Effect: releaseApplication},
+		{Start: in(Recommended, DeclineRecommended), Action: ActReturn, By: by(SelectingOfficial), End: InReview,
+			Fields: []Field{fieldNote}, Effect: releaseApplication},
+		{Start: in(Recommended), Action: ActAward, By: by(SelectingOfficial), End: Awarded,
+			Fields: []Field{fieldAmount, fieldNote.Opt()},
+			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, clearancesFresh, verdictPass, withinGroupCap},
+			Effect: awardApplication},
+		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
+			Fields: []Field{fieldCodes, fieldNote}, Guards: []applicationGuard{notRecommender}, Effect: determineAgainst},
+		{Start: in(Declined, Ineligible), Action: ActAppeal, By: by(AOR), End: Appealed,
+			Fields: []Field{fieldGrounds}, Guards: []applicationGuard{appealWindow, appealUnspent}, Effect: appealApplication, Keep: true},
+		{Start: in(Appealed), Action: ActUphold, By: by(AppealsOfficial), End: Back,
+			Fields: []Field{fieldNote}, Guards: []applicationGuard{actedOnNothing}, Effect: handleApplication},
+		{Start: in(Appealed), Action: ActReinstate, By: by(AppealsOfficial), End: InReview,
+			Fields: []Field{fieldNote}, Guards: []applicationGuard{actedOnNothing}, Effect: handleApplication},
+		{Start: in(Declined, Ineligible, Awarded), Action: ActRectify, By: by(SelectingOfficial), End: InReview,
+			Fields: []Field{fieldNote}, Guards: []applicationGuard{exceptionApproved, awardUnsigned}, Effect: rectifyApplication},
+		{Start: in(Awarded), Action: ActLapseAward, By: by(System), End: NotAccepted,
+			Guards: []applicationGuard{awardIsOver}, Effect: lapseAward, Always: true},
+		{Start: in(Draft, Submitted, Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Appealed),
+			Action: ActWithdraw, By: by(AOR), End: Withdrawn,
+			Fields: []Field{fieldNote.Opt()}, Effect: withdrawApplication, Always: true},
+	}, flagRows()...)...)
+
+// reviewUsed are the states that an application reaches after a review may have
+// been counted.
+var reviewUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Awarded, Declined,
+	Appealed, NotAccepted)
+
+// flagRows are the rows by which a review that is taken out flags the
+// application that it was counted for; the state stays.
+func flagRows() []Rule[ApplicationFacts] {
+	rows := make([]Rule[ApplicationFacts], len(reviewUsed))
+	for i, s := range reviewUsed {
+		rows[i] = Rule[ApplicationFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s, Effect: flagReview,
+			Always: true, Hidden: true}
+	}
+	return rows
+}
+
+func extendApplication(f *ApplicationFacts, c *Command, _ *Step) {
+	f.Note, f.ExtendedUntil = c.Text(fieldNote), c.Time(fieldUntil)
+}
+
+func askApplicant(f *ApplicationFacts, c *Command, _ *Step) {
+	f.handled(c)
+	f.Question, f.ReplyDue, f.Reply = c.Text(fieldQuestion), c.Date(fieldDue), ""
+}
+
+// replyApplication has the rules run again: the reply may have come with other evidence.
+func replyApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.Reply, f.Flag = c.Text(fieldReply), "reply_received"
+	s.Enqueue(JobScreen, f.ID)
+}
+
+func lapseRequest(f *ApplicationFacts, _ *Command, _ *Step) { f.Flag = "request_unanswered" }
+
+func recommendDecline(f *ApplicationFacts, c *Command, _ *Step) {
+	f.handled(c)
+	f.Recommended, f.RecommendedBy = 0, c.Actor.Person
+}
+
+func waitlistApplication(f *ApplicationFacts, c *Command, _ *Step) {
+	f.handled(c)
+	f.Rank = c.Int(fieldRank)
+}
+
+func releaseApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	f.release(s)
+}
+
+func withdrawApplication(f *ApplicationFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.release(s)
+}
+
+func flagReview(f *ApplicationFacts, _ *Command, _ *Step) { f.Flag = "review_struck" }
+
+func appealApplication(f *ApplicationFacts, c *Command, _ *Step) {
+	f.Grounds, f.AppealSpent = c.Text(fieldGrounds), true
+}

@@ -1,0 +1,350 @@
+package workflow
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// An Award is the notice of award and the agreement made from it. Its face value
+// counts against the award cap, whatever its redemptions are.
+type Award struct {
+	Record
+	Number          string // FAIN, such as AIV26-001043
+	Application     ID
+	Program         ID
+	Opportunity     ID
+	Organization    ID
+	Group           ID // the group whose cap it counts against
+	Fund            ID
+	Face            Cents // face value in force, signed supplements included
+	Revision        int64 // 1 when offered; grows with every version of the terms
+	Terms           string
+	OfferedBy       ID // the selecting official
+	OfferEnds       time.Time
+	PeriodStart     Date
+	PeriodEnd       Date // the first day after the period of performance
+	AcceptedBy      ID
+	AcceptedAt      time.Time
+	BankAccount     ID
+	BankVersion     int64
+	Signature       string // SHA-256 over amount, milestones, terms and bank version, hex
+	CountersignedBy ID
+	CountersignedAt time.Time
+	SuspendedBy     ID
+	ChangeAsked     string
+	ClosingSince    time.Time
+	Note            string
+}
+
+// Running reports whether claims on a may be approved and paid.
+func (a *Award) Running() bool { return a.State == Active || a.State == Closing }
+
+// CloseoutDue returns the day by which the recipient's reports must be in and
+// obligations liquidated, and no date while the award is not closing.
+// Source: 2 CFR 200.344, 120 days after the end of the period of performance.
+func (a *Award) CloseoutDue() Date { return DateOf(a.ClosingSince).AddDays(120) }
+
+// AwardFacts is everything that a decision about an award may look at.
+type AwardFacts struct {
+	Award
+	Standing
+	Application        Application
+	Opportunity        Opportunity
+	Organization       Organization
+	Tranches           []Tranche   // in force, in order of number
+	BankAccount        BankAccount // the organization's verified account; ID zero when there is none
+	Verdict            Verdict
+	Clearances         int  // required clearances that are not cleared or have expired
+	UnexportedPayments []ID // ready or batched; loaded for suspend
+	SuspendedPayments  []ID // held because the award was suspended; loaded for resume
+	ClaimsOpen         int  // draft, submitted, queried, verified or approved
+	PaymentsOpen       int  // ready, held, batched, exported or recalled
+	TranchesUnpaid     int  // in force and without a paid claim
+	ReportsOpen        int
+	DebtsOpen          int
+	Balances           Balances // of the award
+	FundExpired        bool
+}
+
+// standardTerms are the terms that an award is first offered under.
+const standardTerms = `AI Innovation Voucher, standard terms 2026-1.
+1. The voucher pays for the work described in the application and for nothing else.
+2. Each tranche is paid after its deliverable has been accepted.
+3. The recipient keeps records for three years after the final report and lets the program see them.
+4. Money that is not claimed within the closeout period returns to the program.
+5. A material change, of control, of key people or of revenue evidence, is reported within thirty days.`
+
+var (
+	awardChange = Field{Name: "change", Kind: Text, Max: 4000}
+	awardTerms  = Field{Name: "terms", Kind: Text, Max: 20_000}
+)
+
+type awardGuard = Guard[AwardFacts]
+
+var (
+	applicationAwarded = awardGuard{
+		Reason: "application_not_awarded",
+		OK: func(f *AwardFacts, c *Command, _ time.Time) bool {
+			return f.Application.State == Awarded && f.Application.Award == c.ID && f.Application.Awarded > 0
+		},
+	}
+	signedInFresh = awardGuard{
+		Reason: "sign_in_again",
+		OK:     func(_ *AwardFacts, c *Command, _ time.Time) bool { return c.Fresh },
+	}
+	offerStands = awardGuard{
+		Reason: "offer_over",
+		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return c.Received.Before(f.OfferEnds) },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"ended": f.OfferEnds} },
+	}
+	offerOver = awardGuard{
+		Reason: "offer_not_over",
+		OK:     func(f *AwardFacts, _ *Command, now time.Time) bool { return !now.Before(f.OfferEnds) },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"ends": f.OfferEnds} },
+	}
+	awardVerdictPass = awardGuard{
+		Reason: "verdict_not_pass",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.Verdict.Outcome == Pass },
+		Words:  func(f *AwardFacts, _ *Command) Words { return f.Verdict.words() },
+	}
+	awardClearancesFresh = awardGuard{
+		Reason: "clearances_missing",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"missing": f.Clearances} },
+	}
+	bankAccountThere = awardGuard{
+		Reason: "bank_account_missing",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.BankAccount.State == Verified },
+	}
+	tranchesMakeFace = awardGuard{
+		Reason: "tranches_differ",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.planned() == f.Face },
+		Words: func(f *AwardFacts, _ *Command) Words {
+			return Words{"amount": f.planned(), "face": f.Face}
+		},
+	}
+	signatureHolds = awardGuard{
+		Reason: "signature_differs",
+		OK: func(f *AwardFacts, _ *Command, _ time.Time) bool {
+			sum := sha256.Sum256(f.agreement())
+			return f.Signature == hex.EncodeToString(sum[:])
+		},
+	}
+	notSelectingOfficial = awardGuard{
+		Reason: "you_made_this_award",
+		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.OfferedBy) },
+		Duty:   true,
+	}
+	notSuspender = awardGuard{
+		Reason: "you_suspended_this",
+		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.SuspendedBy) },
+		Duty:   true,
+	}
+	workOver = awardGuard{
+		Reason: "award_not_over",
+		OK: func(f *AwardFacts, _ *Command, now time.Time) bool {
+			return f.TranchesUnpaid == 0 || !DateOf(now).Before(f.PeriodEnd)
+		},
+		Words: func(f *AwardFacts, _ *Command) Words {
+			return Words{"unpaid": f.TranchesUnpaid, "ends": f.PeriodEnd.String()}
+		},
+	}
+	reportsIn  = noneOpen("reports_open", func(f *AwardFacts) int { return f.ReportsOpen })
+	claimsDone = noneOpen("claims_open", func(f *AwardFacts) int { return f.ClaimsOpen })
+	paymentsIn = noneOpen("payments_open", func(f *AwardFacts) int { return f.PaymentsOpen })
+	debtsPaid  = noneOpen("debts_open", func(f *AwardFacts) int { return f.DebtsOpen })
+)
+
+// noneOpen holds when there is nothing left of what count counts.
+func noneOpen(reason Reason, count func(*AwardFacts) int) awardGuard {
+	return awardGuard{
+		Reason: reason,
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return count(f) == 0 },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"open": count(f)} },
+	}
+}
+
+// planned returns what the tranches in force come to.
+func (f *AwardFacts) planned() Cents {
+	var sum Cents
+	for i := range f.Tranches {
+		sum += f.Tranches[i].Amount
+	}
+	return sum
+}
+
+// agreement is what the signature covers, as canonical bytes.
+func (f *AwardFacts) agreement() []byte {
+	type milestone struct {
+		Number             int64
+		Kind               string
+		Title, Deliverable string
+		Amount             Cents
+		Due                Date
+	}
+	plan := make([]milestone, len(f.Tranches))
+	for i := range f.Tranches {
+		t := &f.Tranches[i]
+		plan[i] = milestone{t.Number, t.Kind, t.Title, t.Deliverable, t.Amount, t.Due}
+	}
+	return mustJSON(struct {
+		Number                 string
+		Revision               int64
+		Face                   Cents
+		PeriodStart, PeriodEnd Date
+		Tranches               []milestone
+		Terms                  string
+		BankAccount            ID
+		BankVersion            int64
+	}{
+		f.Number, f.Revision, f.Face, f.PeriodStart, f.PeriodEnd, plan, f.Terms, f.Award.BankAccount, f.BankVersion,
+	})
+}
+
+// move posts cents of this award from one account to another.
+func (f *AwardFacts) move(s *Step, debit, credit Account, cents Cents) {
+	s.Post(Posting{Fund: f.Fund, Application: f.Award.Application, Debit: debit, Credit: credit, Cents: cents})
+}
+
+func offerAward(f *AwardFacts, c *Command, s *Step) {
+	app := &f.Application
+	f.Award.Application, f.Program, f.Fund = app.ID, app.Program, app.Fund
+	f.Award.Opportunity, f.Award.Organization, f.Group = f.Opportunity.ID, f.Organization.ID, f.Organization.Group
+	f.Number = fmt.Sprintf("%s%02d-%06d", f.Opportunity.Prefix, s.At.Year()%100, c.ID)
+	f.Face, f.Revision, f.Terms, f.OfferedBy = app.Awarded, 1, standardTerms, app.DeterminedBy
+	f.OfferEnds = f.offerUntil(s.At)
+	f.PeriodStart = DateOf(s.At)
+	f.PeriodEnd = DateOf(f.PeriodStart.Time().AddDate(0, int(app.Months), 0))
+	for _, t := range f.plan() {
+		s.Raise(Child{Noun: NounTranche, Action: ActMake, Parent: f.ID, Inputs: t.inputs()})
+	}
+}
+
+func (f *AwardFacts) offerUntil(now time.Time) time.Time {
+	return now.AddDate(0, 0, int(f.Opportunity.OfferDays))
+}
+
+// plan divides the face value into the tranches that an award starts with:
+// 40 percent at the start, 40 in the middle, the rest with its residual cents
+// on the last day. What is too small to divide stays one tranche.
+func (f *AwardFacts) plan() []Tranche {
+	last := f.PeriodEnd.AddDays(-1)
+	part := f.Face * 40 / 100
+	if part == 0 {
+		return []Tranche{{Kind: TrancheCash, Number: 1, Title: "Completion", Deliverable: "Final report", Amount: f.Face, Due: last}}
+	}
+	middle := f.PeriodStart.AddDays(last.DaysSince(f.PeriodStart) / 2)
+	return []Tranche{
+		{Kind: TrancheCash, Number: 1, Title: "Start", Deliverable: "Work plan", Amount: part, Due: f.PeriodStart},
+		{Kind: TrancheCash, Number: 2, Title: "Midpoint", Deliverable: "Prototype and progress report", Amount: part, Due: middle},
+		{Kind: TrancheCash, Number: 3, Title: "Completion", Deliverable: "Final report", Amount: f.Face - 2*part, Due: last},
+	}
+}
+
+func acceptAward(f *AwardFacts, c *Command, s *Step) {
+	f.AcceptedBy, f.AcceptedAt = c.Actor.Person, c.Received
+	f.Award.BankAccount, f.BankVersion = f.BankAccount.ID, f.BankAccount.Version
+	f.Signature = s.Store(f.agreement())
+}
+
+func askForChange(f *AwardFacts, c *Command, _ *Step) { f.ChangeAsked = c.Text(awardChange) }
+
+func reviseAward(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.Terms = c.Text(awardTerms)
+	f.Revision++
+	f.OfferEnds = f.offerUntil(s.At)
+}
+
+// endOffer gives an award's reserved money back and takes its tranches with it.
+// The application follows only while it still counts on this award: after a
+// rectification it is in review again.
+func endOffer(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.move(s, Committed, Available, f.Face)
+	s.Count(GroupDelta{Opportunity: f.Award.Opportunity, Group: f.Group, Cents: -f.Face, Cap: f.Opportunity.Cap()})
+	for i := range f.Tranches {
+		s.Raise(Child{Noun: NounTranche, Action: ActCancel, ID: f.Tranches[i].ID})
+	}
+	if f.Application.State == Awarded && f.Application.Award == f.ID {
+		s.Raise(Child{Noun: NounApplication, Action: ActLapseAward, ID: f.Application.ID})
+	}
+}
+
+func countersignAward(f *AwardFacts, c *Command, s *Step) {
+	f.CountersignedBy, f.CountersignedAt = c.Actor.Person, c.Received
+	f.move(s, Committed, Obligated, f.Face)
+}
+
+func suspendAward(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.SuspendedBy = c.Actor.Person
+	for _, id := range f.UnexportedPayments {
+		s.Raise(Child{Noun: NounPayment, Action: ActHold, ID: id,
+			Inputs: []Input{fieldNote.text(HeldForSuspension), paymentHeldBy.ref(f.SuspendedBy)}})
+	}
+}
+
+func resumeAward(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.SuspendedBy = 0
+	for _, id := range f.SuspendedPayments {
+		s.Raise(Child{Noun: NounPayment, Action: ActRelease, ID: id})
+	}
+}
+
+func startClosing(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.ClosingSince = s.At
+}
+
+func closeAward(f *AwardFacts, c *Command, s *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.move(s, Obligated, unspent(f.FundExpired), f.Balances[Obligated])
+}
+
+// unspent returns where money goes that an award no longer needs: an expired
+// fund may not spend it again.
+func unspent(fundExpired bool) Account {
+	if fundExpired {
+		return Recovered
+	}
+	return Available
+}
+
+// Awards is the lifecycle of an award.
+var Awards = NewMachine(NounAward,
+	func(f *AwardFacts) *Record { return &f.Record },
+	func(f *AwardFacts) *Standing { return &f.Standing },
+	[]Rule[AwardFacts]{
+		{Start: in(None), Action: ActOffer, By: by(System), End: Offered,
+			Guards: []awardGuard{applicationAwarded}, Effect: offerAward},
+		{Start: in(Offered), Action: ActAccept, By: by(AOR), End: Accepted,
+			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
+			Effect: acceptAward},
+		{Start: in(Offered), Action: ActRequestChange, By: by(AOR), End: ChangeRequested,
+			Fields: []Field{awardChange}, Guards: []awardGuard{offerStands}, Effect: askForChange},
+		{Start: in(ChangeRequested), Action: ActRevise, By: by(GrantsOfficer), End: Offered,
+			Fields: []Field{awardTerms, fieldNote.Opt()}, Effect: reviseAward},
+		{Start: in(Offered), Action: ActRefuse, By: by(AOR), End: Refused,
+			Fields: []Field{fieldNote.Opt()}, Effect: endOffer, Always: true},
+		{Start: in(Offered, ChangeRequested, Accepted), Action: ActLapse, By: by(System), End: Lapsed,
+			Guards: []awardGuard{offerOver}, Effect: endOffer},
+		{Start: in(Offered, ChangeRequested, Accepted), Action: ActRescind, By: by(SelectingOfficial), End: Rescinded,
+			Fields: []Field{fieldNote}, Effect: endOffer, Always: true},
+		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
+			Guards: []awardGuard{notSelectingOfficial, awardVerdictPass, awardClearancesFresh, tranchesMakeFace, signatureHolds},
+			Effect: countersignAward},
+		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
+			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},
+		{Start: in(Suspended), Action: ActResume, By: by(GrantsOfficer), End: Active,
+			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{notSuspender}, Effect: resumeAward},
+		{Start: in(Active, Suspended), Action: ActFinish, By: by(System, GrantsOfficer), End: Closing,
+			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{workOver}, Effect: startClosing},
+		{Start: in(Active, Suspended), Action: ActTerminate, By: by(GrantsOfficer), End: Closing,
+			Fields: []Field{fieldNote}, Effect: startClosing, Always: true},
+		{Start: in(Closing), Action: ActClose, By: by(GrantsOfficer), End: Closed,
+			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{reportsIn, claimsDone, paymentsIn, debtsPaid}, Effect: closeAward},
+	}...)

@@ -1,0 +1,65 @@
+package workflow
+
+import "fmt"
+
+// An Account is where a fund's money stands on its way from the law to a bank
+// account. Money only ever moves from one account to another.
+type Account uint8
+
+// The accounts of a fund, in the order that money passes them.
+// Source: the budgetary accounts of the U.S. Standard General Ledger, named
+// beside each.
+const (
+	Authority  Account = iota // what the appropriation grants [4119]; its balance is the negative of all others
+	Available                 // budgeted, free to be committed [4610]
+	Committed                 // reserved at recommendation [4700]
+	Obligated                 // legally bound at countersignature [4801]
+	Payable                   // claim approved [4901]
+	InFlight                  // in a bank's hands
+	Disbursed                 // paid [4902]
+	Receivable                // a debt to be recovered
+	Recovered                 // came back after the fund expired [4871]
+	Accounts
+)
+
+var accountNames = [Accounts]string{
+	"authority", "available", "committed", "obligated", "payable", "in_flight", "disbursed", "receivable", "recovered",
+}
+
+// String returns the stored text, such as "in_flight".
+func (a Account) String() string { return accountNames[a] }
+
+// ParseAccount reads a stored text.
+func ParseAccount(s string) (Account, error) {
+	for a, name := range accountNames {
+		if name == s {
+			return Account(a), nil
+		}
+	}
+	return 0, fmt.Errorf("workflow: no account is called %q", s)
+}
+
+// Balances are the sums that stand in each account, in cents.
+type Balances [Accounts]Cents
+
+// Add posts p. The caller sees to it that no account but Authority falls below
+// zero; see Whole.
+func (b *Balances) Add(p Posting) {
+	b[p.Debit] -= p.Cents
+	b[p.Credit] += p.Cents
+}
+
+// Whole reports whether every account but Authority is at least zero and all of
+// them together, with what is appropriated counted negative, come to nothing:
+// appropriated = available + committed + obligated + payable + in flight +
+// disbursed + receivable + recovered.
+func (b *Balances) Whole() bool {
+	var sum Cents
+	for a, cents := range b {
+		if cents < 0 && Account(a) != Authority {
+			return false
+		}
+		sum += cents
+	}
+	return sum == 0
+}

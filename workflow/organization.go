@@ -1,0 +1,357 @@
+package workflow
+
+import (
+	"strings"
+	"time"
+)
+
+// An Organization is an entity that applies, or that controls or is controlled
+// by one that does.
+type Organization struct {
+	Record
+	LegalName string
+	UEI       string // Unique Entity ID, 12 characters in capitals; "" for an affiliate without one
+	EIN       string // employer identification number, NN-NNNNNNN, or ""
+	Street    string
+	City      string
+	Region    string // state, province or territory
+	Zip       string
+	Country   string // ISO 3166 alpha-3, such as USA
+	Website   string
+	Group     ID   // the affiliates that share one cap: its own ID until a link merges groups
+	Invented  bool // some of what is known about it was made up for a demonstration
+	Note      string
+}
+
+// An Affiliation says that one organization owns a share of another or controls
+// it. It is in force from Since to the day before Until.
+type Affiliation struct {
+	Record
+	Owner   ID
+	Owned   ID
+	Share   int64 // hundredths of a percent, 0 to 10,000
+	Control bool
+	Since   Date
+	Until   Date // zero while it has no end
+	Note    string
+}
+
+// A RevenueStatement is what an organization's revenue was in one fiscal year,
+// with its evidence. A wrong one is withdrawn and replaced, never changed.
+type RevenueStatement struct {
+	Record
+	Organization ID
+	FiscalYear   int64
+	PeriodStart  Date
+	PeriodEnd    Date   // the last day of the period
+	Amount       Cents  // gross revenue
+	Source       string // one of StatementSources
+	Document     string // SHA-256 of the evidence, hex, or ""
+	Note         string
+}
+
+// OrganizationFacts is everything that a decision about an organization may look at.
+type OrganizationFacts struct {
+	Organization
+	Standing
+}
+
+// AffiliationFacts is everything that a decision about an affiliation may look at.
+type AffiliationFacts struct {
+	Affiliation
+	Standing
+	OwnerNow Organization // as it stands; ID zero when there is none
+	OwnedNow Organization
+	Held     int64 // what other affiliations in force give this owner of this owned, hundredths of a percent
+}
+
+// StatementFacts is everything that a decision about a revenue statement may look at.
+type StatementFacts struct {
+	RevenueStatement
+	Standing
+	Organization Organization // the one that states
+	Used         bool         // a stored verdict rests on it
+}
+
+// StatementSources are the kinds of evidence for a statement.
+var StatementSources = []string{"audited", "reviewed", "self_certified", "tax_return"}
+
+var (
+	fieldLegalName   = Field{Name: "legal_name", Kind: Line, Max: 200}
+	fieldUEI         = Field{Name: "uei", Kind: Line, Max: 12, Optional: true}
+	fieldEIN         = Field{Name: "ein", Kind: Line, Max: 10, Optional: true}
+	fieldStreet      = Field{Name: "street", Kind: Line, Max: 200, Optional: true}
+	fieldCity        = Field{Name: "city", Kind: Line, Max: 100, Optional: true}
+	fieldRegion      = Field{Name: "region", Kind: Line, Max: 100, Optional: true}
+	fieldZip         = Field{Name: "zip", Kind: Line, Max: 20, Optional: true}
+	fieldCountry     = Field{Name: "country", Kind: Line, Max: 3, Optional: true}
+	fieldWebsite     = Field{Name: "website", Kind: Line, Max: 200, Optional: true}
+	fieldInvented    = Field{Name: "invented", Kind: Check, Optional: true}
+	fieldOwner       = Field{Name: "owner", Kind: Ref, Of: NounOrganization}
+	fieldOwned       = Field{Name: "owned", Kind: Ref, Of: NounOrganization}
+	fieldShare       = Field{Name: "share", Kind: Count, Min: 0, Max: wholeShare}
+	fieldControl     = Field{Name: "control", Kind: Check, Optional: true}
+	fieldSince       = Field{Name: "since", Kind: Day}
+	fieldEnds        = Field{Name: "ends", Kind: Day}
+	fieldPeriodStart = Field{Name: "period_start", Kind: Day}
+	fieldPeriodEnd   = Field{Name: "period_end", Kind: Day}
+	fieldSource      = Field{Name: "source", Kind: Choice, Choices: StatementSources}
+	fieldDocument    = Field{Name: "document", Kind: Line, Max: 64, Optional: true}
+)
+
+// OrganizationFields are what is written down about an organization.
+var OrganizationFields = []Field{fieldLegalName, fieldUEI, fieldEIN, fieldStreet, fieldCity, fieldRegion, fieldZip,
+	fieldCountry, fieldWebsite, fieldInvented, fieldNote.Opt()}
+
+// UEIValid reports whether s is a Unique Entity ID with a right check character,
+// in capitals or small letters.
+// Source: the rules of GSA (12 letters and digits without O and I, no leading
+// zero, no run of nine digits, a head unlike a CAGE code) and the check
+// character of VA IFCAP ICR 7328, which all 1,046 UEIs in SBIR data carry.
+func UEIValid(s string) bool {
+	if len(s) != 12 || s[0] == '0' || isDigit(s[0]) && isDigit(s[4]) {
+		return false
+	}
+	s = strings.ToUpper(s)
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isDigit(c):
+			digits++
+		case c < 'A' || c > 'Z' || c == 'O' || c == 'I':
+			return false
+		default:
+			digits = 0
+		}
+		if digits == 9 {
+			return false
+		}
+	}
+	return s[11] == ueiCheck(s[:11])
+}
+
+// ueiCheck returns the check character of the first eleven. The last digits of
+// character code times place are added up; of a sum of two digits, the same is
+// done again until one digit is left.
+func ueiCheck(head string) byte {
+	sum := 0
+	for i := range len(head) {
+		sum += int(head[i]) * (i + 1) % 10
+	}
+	for sum > 9 { // at most 11 times 9
+		sum = sum/10 + sum%10*2%10
+	}
+	return byte('0' + sum)
+}
+
+// einValid reports whether s is written as NN-NNNNNNN. The number has no check
+// digit, and the IRS adds prefixes, so that nothing more can be said.
+func einValid(s string) bool {
+	if len(s) != 10 || s[2] != '-' {
+		return false
+	}
+	for i := range len(s) {
+		if i != 2 && !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isSum reports whether s is a SHA-256 in small hex digits.
+func isSum(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) && (s[i] < 'a' || s[i] > 'f') {
+			return false
+		}
+	}
+	return len(s) == 64
+}
+
+type (
+	organizationGuard = Guard[OrganizationFacts]
+	affiliationGuard  = Guard[AffiliationFacts]
+	statementGuard    = Guard[StatementFacts]
+)
+
+var (
+	ueiChecks = organizationGuard{
+		Reason: "uei_invalid",
+		OK: func(_ *OrganizationFacts, c *Command, _ time.Time) bool {
+			return c.Text(fieldUEI) == "" || UEIValid(c.Text(fieldUEI))
+		},
+		Field: &fieldUEI,
+	}
+	einChecks = organizationGuard{
+		Reason: "ein_invalid",
+		OK: func(_ *OrganizationFacts, c *Command, _ time.Time) bool {
+			return c.Text(fieldEIN) == "" || einValid(c.Text(fieldEIN))
+		},
+		Field: &fieldEIN,
+	}
+	// The name and the numbers are what screening and the caps look at.
+	identityStays = organizationGuard{
+		Reason: "identity_fixed",
+		OK: func(f *OrganizationFacts, c *Command, _ time.Time) bool {
+			return c.Roles&by(Admin, System) != 0 || keeps(c, fieldLegalName, f.LegalName) &&
+				keeps(c, fieldUEI, f.UEI) && keeps(c, fieldEIN, f.EIN)
+		},
+		Duty: true,
+	}
+
+	bothKnown = affiliationGuard{
+		Reason: "organization_unknown",
+		OK: func(f *AffiliationFacts, _ *Command, _ time.Time) bool {
+			return f.OwnerNow.ID != 0 && f.OwnedNow.ID != 0
+		},
+	}
+	notItself = affiliationGuard{
+		Reason: "affiliation_with_itself",
+		OK:     func(_ *AffiliationFacts, c *Command, _ time.Time) bool { return c.Ref(fieldOwner) != c.Ref(fieldOwned) },
+		Field:  &fieldOwned,
+	}
+	saysSomething = affiliationGuard{
+		Reason: "share_zero",
+		OK: func(_ *AffiliationFacts, c *Command, _ time.Time) bool {
+			return c.Int(fieldShare) > 0 || c.Checked(fieldControl)
+		},
+		Field: &fieldShare,
+	}
+	endsAfterStart = affiliationGuard{
+		Reason: "ends_before_start",
+		OK:     func(f *AffiliationFacts, c *Command, _ time.Time) bool { return f.Since.Before(c.Date(fieldEnds)) },
+		Words:  func(f *AffiliationFacts, _ *Command) Words { return Words{"since": f.Since.String()} },
+		Field:  &fieldEnds,
+	}
+
+	statesForSomebody = statementGuard{
+		Reason: "organization_unknown",
+		OK:     func(f *StatementFacts, _ *Command, _ time.Time) bool { return f.Organization.ID != 0 },
+	}
+	periodInOrder = statementGuard{
+		Reason: "period_order",
+		OK: func(_ *StatementFacts, c *Command, _ time.Time) bool {
+			return c.Date(fieldPeriodStart) != 0 && c.Date(fieldPeriodStart).Before(c.Date(fieldPeriodEnd))
+		},
+		Field: &fieldPeriodEnd,
+	}
+	periodOver = statementGuard{
+		Reason: "period_not_over",
+		OK: func(_ *StatementFacts, c *Command, now time.Time) bool {
+			return c.Date(fieldPeriodEnd).Before(DateOf(now))
+		},
+		Field: &fieldPeriodEnd,
+	}
+	documentIsSum = statementGuard{
+		Reason: "document_invalid",
+		OK: func(_ *StatementFacts, c *Command, _ time.Time) bool {
+			return c.Text(fieldDocument) == "" || isSum(c.Text(fieldDocument))
+		},
+		Field: &fieldDocument,
+	}
+	statementUnused = statementGuard{
+		Reason: "statement_used",
+		OK:     func(f *StatementFacts, _ *Command, _ time.Time) bool { return !f.Used },
+	}
+)
+
+// keeps reports whether c leaves the value of f as it is.
+func keeps(c *Command, f Field, value string) bool {
+	return !c.Has(f) || strings.EqualFold(c.Text(f), value)
+}
+
+// createOrganization also makes the person who registers it a member. To submit
+// and sign, they need the role of AOR from an admin: whoever types a UEI first is
+// not yet its representative.
+func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
+	f.Group = f.ID
+	updateOrganization(f, c, s)
+	if f.Country == "" {
+		f.Country = "USA"
+	}
+	if c.Actor.Person != 0 && c.Spare != 0 && c.Roles&by(Admin, System) == 0 {
+		s.Raise(Child{Noun: NounGrant, Action: ActCreate, ID: c.Spare, Parent: f.ID, Inputs: []Input{
+			fieldPerson.ref(c.Actor.Person), fieldRole.text(Applicant.String()), fieldOrganization.ref(f.ID)}})
+	}
+}
+
+func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
+	c.setText(&f.LegalName, fieldLegalName)
+	c.setText(&f.UEI, fieldUEI)
+	c.setText(&f.EIN, fieldEIN)
+	c.setText(&f.Street, fieldStreet)
+	c.setText(&f.City, fieldCity)
+	c.setText(&f.Region, fieldRegion)
+	c.setText(&f.Zip, fieldZip)
+	c.setText(&f.Country, fieldCountry)
+	c.setText(&f.Website, fieldWebsite)
+	c.setBool(&f.Invented, fieldInvented)
+	c.setText(&f.Note, fieldNote)
+	f.UEI = strings.ToUpper(f.UEI)
+}
+
+// createAffiliation merges the two groups when the owner controls the owned as
+// the revenue rule counts it. The groups stay merged after the affiliation has
+// ended: what they were awarded together does not come apart.
+func createAffiliation(f *AffiliationFacts, c *Command, s *Step) {
+	f.Owner, f.Owned = c.Ref(fieldOwner), c.Ref(fieldOwned)
+	f.Share, f.Control = c.Int(fieldShare), c.Checked(fieldControl)
+	f.Since, f.Note = c.Date(fieldSince), c.Text(fieldNote)
+	if f.Control || f.Share+f.Held > controlOver {
+		s.Merge(f.Owner, f.Owned)
+	}
+}
+
+func endAffiliation(f *AffiliationFacts, c *Command, _ *Step) {
+	f.Until = c.Date(fieldEnds)
+	c.setText(&f.Note, fieldNote)
+}
+
+func createStatement(f *StatementFacts, c *Command, _ *Step) {
+	f.RevenueStatement.Organization = f.Organization.ID
+	f.FiscalYear, f.PeriodStart, f.PeriodEnd = c.Int(fieldFiscalYear), c.Date(fieldPeriodStart), c.Date(fieldPeriodEnd)
+	f.Amount, f.Source, f.Document = c.Cents(fieldAmount), c.Text(fieldSource), c.Text(fieldDocument)
+	f.Note = c.Text(fieldNote)
+}
+
+func withdrawStatement(f *StatementFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
+
+// Organizations is the lifecycle of an organization. Whoever is signed in may
+// register one; after that, contact data belongs to its AOR and its identity to
+// the admins.
+var Organizations = NewMachine(NounOrganization,
+	func(f *OrganizationFacts) *Record { return &f.Record },
+	func(f *OrganizationFacts) *Standing { return &f.Standing },
+	[]Rule[OrganizationFacts]{
+		{Start: in(None), Action: ActCreate, By: by(Applicant, AOR, Admin, System), End: Active,
+			Fields: OrganizationFields, Guards: []organizationGuard{ueiChecks, einChecks}, Effect: createOrganization},
+		{Start: in(Active), Action: ActUpdate, By: by(AOR, Admin, System), End: Active,
+			Fields: append([]Field{fieldLegalName.Opt()}, OrganizationFields[1:]...),
+			Guards: []organizationGuard{identityStays, ueiChecks, einChecks}, Effect: updateOrganization},
+	}...)
+
+// Affiliations is the lifecycle of an affiliation. An applicant may add one, as
+// that can only cost it eligibility; ending one is left to the admins, after
+// somebody has seen the evidence of a sale.
+var Affiliations = NewMachine(NounAffiliation,
+	func(f *AffiliationFacts) *Record { return &f.Record },
+	func(f *AffiliationFacts) *Standing { return &f.Standing },
+	[]Rule[AffiliationFacts]{
+		{Start: in(None), Action: ActCreate, By: by(AOR, Admin, System), End: Active,
+			Fields: []Field{fieldOwner, fieldOwned, fieldShare, fieldControl, fieldSince, fieldNote.Opt()},
+			Guards: []affiliationGuard{notItself, bothKnown, saysSomething}, Effect: createAffiliation, Always: true},
+		{Start: in(Active), Action: ActClose, By: by(Admin, System), End: Closed,
+			Fields: []Field{fieldEnds, fieldNote.Opt()}, Guards: []affiliationGuard{endsAfterStart}, Effect: endAffiliation},
+	}...)
+
+// Statements is the lifecycle of a revenue statement.
+var Statements = NewMachine(NounStatement,
+	func(f *StatementFacts) *Record { return &f.Record },
+	func(f *StatementFacts) *Standing { return &f.Standing },
+	[]Rule[StatementFacts]{
+		{Start: in(None), Action: ActCreate, By: by(AOR, Admin, System), End: Active,
+			Fields: []Field{fieldFiscalYear, fieldPeriodStart, fieldPeriodEnd, fieldAmount, fieldSource, fieldDocument, fieldNote.Opt()},
+			Guards: []statementGuard{statesForSomebody, periodInOrder, periodOver, documentIsSum}, Effect: createStatement, Always: true},
+		{Start: in(Active), Action: ActWithdraw, By: by(AOR), End: Withdrawn,
+			Fields: []Field{fieldNote.Opt()}, Guards: []statementGuard{statementUnused}, Effect: withdrawStatement},
+	}...)

@@ -1,0 +1,108 @@
+package workflow
+
+import "time"
+
+// A Program is a long-lived voucher programme: who runs it, and the settings of
+// its money side.
+type Program struct {
+	Record
+	Name         string
+	Prefix       string // of application, award and batch numbers, such as AIV
+	Agency       string
+	SecondOver   Cents  // a batch total above this needs a second certifier; zero: never
+	BankHoldDays int64  // for how long payments to a changed bank account are held
+	PresumeDays  int64  // after how many banking days an exported payment is presumed settled
+	BankRouting  string // ABA routing number of the bank that the payment files go to
+	BankName     string
+	CompanyName  string // the originator in payment files, at most 16 characters
+	CompanyID    string // the originator's number at its bank, at most 10 characters
+}
+
+// ProgramFacts is everything that a decision about a program may look at.
+type ProgramFacts struct {
+	Program
+	Standing
+}
+
+var (
+	fieldName         = Field{Name: "name", Kind: Line, Max: 200}
+	fieldPrefix       = Field{Name: "prefix", Kind: Line, Max: 8}
+	fieldAgency       = Field{Name: "agency", Kind: Line, Max: 200}
+	fieldSecondOver   = Field{Name: "second_over", Kind: Money, Optional: true}
+	fieldBankHoldDays = Field{Name: "bank_hold_days", Kind: Count, Min: 0, Max: 90, Optional: true}
+	fieldPresumeDays  = Field{Name: "presume_days", Kind: Count, Min: 1, Max: 60, Optional: true}
+	fieldBankRouting  = Field{Name: "bank_routing", Kind: Line, Max: 9, Optional: true}
+	fieldBankName     = Field{Name: "bank_name", Kind: Line, Max: 23, Optional: true}
+	fieldCompanyName  = Field{Name: "company_name", Kind: Line, Max: 16, Optional: true}
+	fieldCompanyID    = Field{Name: "company_id", Kind: Line, Max: 10, Optional: true}
+)
+
+// What a program starts with where its maker says nothing.
+const (
+	usualBankHoldDays = 10
+	usualPresumeDays  = 5
+)
+
+type programGuard = Guard[ProgramFacts]
+
+var (
+	prefixPlain = programGuard{
+		Reason: "prefix_invalid",
+		OK: func(_ *ProgramFacts, c *Command, _ time.Time) bool {
+			return !c.Has(fieldPrefix) || isCode(c.Text(fieldPrefix), 2, 8)
+		},
+		Field: &fieldPrefix,
+	}
+	programRoutingValid = programGuard{
+		Reason: "routing_invalid",
+		OK: func(_ *ProgramFacts, c *Command, _ time.Time) bool {
+			return !c.Has(fieldBankRouting) || RoutingValid(c.Text(fieldBankRouting))
+		},
+		Field: &fieldBankRouting,
+	}
+)
+
+// isCode reports whether s is from least to most characters of A to Z and 0 to 9.
+func isCode(s string, least, most int) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) && (s[i] < 'A' || s[i] > 'Z') {
+			return false
+		}
+	}
+	return least <= len(s) && len(s) <= most
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func createProgram(f *ProgramFacts, c *Command, s *Step) {
+	f.BankHoldDays, f.PresumeDays = usualBankHoldDays, usualPresumeDays
+	updateProgram(f, c, s)
+}
+
+func updateProgram(f *ProgramFacts, c *Command, _ *Step) {
+	c.setText(&f.Name, fieldName)
+	c.setText(&f.Prefix, fieldPrefix)
+	c.setText(&f.Agency, fieldAgency)
+	c.setCents(&f.SecondOver, fieldSecondOver)
+	c.setInt(&f.BankHoldDays, fieldBankHoldDays)
+	c.setInt(&f.PresumeDays, fieldPresumeDays)
+	c.setText(&f.BankRouting, fieldBankRouting)
+	c.setText(&f.BankName, fieldBankName)
+	c.setText(&f.CompanyName, fieldCompanyName)
+	c.setText(&f.CompanyID, fieldCompanyID)
+}
+
+// Programs is the lifecycle of a program.
+var Programs = NewMachine(NounProgram,
+	func(f *ProgramFacts) *Record { return &f.Record },
+	func(f *ProgramFacts) *Standing { return &f.Standing },
+	[]Rule[ProgramFacts]{
+		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
+			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID},
+			Guards: []programGuard{prefixPlain, programRoutingValid}, Effect: createProgram},
+		{Start: in(Active), Action: ActUpdate, By: by(Admin, System), End: Active,
+			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID},
+			Guards: []programGuard{programRoutingValid}, Effect: updateProgram, Always: true},
+	}...)

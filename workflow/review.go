@@ -1,0 +1,187 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// A Review is one reviewer's scores and comments on one application.
+type Review struct {
+	Record
+	Application ID
+	Program     ID
+	Reviewer    ID
+	InvitedBy   ID
+	Due         Date
+	NoConflict  bool   // declared before the case was first opened
+	Scores      string // "technical_merit=80,impact=70,…" in the order of the rubric
+	Mean        int64  // weighted mean in hundredths of a point
+	Comment     string // for the staff
+	Feedback    string // for the applicant
+	Note        string
+	SubmittedAt time.Time
+}
+
+// ReviewFacts is everything that a decision about a review may look at.
+type ReviewFacts struct {
+	Review
+	Standing
+	Application Application
+	Conflicted  bool // the reviewer belongs to the organization or an affiliate
+	OtherLive   bool // the reviewer has another review of this application
+	IsReviewer  bool // holds the role in this program
+}
+
+var (
+	fieldReviewer   = Field{Name: "reviewer", Kind: Ref, Of: NounPerson}
+	fieldNoConflict = Field{Name: "no_conflict", Kind: Check}
+	fieldComment    = Field{Name: "comment", Kind: Text, Max: 8000}
+	fieldFeedback   = Field{Name: "feedback", Kind: Text, Max: 8000}
+	fieldScores     = scoreFields()
+)
+
+type reviewGuard = Guard[ReviewFacts]
+
+// underReview are the states of an application in which a review still counts
+// for something.
+var underReview = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted)
+
+var (
+	caseUndetermined = reviewGuard{
+		Reason: "application_not_under_review",
+		OK: func(f *ReviewFacts, _ *Command, _ time.Time) bool {
+			return contains(underReview, f.Application.State)
+		},
+		Words: func(f *ReviewFacts, _ *Command) Words { return Words{"state": f.Application.State} },
+	}
+	holdsRole = reviewGuard{
+		Reason: "not_a_reviewer",
+		OK:     func(f *ReviewFacts, _ *Command, _ time.Time) bool { return f.IsReviewer },
+		Field:  &fieldReviewer,
+	}
+	unconflicted = reviewGuard{
+		Reason: "reviewer_conflicted",
+		OK:     func(f *ReviewFacts, _ *Command, _ time.Time) bool { return !f.Conflicted },
+		Field:  &fieldReviewer,
+	}
+	unassigned = reviewGuard{
+		Reason: "reviewer_assigned",
+		OK:     func(f *ReviewFacts, _ *Command, _ time.Time) bool { return !f.OtherLive },
+		Field:  &fieldReviewer,
+	}
+	reviewDueAhead = reviewGuard{
+		Reason: "due_in_the_past",
+		OK:     func(_ *ReviewFacts, c *Command, now time.Time) bool { return DateOf(now).Before(c.Date(fieldDue)) },
+		Field:  &fieldDue,
+	}
+	reviewOverdue = reviewGuard{
+		Reason: "review_not_overdue",
+		OK:     func(f *ReviewFacts, _ *Command, now time.Time) bool { return f.Due.Before(DateOf(now)) },
+		Words:  func(f *ReviewFacts, _ *Command) Words { return Words{"due": f.Due.String()} },
+	}
+	// A judgment cannot be delegated: only the person counts, not whom they act for.
+	yourReview = reviewGuard{
+		Reason: "not_your_review",
+		OK:     func(f *ReviewFacts, c *Command, _ time.Time) bool { return c.Actor.Person == f.Reviewer },
+		Duty:   true,
+	}
+	conflictDeclared = reviewGuard{
+		Reason: "conflict_undeclared",
+		OK:     func(_ *ReviewFacts, c *Command, _ time.Time) bool { return c.Checked(fieldNoConflict) },
+		Field:  &fieldNoConflict,
+	}
+	scoresComplete = reviewGuard{
+		Reason: "scores_missing",
+		OK: func(_ *ReviewFacts, c *Command, _ time.Time) bool {
+			return !slices.ContainsFunc(fieldScores, func(f Field) bool { return !c.Has(f) })
+		},
+		Words: func(_ *ReviewFacts, _ *Command) Words { return Words{"criteria": len(Rubric)} },
+	}
+	scoresInRange = reviewGuard{
+		Reason: "score_out_of_range",
+		OK: func(_ *ReviewFacts, c *Command, _ time.Time) bool {
+			return !slices.ContainsFunc(fieldScores, func(f Field) bool { return c.Int(f) < 0 || c.Int(f) > MaxScore })
+		},
+		Words: func(_ *ReviewFacts, _ *Command) Words { return Words{"most": MaxScore} },
+	}
+)
+
+func inviteReviewer(f *ReviewFacts, c *Command, _ *Step) {
+	f.Review.Application, f.Program = f.Application.ID, f.Application.Program
+	f.Reviewer, f.InvitedBy, f.Due = c.Ref(fieldReviewer), c.Actor.Person, c.Date(fieldDue)
+}
+
+func acceptReview(f *ReviewFacts, _ *Command, _ *Step) { f.NoConflict = true }
+
+// saveReview keeps what has been written so far; a criterion that was left empty
+// loses its score.
+func saveReview(f *ReviewFacts, c *Command, _ *Step) {
+	f.Scores, f.Mean = scoresText(c), 0
+	c.setText(&f.Comment, fieldComment)
+	c.setText(&f.Feedback, fieldFeedback)
+}
+
+func submitReview(f *ReviewFacts, c *Command, s *Step) {
+	saveReview(f, c, s)
+	points := make([]int64, len(fieldScores))
+	for i, field := range fieldScores {
+		points[i] = c.Int(field)
+	}
+	f.Mean, f.SubmittedAt = Mean(Rubric, points), s.At
+}
+
+func reopenReview(f *ReviewFacts, c *Command, _ *Step) {
+	f.Mean, f.SubmittedAt = 0, time.Time{}
+	c.setText(&f.Note, fieldNote)
+}
+
+func noteReview(f *ReviewFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
+
+// takeOut takes the score out, and flags the application when it may have been
+// counted already. What the reviewer had written stands in the events.
+func takeOut(f *ReviewFacts, c *Command, s *Step) {
+	f.Scores, f.Mean = "", 0
+	c.setText(&f.Note, fieldNote)
+	if s.Start == Submitted && contains(reviewUsed, f.Application.State) {
+		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Application.ID})
+	}
+}
+
+// Reviews is the lifecycle of a review. Decisions count submitted reviews only,
+// so that one that is recused, struck or reopened no longer counts.
+var Reviews = NewMachine(NounReview,
+	func(f *ReviewFacts) *Record { return &f.Record },
+	func(f *ReviewFacts) *Standing { return &f.Standing },
+	[]Rule[ReviewFacts]{
+		{Start: in(None), Action: ActInvite, By: by(ProgramOfficer), End: Invited,
+			Fields: []Field{fieldReviewer, fieldDue},
+			Guards: []reviewGuard{caseUndetermined, holdsRole, unconflicted, unassigned, reviewDueAhead}, Effect: inviteReviewer},
+		{Start: in(Invited), Action: ActAccept, By: by(Reviewer), End: Accepted,
+			Fields: []Field{fieldNoConflict}, Guards: []reviewGuard{yourReview, conflictDeclared, unconflicted, caseUndetermined},
+			Effect: acceptReview},
+		{Start: in(Accepted), Action: ActSubmit, By: by(Reviewer), End: Submitted,
+			Fields: append(scoreFields(), fieldComment, fieldFeedback.Opt()),
+			Guards: []reviewGuard{yourReview, unconflicted, scoresComplete, scoresInRange, caseUndetermined}, Effect: submitReview},
+		{Start: in(Accepted), Action: ActSave, By: by(Reviewer), End: Accepted,
+			Fields: optional(append(scoreFields(), fieldComment, fieldFeedback)),
+			Guards: []reviewGuard{yourReview, scoresInRange}, Effect: saveReview, Hidden: true, Always: true},
+		{Start: in(Submitted), Action: ActReopen, By: by(ProgramOfficer), End: Accepted,
+			Fields: []Field{fieldNote}, Guards: []reviewGuard{caseUndetermined}, Effect: reopenReview},
+		{Start: in(Invited), Action: ActDecline, By: by(Reviewer), End: Declined,
+			Fields: []Field{fieldNote}, Guards: []reviewGuard{yourReview}, Effect: noteReview, Always: true},
+		{Start: in(Invited, Accepted, Submitted), Action: ActRecuse, By: by(Reviewer), End: Recused,
+			Fields: []Field{fieldNote}, Guards: []reviewGuard{yourReview}, Effect: takeOut, Always: true},
+		{Start: in(Invited, Accepted, Submitted), Action: ActStrike, By: by(ProgramOfficer, System), End: Recused,
+			Fields: []Field{fieldNote}, Effect: takeOut, Always: true},
+		{Start: in(Invited, Accepted), Action: ActWithdraw, By: by(ProgramOfficer), End: Withdrawn,
+			Fields: []Field{fieldNote.Opt()}, Effect: noteReview, Always: true},
+		{Start: in(Invited, Accepted), Action: ActLapse, By: by(System), End: Lapsed, Guards: []reviewGuard{reviewOverdue}},
+	}...)
+
+// optional returns the fields, each optional.
+func optional(fields []Field) []Field {
+	for i := range fields {
+		fields[i] = fields[i].Opt()
+	}
+	return fields
+}

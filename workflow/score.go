@@ -1,0 +1,72 @@
+package workflow
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Criterion is one heading of the rubric. Its name is stored and exported.
+type Criterion struct {
+	Name   string
+	Weight int
+}
+
+// Rubric is what reviewers score, each criterion from 0 to 100 points. The
+// weights add up to 100.
+var Rubric = []Criterion{
+	{"technical_merit", 40},
+	{"impact", 30},
+	{"team", 20},
+	{"plan", 10},
+}
+
+// MaxScore is the most points that a criterion can get.
+const MaxScore = 100
+
+// Mean returns the weighted mean of scores, which go with rubric in order, in
+// hundredths of a point. Half a hundredth is rounded up. It returns 0 for a
+// rubric without weight; scores must not be negative.
+func Mean(rubric []Criterion, scores []int64) int64 {
+	var sum, weights int64
+	for i, criterion := range rubric {
+		sum += int64(criterion.Weight) * scores[i]
+		weights += int64(criterion.Weight)
+	}
+	if weights == 0 {
+		return 0
+	}
+	return (sum*100*2 + weights) / (weights * 2)
+}
+
+// ScoreOf returns the points that scores, as a review stores them, gives to a
+// criterion, and false when it gives none.
+func ScoreOf(scores, criterion string) (int64, bool) {
+	for part := range strings.SplitSeq(scores, ",") {
+		if name, points, found := strings.Cut(part, "="); found && name == criterion {
+			n, err := strconv.ParseInt(points, 10, 64)
+			return n, err == nil
+		}
+	}
+	return 0, false
+}
+
+// scoreFields are the inputs for the rubric.
+func scoreFields() []Field {
+	fields := make([]Field, len(Rubric))
+	for i, criterion := range Rubric {
+		fields[i] = Field{Name: criterion.Name, Kind: Count, Min: 0, Max: MaxScore}
+	}
+	return fields
+}
+
+// scoresText writes the scores that came with c as a review stores them:
+// "technical_merit=80,impact=70", in the order of the rubric.
+func scoresText(c *Command) string {
+	var parts []string
+	for _, f := range fieldScores {
+		if c.Has(f) {
+			parts = append(parts, f.Name+"="+strconv.FormatInt(c.Int(f), 10))
+		}
+	}
+	return strings.Join(parts, ",")
+}
