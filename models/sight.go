@@ -1,0 +1,165 @@
+package models
+
+import (
+	"strings"
+
+	"tranche/workflow"
+)
+
+// places says, per noun, where a row names its program, organization and case.
+// An empty text means that it names none.
+var places = map[workflow.Noun]struct{ program, organization, application string }{
+	workflow.NounFund:         {"funds.program_id", "", ""},
+	workflow.NounOrganization: {"", "organizations.id", ""},
+	workflow.NounAffiliation:  {"", "affiliations.owner_id", ""},
+	workflow.NounStatement:    {"", "statements.organization_id", ""},
+	workflow.NounApplication:  {"applications.program_id", "applications.organization_id", "applications.id"},
+	workflow.NounReview:       {"reviews.program_id", "", "reviews.application_id"},
+	workflow.NounAward:        {"awards.program_id", "awards.organization_id", "awards.application_id"},
+	workflow.NounTranche: {"(SELECT a.program_id FROM awards a WHERE a.id = tranches.award_id)",
+		"(SELECT a.organization_id FROM awards a WHERE a.id = tranches.award_id)", "tranches.application_id"},
+	workflow.NounClaim: {"(SELECT a.program_id FROM awards a WHERE a.id = claims.award_id)",
+		"claims.organization_id", "claims.application_id"},
+	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id"},
+	workflow.NounBatch:       {"batches.program_id", "", ""},
+	workflow.NounBankAccount: {"", "bank_accounts.organization_id", ""},
+	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id"},
+	workflow.NounException:   {"exceptions.program_id", "", "exceptions.subject_id"},
+}
+
+// sight writes the condition under which v may know of a row of noun. It is the
+// same rule as RolesIn, for lists: what it hides is missing from every list,
+// count, sum and search that is built on it.
+func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
+	if v.System {
+		return "1 = 1", nil
+	}
+	switch noun {
+	case workflow.NounProgram:
+		return "1 = 1", nil
+	case workflow.NounOpportunity:
+		if v.staffOf(workflow.NoRole) {
+			return "1 = 1", nil
+		}
+		return "opportunities.state <> 'forecasted' OR opportunities.opens IS NOT NULL", nil
+	case workflow.NounPerson:
+		return v.ownOr("people.id")
+	case workflow.NounGrant:
+		return v.ownOr("grants.person_id")
+	case workflow.NounToken:
+		return "tokens.person_id = ?", []any{int64(v.Person)}
+	}
+	return v.caseSight(noun)
+}
+
+// ownOr lets v see what is their own, and an admin or auditor everything.
+func (v *Viewer) ownOr(person string) (string, []any) {
+	if v.Holds(workflow.Admin) || v.Holds(workflow.Auditor) {
+		return "1 = 1", nil
+	}
+	return person + " = ?", []any{int64(v.Person)}
+}
+
+// staffOf reports whether v holds a role of a program other than but.
+func (v *Viewer) staffOf(but workflow.Role) bool {
+	return v.roles(func(g ViewerGrant) bool { return g.Organization == 0 && g.Role != but }) != 0
+}
+
+func (v *Viewer) caseSight(noun workflow.Noun) (string, []any) {
+	place, known := places[noun]
+	if !known {
+		return "1 = 0", nil
+	}
+	var ways []string
+	var args []any
+	if place.organization != "" {
+		if orgs := v.organizations(); len(orgs) > 0 {
+			ways, args = append(ways, place.organization+" IN ("+marks(len(orgs))+")"), append(args, orgs...)
+		}
+	}
+	staff, more := v.staffSight(place.program, place.application)
+	if staff != "" {
+		barred, evenMore := v.barredSight(place.organization, place.application)
+		ways, args = append(ways, "("+staff+")"+barred), append(append(args, more...), evenMore...)
+	}
+	if len(ways) == 0 {
+		return "1 = 0", nil
+	}
+	return strings.Join(ways, " OR "), args
+}
+
+func (v *Viewer) organizations() (out []any) {
+	for _, g := range v.Grants {
+		if g.Organization != 0 {
+			out = append(out, int64(g.Organization))
+		}
+	}
+	return out
+}
+
+// staffSight is what v sees by the roles of programs: everything of the program,
+// but for a mere reviewer only the cases they were asked to review.
+func (v *Viewer) staffSight(program, application string) (string, []any) {
+	var ways []string
+	var args []any
+	var reviews bool
+	for _, g := range v.Grants {
+		switch {
+		case g.Organization != 0:
+		case g.Role == workflow.Reviewer:
+			reviews = true
+		case g.Program == 0 || program == "":
+			return "1 = 1", nil
+		default:
+			ways, args = append(ways, program+" = ?"), append(args, int64(g.Program))
+		}
+	}
+	if reviews && application != "" {
+		ways = append(ways, application+` IN (SELECT r.application_id FROM reviews r
+			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted'))`)
+		args = append(args, int64(v.Person))
+	}
+	return strings.Join(ways, " OR "), args
+}
+
+// barredSight takes away the cases that v recused from, and those of the group
+// that v belongs to.
+func (v *Viewer) barredSight(organization, application string) (string, []any) {
+	var out string
+	var args []any
+	if application != "" && v.Holds(workflow.Reviewer) {
+		out += " AND " + application + " NOT IN (SELECT r.application_id FROM reviews r WHERE r.reviewer_id = ? AND r.state = 'recused')"
+		args = append(args, int64(v.Person))
+	}
+	if organization == "" && application != "" {
+		organization = "(SELECT x.organization_id FROM applications x WHERE x.id = " + application + ")"
+	}
+	if orgs := v.organizations(); organization != "" && len(orgs) > 0 {
+		out += ` AND COALESCE(` + organization + `, 0) NOT IN (SELECT theirs.organization_id FROM organization_groups mine
+			JOIN organization_groups theirs ON theirs.group_id = mine.group_id WHERE mine.organization_id IN (` + marks(len(orgs)) + "))"
+		args = append(args, orgs...)
+	}
+	return out, args
+}
+
+func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }
+
+// sightRoles returns the roles by which v reads a row that sight let through.
+func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
+	var s Scope
+	for _, c := range m.columns {
+		switch c.name {
+		case "program_id":
+			s.Program = *c.at.(*workflow.ID)
+		case "organization_id":
+			s.Organization = *c.at.(*workflow.ID)
+		}
+	}
+	if noun == workflow.NounOrganization {
+		s.Organization = m.record.ID
+	}
+	if own := v.own(s.Organization); own != 0 {
+		return own
+	}
+	return v.staff(s)
+}
