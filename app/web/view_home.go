@@ -36,6 +36,19 @@ type SignInView struct {
 // Page implements View.
 func (SignInView) Page() string { return "sign_in" }
 
+// SignInForm returns the form for a password. next is where to go afterwards;
+// email is what was typed before, the password never comes back.
+func (s Shell) SignInForm(url, next, email, refused string) Form {
+	f := Form{Name: "sign-in", URL: url, Submit: s.T("sign_in.submit"), Refused: refused, Fields: []Field{
+		{Name: "email", Kind: EmailField, Label: s.FieldName("email"), Value: email, Required: true, Complete: "username"},
+		{Name: "password", Kind: PasswordField, Label: s.FieldName("password"), Required: true, Complete: "current-password"},
+	}}
+	if next != "" {
+		f.Hidden = []Hidden{{"next", next}}
+	}
+	return f
+}
+
 // ProblemView is the answer to a request that could not be served.
 type ProblemView struct {
 	Shell

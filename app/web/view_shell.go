@@ -1,9 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tranche/templates"
 	"tranche/workflow"
@@ -140,20 +141,13 @@ func (s Shell) Heading() string {
 
 // Initials returns the first letters of the first and the last word of a name.
 func Initials(name string) string {
-	var first, last rune
-	start := true
-	for _, r := range name {
-		if start && r != ' ' {
-			if first == 0 {
-				first = r
-			} else {
-				last = r
-			}
-		}
-		start = r == ' '
+	var letters []rune
+	for _, word := range strings.Fields(name) {
+		first, _ := utf8.DecodeRuneInString(word)
+		letters = append(letters, first)
 	}
-	if last == 0 {
-		return fmt.Sprintf("%c", first)
+	if n := len(letters); n > 2 {
+		letters = []rune{letters[0], letters[n-1]}
 	}
-	return fmt.Sprintf("%c%c", first, last)
+	return string(letters)
 }

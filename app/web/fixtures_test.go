@@ -1,0 +1,738 @@
+package web
+
+import (
+	"time"
+
+	"tranche/workflow"
+)
+
+// instant is the now of all fixtures.
+var instant = time.Date(2026, 11, 23, 19, 41, 0, 0, time.UTC)
+
+const dollars = workflow.Cents(100)
+
+// fixture is one view as a page could get it. The names begin with the page's.
+type fixture struct {
+	name string
+	make func(Shell) View
+}
+
+// fixtures shows every branch of every template at least once; a test counts.
+var fixtures = []fixture{
+	{"home/open", func(s Shell) View {
+		s.Reader, s.SignInURL, s.Nav = nil, "/sign-in", nil
+		return HomeView{Shell: titled(s, "home.title"), Calls: calls(s), StartURL: "/sign-in", Figures: []Fact{
+			{Name: s.T("home.money_left"), Value: (862_431_900 * dollars).Dollars(), Number: true},
+			{Name: s.T("home.awards"), Value: "96"},
+			{Name: s.T("home.paid"), Value: (31_200_000 * dollars).Dollars(), Number: true},
+		}}
+	}},
+	{"home/next", func(s Shell) View {
+		s.Demo, s.Reader = false, nil
+		return HomeView{Shell: titled(s, "home.title"), Next: s.Day(instant.AddDate(0, 3, 0))}
+	}},
+	{"home/none", func(s Shell) View { return HomeView{Shell: titled(s, "home.title")} }},
+
+	{"sign_in/empty", func(s Shell) View {
+		s.Reader = nil
+		return SignInView{Shell: titled(s, "sign_in.title"), Form: s.SignInForm("/sign-in", "", "", ""), Notice: &Notice{Tone: "info", Text: s.T("sign_in.demo")}}
+	}},
+	{"sign_in/wrong", func(s Shell) View {
+		s.Reader, s.Failed = nil, true
+		return SignInView{Shell: titled(s, "sign_in.title"), Form: s.SignInForm("/sign-in", "/applications", "mei@example.com", s.T("sign_in.wrong"))}
+	}},
+
+	{"problem/missing", func(s Shell) View {
+		return ProblemView{Shell: titled(s, "problem.404"), Status: 404, Sentence: s.T("problem.404_text"), Back: Link{s.T("problem.back"), "/"}}
+	}},
+	{"problem/fields", func(s Shell) View {
+		return ProblemView{Shell: titled(s, "problem.422"), Status: 422, Sentence: s.T("problem.422_text"), Reference: "01JD5W8Q2N", Problems: []Problem{
+			{Label: s.FieldName("amount"), Text: s.Reason("not_money", nil)}, {Text: s.Reason("stale", nil)},
+		}}
+	}},
+
+	{"opportunities/rows", func(s Shell) View {
+		return OpportunitiesView{Shell: titled(s, "opportunities.title"), List: list(s, "opportunities"), Rows: calls(s)}
+	}},
+	{"opportunities/empty", func(s Shell) View {
+		return OpportunitiesView{Shell: titled(s, "opportunities.title"), List: emptyList(s, "opportunities")}
+	}},
+	{"opportunity/officer", opportunityFixture},
+	{"opportunity/public", func(s Shell) View {
+		s.Reader = nil
+		v := opportunityFixture(s).(OpportunityView)
+		return OpportunityView{Shell: v.Shell, Record: Record{Tag: v.Tag}, Summary: v.Summary, Terms: v.Terms, Why: s.T("opportunity.start_sign_in")}
+	}},
+
+	{"my_applications/cards", func(s Shell) View {
+		s = as(s, "Mei Tanaka", "aor")
+		l := list(s, "my_applications")
+		l.Filters, l.Buttons = nil, nil
+		return MyApplicationsView{Shell: titled(s, "my_applications.title"), List: l, Calls: calls(s)[:1], Cards: []ApplicationCard{
+			{
+				Title: "Leak detection for small water utilities", URL: "/applications/7", Number: "AIV-2026-000419", Organization: "Halcyon Pumpworks AI",
+				Tag: s.Mark("application", "draft"), Stages: stages(s, 0), Requested: 148_500 * dollars, Due: s.Due(instant, instant.AddDate(0, 0, 53)),
+				Next: s.T("my_applications.next_draft"), Action: Link{s.T("my_applications.continue"), "/applications/7/edit/budget"},
+			},
+			{
+				Title: "Bridge-cable corrosion detection from acoustic data", URL: "/applications/5", Number: "AIV-2026-000342", Organization: "Halcyon Pumpworks AI",
+				Tag: s.Mark("application", "in_review"), Stages: stages(s, 3), Requested: 4_999_999 * dollars, Due: s.Due(instant, time.Time{}),
+				Next: s.T("my_applications.next_wait"),
+			},
+		}}
+	}},
+	{"my_applications/empty", func(s Shell) View {
+		return MyApplicationsView{Shell: titled(as(s, "Mei Tanaka", "applicant"), "my_applications.title"), List: emptyList(s, "my_applications")}
+	}},
+
+	{"application_form/company", func(s Shell) View {
+		v := formFixture(s, "company", 0)
+		v.Back, v.Tips, v.Saved, v.Team = Link{}, nil, "", nil
+		v.Due = s.Due(instant, time.Time{})
+		v.Groups = []FieldGroup{{Title: s.T("organization.identity"), Fields: []Field{
+			{Name: "legal_name", Label: s.FieldName("legal_name"), Kind: TextField, Value: "Halcyon Pumpworks AI", Required: true, Max: 200, Complete: "organization"},
+			{Name: "kind", Label: s.FieldName("kind"), Kind: SelectField, Options: []Option{{Value: "llc", Text: "LLC"}, {Value: "inc", Text: "Inc.", Chosen: true}}, Required: true, Error: s.Reason("not_a_choice", nil)},
+			{Name: "started", Label: s.FieldName("started"), Kind: DateField, Value: "2019-04-01"},
+		}}}
+		return v
+	}},
+	{"application_form/errors", func(s Shell) View {
+		v := formFixture(s, "budget", 2)
+		v.Failed = true
+		v.Groups[0].Fields[0].Value = "6.000.000"
+		v.Groups[0].Fields[0].Error = s.Reason("not_money", nil)
+		v.Groups[0].Fields[1].Error = s.Reason("too_large", workflow.Words{"limit": 60})
+		v.Groups[0].Fields[3].Error = s.Reason("too_long", workflow.Words{"limit": 2000})
+		v.Form.Refused = s.Reason("stale", nil)
+		return v
+	}},
+	{"application_form/certify", func(s Shell) View {
+		v := formFixture(s, "certify", 3)
+		v.Groups = []FieldGroup{{Title: s.T("section.certify"), Fields: []Field{
+			{Name: "certified", Label: s.FieldName("certified"), Kind: CheckField, Value: Checked, Required: true, Error: s.Reason("not_certified", nil)},
+		}}}
+		return v
+	}},
+	{"application_form/check", func(s Shell) View {
+		v := formFixture(s, "check", 4)
+		v.Groups, v.Check = nil, &CheckStep{Groups: answers(s, true), May: true}
+		return v
+	}},
+	{"application_form/missing", func(s Shell) View {
+		v := formFixture(s, "check", 4)
+		v.Groups, v.Check = nil, &CheckStep{Groups: answers(s, true), Why: s.T("section.only_aor"), Missing: []Problem{
+			{Label: s.FieldName("outcome"), Text: s.Reason("required", nil), URL: "/applications/7/edit/project#form-outcome"},
+		}}
+		return v
+	}},
+
+	{"application/review", applicationFixture},
+	{"application/over", func(s Shell) View {
+		v := applicationFixture(as(s, "Luis Ortega", "program_officer")).(ApplicationView)
+		v.Tag = s.Mark("application", "ineligible")
+		v.Stages = stages(s, 2)
+		v.Stages[2].Stopped, v.Stages[2].Current = true, false
+		v.Revenue.Over, v.Revenue.Percent, v.Revenue.Sum = true, 100, 100_000_000*dollars
+		v.Revenue.Verdict = Tag{"bad", "do_not_disturb", s.T("revenue.fail")}
+		v.Revenue.Finding = s.T("revenue.exactly")
+		v.Scores, v.Recommendation, v.Determination, v.Notices, v.CheckedAt = nil, nil, nil, nil, Stamp{}
+		v.Actions = Actions{Offer: v.Actions.Offer[:1]}
+		v.Actions.Offer[0].Fields[0].Error = s.Reason("over_requested", workflow.Words{"amount": 9 * dollars, "limit": 8 * dollars})
+		return v
+	}},
+	{"application/referred", func(s Shell) View {
+		v := applicationFixture(s).(ApplicationView)
+		v.Tag = s.Mark("application", "screening")
+		v.Revenue.Partial = true
+		v.Revenue.Rows[2].Missing = true
+		v.Revenue.Verdict = Tag{"warn", "warning", s.T("revenue.refer")}
+		v.Revenue.Finding = s.T("revenue.referred")
+		v.Scores.Mean, v.Scores.Spread, v.Scores.Reviews, v.Actions, v.Checks = "", "", nil, Actions{}, nil
+		return v
+	}},
+	{"application/history", func(s Shell) View {
+		v := applicationFixture(s).(ApplicationView)
+		return ApplicationView{Shell: v.Shell, Record: v.Record, Events: v.History.Events}
+	}},
+
+	{"queue/rows", queueFixture},
+	{"queue/filtered", func(s Shell) View {
+		v := queueFixture(s).(QueueView)
+		v.Rows, v.Pager = nil, Pager{}
+		v.Filters.Search = "blockchain"
+		v.Filters.Chips = []Link{{"“blockchain”", "/applications?state=in_review"}, {s.State("application", "in_review"), "/applications?q=blockchain"}}
+		v.Count = s.N("queue.count", 0, "sum", "$0.00")
+		v.Empty = Empty{"search", s.T("queue.none"), s.T("list.none_match_text"), Link{s.T("list.clear_filters"), "/applications"}}
+		return v
+	}},
+
+	{"my_reviews/rows", func(s Shell) View {
+		s = as(s, "Marcus Bell", "reviewer")
+		return MyReviewsView{Shell: titled(s, "my_reviews.title"), List: list(s, "my_reviews"), Rows: []ReviewRow{
+			{"Early sepsis alerts for critical-access hospitals", "/reviews/4", "AIV-2026-000405", "Northfield Health AI LLC", s.Mark("review", "invited"), "", s.Due(instant, instant.Add(5*time.Hour))},
+			{"Weld inspection by computer vision", "/reviews/5", "AIV-2026-000391", "Ironbridge Vision Corp.", s.Mark("review", "submitted"), "83.5", s.Due(instant, instant.AddDate(0, 0, 9))},
+		}}
+	}},
+	{"my_reviews/empty", func(s Shell) View {
+		return MyReviewsView{Shell: titled(s, "my_reviews.title"), List: emptyList(s, "my_reviews")}
+	}},
+	{"review/write", func(s Shell) View {
+		s = as(s, "Marcus Bell", "reviewer")
+		s.Title = "Predictive maintenance for rural water utilities"
+		score := func(name, label string) Field {
+			return Field{Name: name, Label: label, Kind: IntegerField, Hint: s.T("hint.kind.count", "min", 0, "max", 100), Required: true, Narrow: true}
+		}
+		return ReviewView{Shell: s, Record: Record{
+			Number: "AIV-2026-000412", Tag: s.Mark("review", "accepted"), Facts: facts(s)[:2],
+			Actions: Actions{Lead: s.T("review.rubric"), Offer: []Action{{Label: s.Action("review", "submit"), Form: Form{
+				Name: "submit", URL: "/reviews/4/actions/submit", Key: "k", Version: "3", Submit: s.Action("review", "submit"),
+				Fields: []Field{
+					score("score.merit", "Technical merit"), score("score.use", "Path to use"),
+					{Name: "comment", Label: s.FieldName("comment"), Kind: LongField, Max: 4000, Required: true},
+					{Name: "feedback", Label: s.FieldName("feedback"), Kind: LongField},
+				},
+			}}}},
+		}, Application: Link{s.T("review.application"), "/applications/9"}, Answers: answers(s, false)}
+	}},
+	{"review/written", func(s Shell) View {
+		s.Title = "Weld inspection by computer vision"
+		return ReviewView{Shell: s, Record: Record{Tag: s.Mark("review", "submitted")}, Criteria: scores(s).Criteria, Comment: "A clear plan.\nPrices have quotes."}
+	}},
+	{"review/plain", func(s Shell) View {
+		s.Title = "Weld inspection by computer vision"
+		return ReviewView{Shell: s, Record: Record{Tag: s.Mark("review", "declined")}, Criteria: scores(s).Criteria}
+	}},
+
+	{"awards/rows", func(s Shell) View {
+		return AwardsView{Shell: titled(s, "awards.title"), List: list(s, "awards"), Rows: []AwardRow{
+			{"AIV26-001043", "/awards/1043", "Cascadia Robotics, Inc.", "Bend, OR", s.Mark("award", "active"), 148_500 * dollars, 49_500 * dollars, 33, s.Due(instant, instant.AddDate(0, 1, 0))},
+			{"AIV26-001044", "/awards/1044", "Northfield Health AI LLC", "Northfield, MN", s.Mark("award", "offered"), 5_000_000 * dollars, 0, 0, s.Due(instant, instant.Add(30*time.Hour))},
+			{"AIV26-001031", "/awards/1031", "Tidewater Models", "Norfolk, VA", s.Mark("award", "suspended"), 912_000 * dollars, 912_000 * dollars, 100, s.Due(instant, instant.AddDate(0, 0, -4))},
+		}}
+	}},
+	{"awards/empty", func(s Shell) View {
+		return AwardsView{Shell: titled(s, "awards.title"), List: emptyList(s, "awards")}
+	}},
+	{"award/active", awardFixture},
+	{"award/bare", func(s Shell) View {
+		v := awardFixture(s).(AwardView)
+		return AwardView{Shell: v.Shell, Record: Record{Tag: s.Mark("award", "offered")}, Terms: v.Terms}
+	}},
+
+	{"claims/rows", func(s Shell) View {
+		return ClaimsView{Shell: titled(s, "claims.title"), List: list(s, "claims"), Rows: claims(s, "Cascadia Robotics, Inc.")}
+	}},
+	{"claims/empty", func(s Shell) View {
+		return ClaimsView{Shell: titled(s, "claims.title"), List: emptyList(s, "claims")}
+	}},
+	{"claim/submitted", claimFixture},
+	{"claim/bare", func(s Shell) View {
+		v := claimFixture(s).(ClaimView)
+		return ClaimView{Shell: v.Shell, Record: Record{Tag: s.Mark("claim", "draft")}, Award: Link{Text: "AIV26-001043"}, Request: v.Request}
+	}},
+
+	{"payments/rows", func(s Shell) View {
+		return PaymentsView{Shell: titled(s, "payments.title"), List: list(s, "payments"), Rows: payments(s)}
+	}},
+	{"payments/empty", func(s Shell) View {
+		return PaymentsView{Shell: titled(s, "payments.title"), List: emptyList(s, "payments")}
+	}},
+	{"payment/returned", func(s Shell) View {
+		s = as(s, "Grace Okafor", "grants_officer")
+		s.Title = s.T("payment.title", "number", "P-000213")
+		return PaymentView{
+			Shell: s,
+			Record: Record{
+				Number: "P-000213", Tag: s.Mark("payment", "held"), Lead: "Cascadia Robotics, Inc.", Facts: facts(s)[:3], History: history(s),
+				Stages:  []Stage{{Name: s.T("payment.stage_ready"), Done: true}, {Name: s.T("payment.stage_batched"), Current: true}},
+				Actions: Actions{Offer: []Action{act(s, "payment", "release"), act(s, "payment", "cancel")}},
+			},
+			Details: []Answer{{Name: s.T("money.account"), Value: Masked("4471")}, {Name: s.T("payment.trace"), Value: "091000010000007", Number: true}, {Name: s.Noun("claim"), Value: "C-000088", URL: "/claims/88"}},
+			Checks:  []Check{{Tone: "bad", Text: "R03: no account or unable to locate account", Note: "2026-11-21"}},
+			Linked:  payments(s)[:1],
+		}
+	}},
+	{"payment/bare", func(s Shell) View {
+		s.Title = s.T("payment.title", "number", "P-000213")
+		return PaymentView{Shell: s, Record: Record{Tag: s.Mark("payment", "ready")}}
+	}},
+
+	{"batches/rows", func(s Shell) View {
+		l := list(s, "batches")
+		l.Buttons = []Button{{Text: s.T("batches.make"), URL: "/batches/new", Icon: "attach_money", Main: true}}
+		return BatchesView{Shell: titled(s, "batches.title"), List: l, Rows: []BatchRow{
+			{"B-2026-031", "/batches/31", s.Mark("batch", "submitted"), 16, 611_240 * dollars, s.Day(instant.AddDate(0, 0, 7)), PersonNamed("Karen Liu", ""), Person{}},
+			{"B-2026-030", "/batches/30", s.Mark("batch", "completed"), 41, 2_418_000 * dollars, s.Day(instant.AddDate(0, 0, -7)), PersonNamed("Karen Liu", ""), PersonNamed("Theo Marsh", "")},
+			{"B-2026-029", "/batches/29", s.Mark("batch", "open"), 0, 0, Stamp{}, PersonNamed("Karen Liu", ""), Person{}},
+		}}
+	}},
+	{"batches/empty", func(s Shell) View {
+		return BatchesView{Shell: titled(s, "batches.title"), List: emptyList(s, "batches")}
+	}},
+	{"batch_new/due", func(s Shell) View {
+		s = as(s, "Karen Liu", "finance_preparer")
+		v := BatchNewView{Shell: titled(s, "batch_new.title"), Total: 611_240 * dollars, Out: due(s)[1:], OutSum: 38_400 * dollars, Rows: due(s)}
+		v.Rows[0].Chosen, v.Rows[1].Chosen = true, true
+		v.Lead, v.Count = s.T("batch_new.lead"), s.N("payments.count", 4, "sum", v.Total.Dollars())
+		v.Form = Form{Name: "batch", URL: "/batches", Key: "k", Submit: s.T("batch_new.submit"), Refused: s.T("batch_new.choose"), Fields: []Field{
+			s.Input(workflow.Field{Name: "pay_date", Kind: workflow.Day}, "2026-11-30"),
+		}}
+		return v
+	}},
+	{"batch_new/empty", func(s Shell) View {
+		return BatchNewView{Shell: titled(s, "batch_new.title"), List: emptyList(s, "batch_new"), Form: Form{Name: "batch", URL: "/batches", Key: "k", Submit: s.T("batch_new.submit")}}
+	}},
+	{"batch/certifier", func(s Shell) View { return batchFixture(as(s, "Theo Marsh", "finance_certifier")) }},
+	{"batch/exported", func(s Shell) View {
+		v := batchFixture(as(s, "Iris Vaughn", "finance_releaser"))
+		v.Tag = s.Mark("batch", "exported")
+		v.Sum = &Total{s.N("batch.sum", 4), 611_240 * dollars}
+		v.Locked, v.Actions = "", Actions{}
+		v.Totals = append(v.Totals, Fact{Name: s.T("batch.total"), Value: (611_240 * dollars).Dollars(), Note: s.T("batch.add_up"), Checked: true})
+		for i := range v.Files {
+			v.Files[i].URL = "/batches/31/files/" + v.Files[i].Name
+			v.Files[i].SHA256 = "9f2c41d8e0a66b1c8b2a4f1d20c5a5b7f4c3e1d09a8b7c6d5e4f30211203a7e0"
+		}
+		v.Files[1].SHA256, v.Files[0].Note = "", ""
+		return v
+	}},
+	{"batch/preparer", func(s Shell) View {
+		v := batchFixture(as(s, "Karen Liu", "finance_preparer"))
+		v.Tag, v.Totals, v.Out, v.Checks, v.History = s.Mark("batch", "open"), nil, nil, nil, Timeline{}
+		v.Rows = payments(s)
+		for i := range v.Rows {
+			v.Rows[i].Drop = &Form{Name: "drop", URL: v.Rows[i].URL + "/actions/drop", Version: "1", Key: "d", Submit: s.T("batch.drop")}
+		}
+		return v
+	}},
+
+	{"organization/full", organizationFixture},
+	{"organization/bare", func(s Shell) View {
+		v := organizationFixture(s).(OrganizationView)
+		return OrganizationView{Shell: v.Shell, Record: Record{Tag: v.Tag}, Identity: v.Identity}
+	}},
+
+	{"holds/rows", func(s Shell) View {
+		return HoldsView{Shell: titled(s, "holds.title"), List: list(s, "holds"), Rows: []HoldRow{
+			{"/holds/3", Link{"Tidewater Models", "/organizations/31"}, "Bank details changed; call-back open.", s.Mark("hold", "placed"), PersonNamed("Theo Marsh", ""), s.Moment(instant), s.Due(instant, instant.Add(20*time.Hour))},
+		}, Exceptions: []ExceptionRow{
+			{"/exceptions/2", s.ChoiceName("kind", "rectify"), Link{"AIV-2026-000333", "/applications/333"}, s.Mark("exception", "requested"), PersonNamed("Dana Whitfield", ""), Person{}, s.Moment(instant)},
+		}}
+	}},
+	{"holds/empty", func(s Shell) View {
+		return HoldsView{Shell: titled(s, "holds.title"), List: emptyList(s, "holds")}
+	}},
+	{"people/rows", func(s Shell) View {
+		s = as(s, "Ada Park", "admin")
+		return PeopleView{Shell: titled(s, "people.title"), List: list(s, "people"), Rows: []PersonRow{
+			{PersonNamed("Dana Whitfield", ""), "/people/4", "dana@example.gov", []string{s.Role("program_officer"), s.Role("program_lead")}, s.Moment(instant), s.Mark("person", "active")},
+			{PersonNamed("Marcus Bell", ""), "", "marcus@example.gov", []string{s.Role("reviewer")}, Stamp{}, s.Mark("person", "suspended")},
+		}}
+	}},
+	{"people/empty", func(s Shell) View {
+		return PeopleView{Shell: titled(s, "people.title"), List: emptyList(s, "people")}
+	}},
+	{"record/hold", func(s Shell) View {
+		s.Title = s.Noun("hold") + " 3"
+		return RecordView{Shell: s, Record: Record{
+			Tag: s.Mark("hold", "placed"), Facts: facts(s)[:2], Tabs: tabs(s), History: history(s),
+			Actions: Actions{Title: s.Action("hold", "lift"), Barred: []Barred{{s.Action("hold", "lift"), s.Reason("hold_placer_may_not_lift", nil)}}},
+		}, Groups: answers(s, false)[:1], Events: history(s).Events}
+	}},
+	{"record/bare", func(s Shell) View {
+		s.Title = s.Noun("fund")
+		return RecordView{Shell: s, Record: Record{Tag: s.Mark("fund", "active")}}
+	}},
+}
+
+func titled(s Shell, id string) Shell {
+	s.Title = s.T(id)
+	return s
+}
+
+func as(s Shell, name, role string) Shell {
+	s.Reader = &Reader{Name: name, Initials: Initials(name), Role: s.Role(role), SignOutURL: "/sign-out"}
+	return s
+}
+
+// shellFor is the frame of a signed-in program officer.
+func shellFor(r *Renderer, tag string) Shell {
+	l := r.Words.Match(tag)
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		panic(err)
+	}
+	s := Shell{Language: l, Zone: zone, Demo: true, Version: "0.1.0"}
+	s.Reader = &Reader{Name: "Dana Whitfield", Initials: "DW", Role: s.Role("program_officer"), AccountURL: "/account", SignOutURL: "/sign-out"}
+	for _, other := range r.Words.Other(l) {
+		s.Others = append(s.Others, LanguageLink{other.Tag, other.Name, "?lang=" + other.Tag})
+	}
+	for _, name := range []string{"queue", "awards", "claims", "payments", "batches", "holds", "people"} {
+		s.Nav = append(s.Nav, NavItem{Text: s.T("nav." + name), URL: "/" + name, Current: name == "queue"})
+	}
+	s.Crumbs = []Link{{s.T("nav.queue"), "/applications"}, {Text: "AIV-2026-000412"}}
+	s.Flash = &Notice{Tone: "success", Text: s.T("actions.done", "action", s.Action("application", "save"))}
+	return s
+}
+
+func calls(s Shell) []Call {
+	return []Call{
+		{
+			Name: "AI Innovation Voucher, rolling call", URL: "/opportunities/1", Number: "AIV-2026-R1", Tag: s.Mark("opportunity", "open"),
+			Summary: "Pays for AI work of startups in every state: pilots, compute, data and testing.",
+			Opens:   s.Moment(instant), Closes: s.Moment(instant.AddDate(0, 0, 53)), Due: s.Due(instant, instant.AddDate(0, 0, 53)),
+			Cap: workflow.AwardCap, Left: 862_431_900 * dollars,
+		},
+		{
+			Name: "AI for rural hospitals", URL: "/opportunities/2", Number: "AIV-2026-R2", Tag: s.Mark("opportunity", "forecasted"),
+			Due: s.Due(instant, time.Time{}), Cap: 2_500_000 * dollars, Left: 40_000_000 * dollars,
+		},
+	}
+}
+
+func tabs(s Shell) []Tab {
+	return []Tab{
+		{Text: s.T("queue.mine"), URL: "/applications?view=mine", Current: true, Count: "12"},
+		{Text: s.T("queue.due"), URL: "/applications?view=due", Count: "49", Late: true},
+		{Text: s.T("queue.all"), URL: "/applications"},
+	}
+}
+
+func filters(s Shell) *Filters {
+	return &Filters{
+		URL: "/applications", Keep: []Hidden{{"view", "mine"}}, Clear: "/applications",
+		Fields: []Field{{Name: "state", Label: s.T("list.state"), Hint: s.T("list.all_states"), Options: []Option{
+			{Value: "in_review", Text: s.State("application", "in_review"), Chosen: true}, {Value: "submitted", Text: s.State("application", "submitted")},
+		}}},
+	}
+}
+
+func list(s Shell, name string) List {
+	return List{
+		Lead: s.T(name + ".lead"), Tabs: tabs(s), Filters: filters(s), Count: s.N("list.shown", 3),
+		Pager: Pager{Shown: s.N("list.shown", 3), FirstURL: "?", NextURL: "?after=3"},
+	}
+}
+
+func emptyList(s Shell, name string) List {
+	return List{Empty: Empty{"list", s.T(name + ".none"), s.T(name + ".none_text"), Link{}}, Pager: Pager{Shown: s.N("list.shown", 0)}}
+}
+
+func stages(s Shell, at int) []Stage {
+	var all []Stage
+	for i, name := range []string{"draft", "submitted", "screening", "review", "recommendation", "award"} {
+		stage := Stage{Name: s.T("application.stage_" + name), Done: i < at, Current: i == at}
+		switch {
+		case i < at:
+			stage.Note = s.Day(instant.AddDate(0, 0, i-20)).Text
+		case i == at:
+			stage.Note = s.T("application.now")
+		}
+		all = append(all, stage)
+	}
+	return all
+}
+
+func facts(s Shell) []Fact {
+	late := s.Due(instant, instant.Add(26*time.Hour))
+	return []Fact{
+		{Name: s.T("application.requested"), Value: (148_500 * dollars).Dollars(), Number: true},
+		{Name: s.T("application.organization"), Value: "Cascadia Robotics, Inc.", URL: "/organizations/12", Note: "Bend, OR"},
+		{Name: s.T("application.score"), Value: "86.5", Note: s.T("scores.of", "have", 3, "need", 3), Checked: true},
+		{Name: s.T("list.due"), Due: &late, Note: late.At.Text},
+	}
+}
+
+func history(s Shell) Timeline {
+	e := s.Event("review", "submit", "submitted", "Marcus Bell", s.Moment(instant.AddDate(0, 0, -3)))
+	e.Note = "89.0"
+	q := s.Event("application", "request_information", "needs_information", "Dana Whitfield", s.Moment(instant.AddDate(0, 0, -6)))
+	q.Quote = "Who owns the vibration data after the pilot ends?"
+	first := s.Event("application", "submit", "submitted", "Mei Tanaka", s.Moment(instant.AddDate(0, 0, -20)))
+	auto := s.Event("application", "screen_pass", "in_review", "", s.Moment(instant.AddDate(0, 0, -19)))
+	return Timeline{Events: []Event{e, q, auto, first}, All: Link{s.T("record.all_history"), "?tab=history"}}
+}
+
+func act(s Shell, noun, action string, fields ...Field) Action {
+	return Action{Label: s.Action(noun, action), Form: Form{
+		Name: action, URL: "/" + noun + "s/9/actions/" + action, Version: "7", Key: "01JD5W8Q2N", Fields: fields, Submit: s.Action(noun, action),
+	}}
+}
+
+func answers(s Shell, change bool) []AnswerGroup {
+	groups := []AnswerGroup{
+		{Title: s.T("section.project"), Texts: []Answer{
+			{Name: s.FieldName("summary"), Value: "Small water utilities lose 18 to 30 percent of treated water to pump failures and leaks they find too late. We will fit vibration sensors to 42 pumps in three Oregon districts and run a compact anomaly model on site, so that crews get a repair ticket about nine days before failure."},
+			{Name: s.FieldName("outcome"), Value: "Cut unplanned pump downtime by 40% in nine months."},
+		}},
+		{Title: s.T("section.budget"), Answers: []Answer{
+			{Name: s.FieldName("requested"), Value: (148_500 * dollars).Dollars(), Number: true},
+			{Name: s.FieldName("months"), Value: "9"},
+			{Name: s.FieldName("organization"), Value: "Cascadia Robotics, Inc.", URL: "/organizations/12"},
+		}},
+	}
+	if change {
+		groups[0].ChangeURL, groups[1].ChangeURL = "/applications/7/edit/project", "/applications/7/edit/budget"
+	}
+	return groups
+}
+
+func scores(s Shell) *Scores {
+	return &Scores{
+		Note: s.N("scores.note", 3), Mean: "86.5", Spread: s.T("scores.spread", "points", 22, "criterion", "Data rights"),
+		Criteria: []Score{
+			{Name: "Technical merit", Value: "91.0", Weight: 30, Percent: 91},
+			{Name: "Path to use", Value: "90.0", Weight: 25, Percent: 90},
+			{Name: "Team and partners", Value: "88.0", Weight: 20, Percent: 88},
+			{Name: "Public benefit", Value: "84.0", Weight: 15, Percent: 84},
+			{Name: "Data rights", Value: "68.0", Weight: 10, Percent: 68, Low: true},
+		},
+		Reviews: []ReviewCard{
+			{Reviewer: PersonNamed("Marcus Bell", "Utah State"), Tag: s.Mark("review", "submitted"), Score: "89.0", Comment: "Strong partners and a clear baseline.", At: s.Moment(instant), URL: "/reviews/4"},
+			{Reviewer: PersonNamed("Aiko Sato", ""), Tag: s.Mark("review", "accepted")},
+		},
+	}
+}
+
+func applicationFixture(s Shell) View {
+	s.Title = "Predictive maintenance for rural water utilities"
+	recommend := act(s, "application", "recommend",
+		s.Input(workflow.Field{Name: "amount", Kind: workflow.Money}, "148500.00"),
+		s.Input(workflow.Field{Name: "note", Kind: workflow.Text, Max: 600, Optional: true}, "Strong deployment partners."))
+	recommend.Open, recommend.Note = true, "Reserves the amount in the fund."
+	ask := act(s, "application", "request_information",
+		s.Input(workflow.Field{Name: "question", Kind: workflow.Text, Max: 4000}, ""),
+		s.Input(workflow.Field{Name: "due", Kind: workflow.Day}, ""))
+	decline := act(s, "application", "recommend_decline",
+		s.Input(workflow.Field{Name: "codes", Kind: workflow.Codes, Choices: []string{"low_merit", "out_of_scope", "risk_too_high"}}, "low_merit,risk_too_high"))
+	decline.Danger, decline.Hidden = true, []Hidden{{"tab", "review"}}
+	decline.Fields[0].Hint = s.T("hint.note")
+	wait := act(s, "application", "waitlist", s.Input(workflow.Field{Name: "rank", Kind: workflow.Count, Min: 1, Max: 100}, "0"))
+	wait.Fields[0].Error = s.Reason("too_small", workflow.Words{"limit": 1})
+	return ApplicationView{
+		Shell: s,
+		Record: Record{
+			Number: "AIV-2026-000412", Tag: s.Mark("application", "in_review"), Lead: "Cascadia Robotics, Inc. · Bend, OR",
+			Buttons: []Button{{Text: s.T("queue.download"), URL: "/applications/412.csv", Icon: "file_download"}},
+			Stages:  stages(s, 3), Facts: facts(s), History: history(s),
+			Tabs:    []Tab{{Text: s.T("application.tab_review"), URL: "?", Current: true}, {Text: s.T("application.tab_application"), URL: "?tab=application"}, {Text: s.T("application.tab_history"), URL: "?tab=history", Count: "14"}},
+			Notices: []Notice{{Tone: "warning", Head: s.State("hold", "placed"), Text: s.T("record.changed")}},
+			Actions: Actions{
+				Lead: s.Role("program_officer"), Offer: []Action{recommend, ask, decline, wait},
+				Barred: []Barred{{s.Action("application", "award"), s.Reason("role_may_not", workflow.Words{"roles": []workflow.Role{workflow.SelectingOfficial}})}},
+			},
+		},
+		Organization: Link{"Cascadia Robotics, Inc.", "/organizations/12"},
+		Revenue: &RevenueCheck{
+			Verdict: Tag{"good", "check_circle", s.T("revenue.pass")}, Finding: s.T("revenue.below", "room", (38_799_999 * dollars).Dollars()),
+			Basis: s.T("revenue.basis_last_completed"), Sum: 61_200_001 * dollars, Cap: workflow.RevenueCap, Percent: Percent(61_200_001*dollars, workflow.RevenueCap),
+			At: s.Moment(instant), Rule: "revenue-cap 1",
+			Rows: []RevenueRow{
+				{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("revenue.applicant"), Year: "FY 2025", Amount: 14_200_000 * dollars, Source: "Audited statement", Invented: true},
+				{Name: "Cascadia Holdings LLC", URL: "/organizations/13", Relation: s.T("organization.parent") + ", 80%", Year: "FY 2025", Amount: 47_000_000 * dollars, Source: "Form 1120"},
+				{Name: "Cascadia Marine LLC", URL: "/organizations/14", Relation: s.T("organization.child") + ", 51%", Year: "FY 2025", Amount: 1 * dollars, Source: "Form 1120"},
+			},
+		},
+		Checks: []Check{
+			{Tone: "ok", Text: "Registration is active, UEI matches the legal name", Note: "2027-08-30"},
+			{Tone: "warning", Text: "Prior federal award disclosed", Note: "SBIR Phase I, $274,000.00"},
+			{Tone: "open", Text: "Financial viability"},
+		},
+		CheckedAt: s.Moment(instant),
+		Summary:   answers(s, false)[:1],
+		Scores:    scores(s),
+		Recommendation: &Opinion{Tag: s.Mark("application", "recommended"), By: PersonNamed("Dana Whitfield", s.Role("program_officer")), At: s.Moment(instant),
+			Amount: 148_500 * dollars, Note: "Ask for a data-retention condition."},
+		Determination: &Opinion{Tag: s.Mark("application", "declined"), By: PersonNamed("Ruth Adeyemi", s.Role("selecting_official")), At: s.Moment(instant),
+			Reasons: []string{s.ChoiceName("codes", "low_merit")}},
+	}
+}
+
+func opportunityFixture(s Shell) View {
+	s.Title = "AI Innovation Voucher, rolling call"
+	form := Form{Name: "start", URL: "/applications", Key: "k", Submit: s.T("opportunity.start_submit"), Fields: []Field{
+		{Name: "organization", Label: s.FieldName("organization"), Kind: SelectField, Required: true, Options: []Option{{Value: "12", Text: "Cascadia Robotics, Inc."}}},
+	}}
+	return OpportunityView{
+		Shell: s,
+		Record: Record{
+			Number: "AIV-2026-R1", Tag: s.Mark("opportunity", "open"), Facts: facts(s)[3:],
+			Actions: Actions{Offer: []Action{act(s, "opportunity", "pause"), act(s, "opportunity", "extend", s.Input(workflow.Field{Name: "until", Kind: workflow.Instant}, ""))}},
+		},
+		Summary: "Pays for AI work of startups in every state: pilots, compute, data and testing.",
+		Terms: []Answer{
+			{Name: s.T("call.opens"), Value: s.Moment(instant).Text},
+			{Name: s.T("call.closes"), Value: s.Moment(instant.AddDate(0, 0, 53)).Text},
+			{Name: s.T("call.cap"), Value: workflow.AwardCap.Dollars(), Number: true},
+		},
+		Rules:     []string{s.T("home.rule")},
+		Criteria:  []Criterion{{"Technical merit", "Novel, sound, and tested", 60}, {"Path to use", "", 40}},
+		Documents: []string{"Work plan", "Revenue statements"},
+		Money:     []Account{{s.T("money.available"), 862_431_900 * dollars, 86}, {s.T("money.obligated"), 137_568_100 * dollars, 13}},
+		Start:     &form,
+	}
+}
+
+func formFixture(s Shell, section string, at int) ApplicationFormView {
+	s = as(s, "Mei Tanaka", "aor")
+	v := ApplicationFormView{Shell: titled(s, "section."+section), Number: "AIV-2026-000419", Lead: s.T("section." + section + "_lead")}
+	for i, name := range []string{"company", "project", "budget", "certify", "check"} {
+		step := Step{Name: s.T("section." + name), Done: i < at, Current: i == at}
+		if i <= at {
+			step.URL = "/applications/7/edit/" + name
+		}
+		v.Steps = append(v.Steps, step)
+	}
+	v.Form = Form{Name: "form", URL: "/applications/7/edit/" + section, Version: "4", Key: "01JD5W8Q2N", Submit: s.T("section.submit")}
+	v.Groups = []FieldGroup{{Title: s.T("section.budget"), Note: s.T("call.cap") + " " + workflow.AwardCap.Dollars(), Fields: []Field{
+		s.Input(workflow.Field{Name: "requested", Kind: workflow.Money}, "148500.00"),
+		s.Input(workflow.Field{Name: "months", Kind: workflow.Count, Min: 1, Max: 60}, "90"),
+		s.Input(workflow.Field{Name: "account_type", Kind: workflow.Choice, Choices: []string{"checking", "savings"}, Optional: true}, "checking"),
+		s.Input(workflow.Field{Name: "outcome", Kind: workflow.Text, Max: 2000, Optional: true}, "Cut unplanned pump downtime by 40%."),
+	}}}
+	v.Groups[0].Fields[0].Narrow, v.Groups[0].Fields[1].Narrow = true, true
+	v.Groups[0].Fields[2].Options[0].Note = "ACH"
+	v.Back = Link{s.T("section.project"), "/applications/7/edit/project"}
+	v.Saved = s.T("form.saved", "clock", s.Clock(instant).Text)
+	v.Due = s.Due(instant, instant.AddDate(0, 0, 53))
+	v.Team = []Answer{{Name: s.Role("aor"), Value: "Mei Tanaka"}, {Name: s.Role("applicant"), Value: "Jon Abara"}}
+	v.Tips = []string{"Each cost ties to a task in your work plan", "Prices have a quote or a public rate card"}
+	v.Help = "help@example.gov"
+	return v
+}
+
+func queueFixture(s Shell) View {
+	v := QueueView{Shell: titled(s, "queue.title"), List: list(s, "queue")}
+	v.Buttons = []Button{{Text: s.T("queue.download"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
+	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
+	v.Columns = []Column{
+		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("list.place"), Class: "low"},
+		{Text: s.T("application.requested"), URL: "?sort=requested", Order: "descending", Class: "r"}, {Text: s.T("scores.score"), Class: "r"},
+		{Text: s.T("list.due"), URL: "?sort=due", Order: "ascending"}, {Text: s.T("scores.reviews"), Class: "low"}, {Text: s.T("role.program_officer"), Class: "low"},
+	}
+	row := func(title, number, organization, state, place string, requested workflow.Cents, score string, left time.Duration, officer Person, flags ...string) {
+		v.Rows = append(v.Rows, QueueRow{
+			Title: title, URL: "/applications/" + number, Number: number, Organization: organization, Tag: s.Mark("application", state), Place: place,
+			Requested: requested, Score: score, Due: s.Due(instant, instant.Add(left)), Reviews: s.T("scores.of", "have", 2, "need", 3), Officer: officer, Flags: flags,
+		})
+	}
+	day := 24 * time.Hour
+	row("Early sepsis alerts for critical-access hospitals", "AIV-2026-000405", "Northfield Health AI LLC", "in_review", "Northfield, MN", 5_000_000*dollars, "91.0", -2*day, PersonNamed("Dana Whitfield", ""), s.Reason("conflict_of_interest", nil))
+	row("Assurance toolkit for small-lender credit models", "AIV-2026-000384", "Plainview Assurance", "screening", "Plainview, TX", 60_000*dollars, "", -26*time.Hour, Person{})
+	row("Predictive maintenance for rural water utilities", "AIV-2026-000412", "Cascadia Robotics, Inc.", "recommended", "Bend, OR", 148_500*dollars, "86.5", day, PersonNamed("Dana Whitfield", ""))
+	row("Crop disease triage from drone imagery", "AIV-2026-000370", "Prairie Lens Co-op", "needs_information", "Ames, IA", 24_980*dollars, "", 11*day, PersonNamed("Luis Ortega", ""))
+	row("Freight dock scheduling for inland ports", "AIV-2026-000335", "Quayside Optimization", "submitted", "Memphis, TN", 68_750*dollars, "", 40*time.Minute, Person{})
+	return v
+}
+
+func claims(s Shell, organization string) []ClaimRow {
+	return []ClaimRow{
+		{"C-000088", "/claims/88", organization, "AIV26-001043", "1. Sensors fitted", s.Mark("claim", "paid"), 49_500 * dollars, s.Day(instant.AddDate(0, -1, 0)), s.Due(instant, time.Time{})},
+		{"C-000093", "/claims/93", organization, "AIV26-001043", "2. Model in operation", s.Mark("claim", "submitted"), 49_500 * dollars, s.Day(instant), s.Due(instant, instant.AddDate(0, 0, 6))},
+	}
+}
+
+func awardFixture(s Shell) View {
+	s.Title = s.T("award.title", "number", "AIV26-001043")
+	return AwardView{
+		Shell: s,
+		Record: Record{
+			Number: "AIV26-001043", Tag: s.Mark("award", "active"), Lead: "Cascadia Robotics, Inc.", Facts: facts(s)[:2], History: history(s),
+			Stages:  []Stage{{Name: s.T("award.stage_offered"), Done: true}, {Name: s.T("award.stage_accepted"), Done: true}, {Name: s.T("award.stage_active"), Current: true}, {Name: s.T("award.stage_closing")}, {Name: s.T("award.stage_closed")}},
+			Actions: Actions{Offer: []Action{act(s, "award", "accept", s.Input(workflow.Field{Name: "signature", Kind: workflow.Secret}, ""))}},
+		},
+		Organization: Link{"Cascadia Robotics, Inc.", "/organizations/12"},
+		Terms:        []Answer{{Name: s.T("award.period"), Value: s.Day(instant).Text}, {Name: s.T("award.face"), Value: (148_500 * dollars).Dollars(), Number: true}},
+		Conditions:   []string{"Vibration data stays with the utility."},
+		Tranches: []TrancheRow{
+			{1, "Sensors fitted", "42 pumps", s.Day(instant), s.Mark("tranche", "paid"), 49_500 * dollars, Link{}},
+			{2, "Model in operation", "", s.Day(instant.AddDate(0, 2, 0)), s.Mark("tranche", "open"), 99_000 * dollars, Link{s.T("award.claim"), "/claims/new?tranche=2"}},
+		},
+		Total:      148_500 * dollars,
+		Signatures: []Check{{Tone: "ok", Text: s.T("award.accepted_by", "name", "Mei Tanaka"), Note: s.Moment(instant).Text}, {Tone: "open", Text: s.T("award.countersign_open")}},
+		Claims:     claims(s, ""),
+		Money:      []Account{{s.T("money.obligated"), 99_000 * dollars, 66}, {s.T("money.disbursed"), 49_500 * dollars, 33}},
+	}
+}
+
+func claimFixture(s Shell) View {
+	s.Title = s.T("claim.title", "number", "C-000093")
+	return ClaimView{
+		Shell: s,
+		Record: Record{
+			Number: "C-000093", Tag: s.Mark("claim", "submitted"), Lead: "Cascadia Robotics, Inc.", Facts: facts(s)[:1],
+			Actions: Actions{Offer: []Action{
+				act(s, "claim", "verify", Field{Name: "codes", Kind: CheckField, Label: s.FieldName("no_conflict")}), act(s, "claim", "query"),
+			}},
+		},
+		Award:    Link{"AIV26-001043", "/awards/1043"},
+		Request:  []Answer{{Name: s.FieldName("amount"), Value: (49_500 * dollars).Dollars(), Number: true}, {Name: s.T("claim.period"), Value: s.Day(instant).Text}},
+		Evidence: []Answer{{Name: s.FieldName("deliverable"), Value: "The model runs on 42 pumps."}},
+		Files:    []Download{{Name: "acceptance-report.pdf", URL: "/files/1", Note: "412 KB"}},
+		Checks:   []Check{{Tone: "ok", Text: "The amount is within the tranche"}},
+		Payments: payments(s)[:1],
+	}
+}
+
+func payments(s Shell) []PaymentRow {
+	return []PaymentRow{
+		{Number: "P-000211", URL: "/payments/211", Payee: "Blue Mesa AI", Milestone: "2 / 3", LastFour: "4471", Tag: s.Mark("payment", "batched"), ToDate: 49_500 * dollars, Amount: 49_500 * dollars, Batch: Link{"B-2026-031", "/batches/31"}},
+		{Number: "P-000213", URL: "/payments/213", Payee: "Cascadia Robotics, Inc.", Milestone: "3 / 3", LastFour: "0092", Tag: s.Mark("payment", "held"), Note: "R03", ToDate: 99_000 * dollars, Amount: 49_500 * dollars},
+		{Number: "P-000214", URL: "/payments/214", Payee: "Great Plains Compute", Milestone: "1 / 2", LastFour: "", Tag: s.Mark("payment", "batched"), Amount: 512_240 * dollars},
+	}
+}
+
+func due(s Shell) []DueRow {
+	var rows []DueRow
+	for _, p := range payments(s) {
+		rows = append(rows, DueRow{PaymentRow: p, Value: p.Number, Why: s.Reason("account_changed", nil)})
+	}
+	return rows
+}
+
+func batchFixture(s Shell) BatchView {
+	s.Title = s.T("batch.title", "number", "B-2026-031")
+	approve := act(s, "batch", "approve", s.Input(workflow.Field{Name: "total", Kind: workflow.Money}, ""))
+	back := act(s, "batch", "return", s.Input(workflow.Field{Name: "note", Kind: workflow.Text, Max: 600}, ""))
+	approve.Open = true
+	rows := payments(s)
+	rows[0].Tag = Tag{}
+	return BatchView{
+		Shell: s,
+		Record: Record{
+			Tag: s.Mark("batch", "submitted"), Lead: s.T("batch.prepared_by", "name", "Karen Liu"), History: history(s),
+			Stages:  []Stage{{Name: s.T("batch.stage_open"), Done: true}, {Name: s.T("batch.stage_submitted"), Note: s.T("application.now"), Current: true}, {Name: s.T("batch.stage_approved")}, {Name: s.T("batch.stage_exported")}, {Name: s.T("batch.stage_completed")}},
+			Actions: Actions{Offer: []Action{approve, back}},
+		},
+		Totals: []Fact{{Name: s.T("batch.payments"), Value: "3", Note: s.T("batch.matches"), Checked: true}, {Name: s.T("batch.entry_hash"), Value: "48207731", Note: s.T("batch.computed")}, {Name: s.T("batch.pays"), Value: s.Day(instant).Text}},
+		Rows:   rows, Pager: Pager{Shown: s.N("list.shown", 3)},
+		Out:    due(s)[1:2],
+		Checks: []Check{{Tone: "ok", Text: "No tranche is paid twice"}, {Tone: "warning", Text: "1 payee held back", Note: "Bank details changed"}},
+		Files:  []Download{{Name: "B-2026-031.ach", Note: "ACH"}, {Name: "B-2026-031.csv", Note: "CSV"}},
+		Locked: s.T("batch.locked"),
+	}
+}
+
+func organizationFixture(s Shell) View {
+	s.Title = "Cascadia Robotics, Inc."
+	return OrganizationView{
+		Shell: s,
+		Record: Record{
+			Tag: s.Mark("organization", "active"), Lead: "Bend, OR", Facts: facts(s)[:1], History: Timeline{Events: history(s).Events},
+			Actions: Actions{Offer: []Action{act(s, "bank_account", "verify",
+				s.Input(workflow.Field{Name: "method", Kind: workflow.Choice, Choices: []string{"prenote", "call_back"}}, ""))}},
+		},
+		Identity: []Answer{{Name: s.T("organization.uei"), Value: "KQ4WJ9TBMN57", Number: true}, {Name: s.T("organization.address"), Value: "410 NW Oregon Ave, Bend, OR 97703"}},
+		Statements: []StatementRow{
+			{"FY 2025", 14_200_000 * dollars, "Audited statement", true, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
+			{"FY 2024", 9_800_000 * dollars, "Audited statement", false, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
+		},
+		Affiliates: []AffiliateRow{{"Cascadia Holdings LLC", "/organizations/13", "XN2PC8DLRQ41", s.T("organization.parent"), s.Day(instant)}},
+		Accounts: []BankAccountRow{
+			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
+			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},
+		},
+		Members: []Person{PersonNamed("Mei Tanaka", s.Role("aor")), PersonNamed("Jon Abara", s.Role("applicant"))},
+		Cases:   queueFixture(s).(QueueView).Rows[:2],
+	}
+}
