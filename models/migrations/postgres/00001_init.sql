@@ -207,6 +207,8 @@ CREATE TABLE applications (
     submitted_at BIGINT,
     submitted_by BIGINT REFERENCES people (id),
     snapshot TEXT NOT NULL,
+    sent TEXT NOT NULL,
+    aside TEXT NOT NULL,
     extended_until BIGINT,
     officer_id BIGINT REFERENCES people (id),
     handled_by BIGINT REFERENCES people (id),

@@ -207,6 +207,8 @@ CREATE TABLE applications (
     submitted_at INTEGER,
     submitted_by INTEGER REFERENCES people (id),
     snapshot TEXT NOT NULL,
+    sent TEXT NOT NULL,
+    aside TEXT NOT NULL,
     extended_until INTEGER,
     officer_id INTEGER REFERENCES people (id),
     handled_by INTEGER REFERENCES people (id),

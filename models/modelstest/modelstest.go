@@ -1,0 +1,115 @@
+// Package modelstest gives tests an empty, migrated database of each kind. It is
+// imported by tests only.
+package modelstest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// PostgresEnv names the environment variable with the URL of a PostgreSQL server
+// that tests may make databases on. scripts/test sets it.
+const PostgresEnv = "TRANCHE_TEST_POSTGRES"
+
+// Each runs f once on SQLite and once on PostgreSQL, as subtests.
+func Each(t *testing.T, f func(t *testing.T, db *models.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t)) })
+}
+
+// SQLite returns an empty database in a file of its own.
+func SQLite(t testing.TB) *models.DB {
+	t.Helper()
+	return open(t, filepath.Join(t.TempDir(), "tranche.db"))
+}
+
+// Postgres returns an empty database on the test server. A test that needs it
+// fails, and does not skip, where there is no server.
+func Postgres(t testing.TB) *models.DB {
+	t.Helper()
+	return open(t, PostgresURL(t))
+}
+
+// PostgresURL makes an empty database on the test server, which is dropped when
+// the test ends.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(PostgresEnv)
+	if server == "" {
+		t.Fatalf("%s is not set: run the tests with scripts/test", PostgresEnv)
+	}
+	name := "t_" + strings.ToLower(rand.Text())
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		if err := admin.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func open(t testing.TB, database string) *models.DB {
+	t.Helper()
+	ctx := context.Background()
+	db, err := models.Open(ctx, database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	db.SetJobs(&Jobs{})
+	return db
+}
+
+// Jobs takes the jobs of steps and remembers them, in place of the job library.
+// A transaction that is rolled back later leaves its jobs in the list.
+type Jobs struct {
+	mu  sync.Mutex
+	all []workflow.Job
+}
+
+// InsertJobs implements models.JobInserter.
+func (j *Jobs) InsertJobs(_ context.Context, _ *sql.Tx, jobs []workflow.Job) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.all = append(j.all, jobs...)
+	return nil
+}
+
+// All returns the jobs taken so far.
+func (j *Jobs) All() []workflow.Job {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]workflow.Job(nil), j.all...)
+}
