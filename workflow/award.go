@@ -44,7 +44,14 @@ func (a *Award) Running() bool { return a.State == Active || a.State == Closing 
 // CloseoutDue returns the day by which the recipient's reports must be in and
 // obligations liquidated, and no date while the award is not closing.
 // Source: 2 CFR 200.344, 120 days after the end of the period of performance.
-func (a *Award) CloseoutDue() Date { return DateOf(a.ClosingSince).AddDays(120) }
+func (a *Award) CloseoutDue() Date {
+	if a.ClosingSince.IsZero() {
+		return 0
+	}
+	return DateOf(a.ClosingSince).AddDays(closeoutDays)
+}
+
+const closeoutDays = 120
 
 // AwardFacts is everything that a decision about an award may look at.
 type AwardFacts struct {

@@ -270,7 +270,7 @@ func (f *PaymentFacts) leaveBatch(c *Command, s *Step) {
 // an answer for.
 func (f *PaymentFacts) answered(s *Step) {
 	waiting := f.Batch.State == Exported || f.Batch.State == Acknowledged
-	if waiting && f.BatchUnsettled == 0 && s.Start != Settled {
+	if waiting && f.BatchUnsettled == 0 {
 		s.Raise(Child{Noun: NounBatch, Action: ActComplete, ID: f.Batch.ID})
 	}
 }
@@ -374,7 +374,7 @@ func returnAfterClose(f *PaymentFacts, c *Command, s *Step) {
 // doubtAccount takes the verification from the account that a return code
 // speaks against, unless it is no longer the verified one anyway.
 func (f *PaymentFacts) doubtAccount(s *Step) {
-	if f.BankAccount.ID == 0 || f.BankAccount.ID != f.Payment.BankAccount || !slices.Contains(AccountCodes, f.ReturnCode) {
+	if f.BankAccount.ID != f.Payment.BankAccount || !slices.Contains(AccountCodes, f.ReturnCode) {
 		return
 	}
 	s.Raise(Child{Noun: NounBankAccount, Action: ActSuspend, ID: f.BankAccount.ID, Inputs: []Input{fieldNote.text(f.ReturnCode)}})
