@@ -13,8 +13,8 @@ type BankAccount struct {
 	Savings      bool
 	Holder       string
 	EnteredBy    ID
-	Change       bool // another account of the organization had been verified before
-	VerifiedBy   ID
+	Change       bool   // another account of the organization had been verified before
+	VerifiedBy   ID     // stays when the account is suspended: it says that it was verified once
 	Method       string // prenote or call_back
 	ConfirmedBy  ID
 	Replaces     ID // the account that this one took over from
@@ -128,11 +128,6 @@ func confirmBankAccount(f *BankAccountFacts, c *Command, s *Step) {
 
 func noteOnBankAccount(f *BankAccountFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
 
-func suspendBankAccount(f *BankAccountFacts, c *Command, _ *Step) {
-	c.setText(&f.Note, fieldNote)
-	f.VerifiedBy, f.ConfirmedBy, f.Method = 0, 0, ""
-}
-
 // BankAccounts is the lifecycle of a bank account's version.
 var BankAccounts = NewMachine(NounBankAccount,
 	func(f *BankAccountFacts) *Record { return &f.Record },
@@ -154,5 +149,5 @@ var BankAccounts = NewMachine(NounBankAccount,
 		{Start: in(Verified), Action: ActSupersede, By: by(System), End: Superseded,
 			Effect: noteOnBankAccount, Always: true},
 		{Start: in(Verified), Action: ActSuspend, By: by(System), End: Entered,
-			Fields: []Field{fieldNote}, Effect: suspendBankAccount, Always: true},
+			Fields: []Field{fieldNote}, Effect: noteOnBankAccount, Always: true},
 	}...)
