@@ -1,9 +1,12 @@
 package models
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,7 +180,7 @@ type event struct {
 
 func newEvent(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64) (*event, error) {
 	after := values(l.columns)
-	inputs, err := json.Marshal(c.Inputs)
+	inputs, err := json.Marshal(veiled(c.Inputs))
 	if err != nil {
 		return nil, fmt.Errorf("write inputs of %s: %w", c.Action, err)
 	}
@@ -202,8 +205,27 @@ func changed(l *Loaded, after []any) map[string]any {
 			continue
 		}
 		if l.before == nil && after[i] != nil || l.before != nil && !same(l.before[i], after[i]) {
-			out[c.name] = after[i]
+			out[c.name] = veil(c.name, after[i])
 		}
+	}
+	return out
+}
+
+// veil returns what an event may tell of a value: of a sealed account number and
+// of a password's hash no more than a sum that shows whether it is the same.
+func veil(name string, value any) any {
+	text, ok := value.(string)
+	if !ok || text == "" || name != "sealed" && name != "password" {
+		return value
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+func veiled(inputs []workflow.Input) []workflow.Input {
+	out := slices.Clone(inputs)
+	for i := range out {
+		out[i].Text = veil(out[i].Name, out[i].Text).(string)
 	}
 	return out
 }

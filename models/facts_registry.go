@@ -26,7 +26,14 @@ func fundFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mount(funds, f, &f.Fund, Scope{Program: f.Program.ID}), nil
+	l := mount(funds, f, &f.Fund, Scope{Program: f.Program.ID})
+	l.after = func(t *Tx) error {
+		if l.before != nil {
+			return nil
+		}
+		return t.openBalances(balanceOf{fund: f.Fund.ID})
+	}
+	return l, nil
 }
 
 // parentOr returns where a record belongs: what the command says for a new one,
@@ -112,7 +119,11 @@ func organizationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error)
 	if err != nil {
 		return nil, err
 	}
-	l := mount(organizations, f, &f.Organization, Scope{Organization: f.Organization.ID})
+	scope := Scope{Organization: f.Organization.ID}
+	if f.Organization.ID == 0 {
+		scope.Person = c.Actor.Person // anybody may register an organization
+	}
+	l := mount(organizations, f, &f.Organization, scope)
 	l.after = func(t *Tx) error {
 		if l.before != nil {
 			return nil
