@@ -1,7 +1,6 @@
 package ach
 
 import (
-	"strings"
 	"time"
 
 	"tranche/workflow"
@@ -87,17 +86,20 @@ func day(t time.Time) int { return t.Year()*1000 + t.YearDay() }
 
 // checkText returns the rule that s breaks as a text that must not be blank.
 func checkText(s string, width int) Rule {
-	if strings.TrimSpace(s) == "" {
+	if s == "" {
 		return RuleRequired
 	}
 	return checkOptional(s, width)
 }
 
+// checkOptional wants printable ASCII without a space at either end.
 func checkOptional(s string, width int) Rule {
 	switch {
 	case len(s) > width:
 		return RuleLength
-	case !printable(s, ' ') || strings.TrimSpace(s) != s:
+	case s == "":
+		return ""
+	case !printable(s, ' ') || s[0] == ' ' || s[len(s)-1] == ' ':
 		return RuleCharset
 	}
 	return ""

@@ -98,7 +98,7 @@ func (w *Writer) checkReason(r *Returned) error {
 
 // putReason writes the addenda 98 or 99 of the entry with the given trace.
 func (w *Writer) putReason(r *Returned, trace Trace) {
-	l := w.line('7')
+	l := w.record('7')
 	put(l, 2, "99")
 	if r.change() {
 		put(l, 2, "98")

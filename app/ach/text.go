@@ -17,8 +17,12 @@ func Fold(s string, width int) string {
 	return string(appendFolded(make([]byte, 0, min(len(s), width)), s, width))
 }
 
-// appendFolded appends the folded form of s to the empty slice dst.
+// appendFolded appends the folded form of s to the empty slice dst. Most names
+// need nothing but to be cut.
 func appendFolded(dst []byte, s string, width int) []byte {
+	if plain(s) {
+		return trimRight(append(dst, s[:min(len(s), width)]...))
+	}
 	for i := 0; i < len(s) && len(dst) < width; {
 		if c := s[i]; c < utf8.RuneSelf {
 			dst = appendASCII(dst, c)
@@ -29,9 +33,24 @@ func appendFolded(dst []byte, s string, width int) []byte {
 		dst = appendRune(dst, r, s[i:i+size])
 		i += size
 	}
-	if len(dst) > width {
-		dst = dst[:width]
+	return trimRight(dst[:min(len(dst), width)])
+}
+
+// plain reports whether s is printable ASCII without a space at the beginning or
+// two in a row.
+func plain(s string) bool {
+	last := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
 	}
+	return true
+}
+
+func trimRight(dst []byte) []byte {
 	for len(dst) > 0 && dst[len(dst)-1] == ' ' {
 		dst = dst[:len(dst)-1]
 	}
