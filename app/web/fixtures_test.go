@@ -28,17 +28,17 @@ var fixtures = []fixture{
 		}}
 	}},
 	{"home/next", func(s Shell) View {
-		s.Demo, s.Reader = false, nil
+		s.Demo, s.Reader, s.Nav = false, nil, nil
 		return HomeView{Shell: titled(s, "home.title"), Next: s.Day(instant.AddDate(0, 3, 0))}
 	}},
 	{"home/none", func(s Shell) View { return HomeView{Shell: titled(s, "home.title")} }},
 
 	{"sign_in/empty", func(s Shell) View {
-		s.Reader = nil
+		s.Reader, s.Nav = nil, nil
 		return SignInView{Shell: titled(s, "sign_in.title"), Form: s.SignInForm("/sign-in", "", "", ""), Notice: &Notice{Tone: "info", Text: s.T("sign_in.demo")}}
 	}},
 	{"sign_in/wrong", func(s Shell) View {
-		s.Reader, s.Failed = nil, true
+		s.Reader, s.Nav, s.Failed = nil, nil, true
 		return SignInView{Shell: titled(s, "sign_in.title"), Form: s.SignInForm("/sign-in", "/applications", "mei@example.com", s.T("sign_in.wrong"))}
 	}},
 
@@ -59,13 +59,14 @@ var fixtures = []fixture{
 	}},
 	{"opportunity/officer", opportunityFixture},
 	{"opportunity/public", func(s Shell) View {
-		s.Reader = nil
+		s.Reader, s.Nav = nil, nil
 		v := opportunityFixture(s).(OpportunityView)
 		return OpportunityView{Shell: v.Shell, Record: Record{Tag: v.Tag}, Summary: v.Summary, Terms: v.Terms, Why: s.T("opportunity.start_sign_in")}
 	}},
 
 	{"my_applications/cards", func(s Shell) View {
 		s = as(s, "Mei Tanaka", "aor")
+		s.Flash = &Notice{Tone: "success", Text: s.T("actions.done", "action", s.Action("application", "save"))}
 		l := list(s, "my_applications")
 		l.Filters, l.Buttons = nil, nil
 		return MyApplicationsView{Shell: titled(s, "my_applications.title"), List: l, Calls: calls(s)[:1], Cards: []ApplicationCard{
@@ -370,8 +371,6 @@ func shellFor(r *Renderer, tag string) Shell {
 	for _, name := range []string{"queue", "awards", "claims", "payments", "batches", "holds", "people"} {
 		s.Nav = append(s.Nav, NavItem{Text: s.T("nav." + name), URL: "/" + name, Current: name == "queue"})
 	}
-	s.Crumbs = []Link{{s.T("nav.queue"), "/applications"}, {Text: "AIV-2026-000412"}}
-	s.Flash = &Notice{Tone: "success", Text: s.T("actions.done", "action", s.Action("application", "save"))}
 	return s
 }
 
@@ -496,6 +495,7 @@ func scores(s Shell) *Scores {
 
 func applicationFixture(s Shell) View {
 	s.Title = "Predictive maintenance for rural water utilities"
+	s.Crumbs = []Link{{s.T("nav.queue"), "/applications"}, {Text: "AIV-2026-000412"}}
 	recommend := act(s, "application", "recommend",
 		s.Input(workflow.Field{Name: "amount", Kind: workflow.Money}, "148500.00"),
 		s.Input(workflow.Field{Name: "note", Kind: workflow.Text, Max: 600, Optional: true}, "Strong deployment partners."))
@@ -607,7 +607,7 @@ func queueFixture(s Shell) View {
 	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
 	v.Columns = []Column{
 		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("list.place"), Class: "low"},
-		{Text: s.T("application.requested"), URL: "?sort=requested", Order: "descending", Class: "r"}, {Text: s.T("scores.score"), Class: "r"},
+		{Text: s.T("application.requested"), URL: "?sort=requested", Class: "r"}, {Text: s.T("scores.score"), Class: "r"},
 		{Text: s.T("list.due"), URL: "?sort=due", Order: "ascending"}, {Text: s.T("scores.reviews"), Class: "low"}, {Text: s.T("role.program_officer"), Class: "low"},
 	}
 	row := func(title, number, organization, state, place string, requested workflow.Cents, score string, left time.Duration, officer Person, flags ...string) {

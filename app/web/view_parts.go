@@ -395,8 +395,11 @@ func problemsOf(form string, fields []Field) []Problem {
 	var all []Problem
 	for _, field := range fields {
 		if field.Error != "" {
-			id := Form{Name: form}.FieldID(field)
-			all = append(all, Problem{Label: field.Label, Text: field.Error, URL: "#" + id})
+			p := Problem{Label: field.Label, Text: field.Error, URL: "#" + Form{Name: form}.FieldID(field)}
+			if field.Kind == CheckField {
+				p.Label = "" // a whole sentence that the error is about
+			}
+			all = append(all, p)
 		}
 	}
 	return all
