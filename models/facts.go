@@ -60,7 +60,7 @@ func existing[R any](t *Tx, tab *table[R], c *workflow.Command, r *R) (err error
 
 // standing finds the holds on any of the records with these ids.
 func (t *Tx) standing(ids ...workflow.ID) (s workflow.Standing, err error) {
-	var at [4]any
+	var at [6]any
 	if len(ids) > len(at) {
 		return s, errors.New("models: too many places for a hold")
 	}
@@ -68,7 +68,7 @@ func (t *Tx) standing(ids ...workflow.ID) (s workflow.Standing, err error) {
 		at[i] = int64(id)
 	}
 	const query = `SELECT restricted, reason, next_look FROM holds
-		WHERE state = 'placed' AND subject_id IN (?, ?, ?, ?) ORDER BY id`
+		WHERE state = 'placed' AND subject_id IN (?, ?, ?, ?, ?, ?) ORDER BY id`
 	err = t.each(query, at[:], func(rows *sql.Rows) error {
 		var restricted bool
 		var reason string

@@ -21,7 +21,7 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
 		func() (err error) { f.Organization, err = t.organization(f.Application.Organization); return },
 		func() (err error) {
-			f.Standing, err = t.standing(a.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
+			f.Standing, err = t.standing(a.ID, f.Application.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
 			return
 		},
 		func() (err error) {
@@ -86,7 +86,7 @@ func trancheFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		func() error { return existing(t, tranches, c, &f.Tranche) },
 		func() (err error) { f.Award, err = awards.one(t, parentOr(c, f.Tranche.Award)); return },
 		func() (err error) {
-			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			f.Standing, err = t.standing(awardPlaces(&f.Award)...)
 			return
 		},
 		func() (err error) {
@@ -103,6 +103,11 @@ func trancheFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	return mount(tranches, f, &f.Tranche, awardScope(&f.Award)), nil
 }
 
+// awardPlaces lists where a hold stops everything that follows from an award.
+func awardPlaces(a *workflow.Award) []workflow.ID {
+	return []workflow.ID{a.ID, a.Application, a.Organization, a.Opportunity, a.Program}
+}
+
 func awardScope(a *workflow.Award) Scope {
 	return Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Application: a.Application}
 }
@@ -117,7 +122,7 @@ func claimFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return
 		},
 		func() (err error) {
-			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			f.Standing, err = t.standing(awardPlaces(&f.Award)...)
 			return
 		},
 		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
@@ -147,7 +152,7 @@ func paymentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 		func() error { return existing(t, payments, c, p) },
 		func() error { return t.paymentParents(f, c) },
 		func() (err error) {
-			f.Standing, err = t.standing(f.Award.ID, f.Award.Organization, f.Award.Opportunity, f.Award.Program)
+			f.Standing, err = t.standing(append(awardPlaces(&f.Award), p.ID)...)
 			return
 		},
 		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
@@ -267,7 +272,7 @@ func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err erro
 			WHERE payments.program_id = ? AND payments.state = 'ready' AND awards.state IN ('active', 'closing')
 			AND bank_accounts.state = 'verified' AND bank_accounts.version = payments.bank_version
 			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed'
-				AND holds.subject_id IN (payments.id, awards.id, awards.organization_id, awards.opportunity_id))
+				AND holds.subject_id IN (payments.id, awards.id, awards.application_id, awards.organization_id, awards.opportunity_id))
 			ORDER BY payments.id`, int64(c.Parent))
 		return err
 	}

@@ -621,8 +621,9 @@ CREATE UNIQUE INDEX reviews_live ON reviews (application_id, reviewer_id) WHERE 
 CREATE UNIQUE INDEX statements_year ON statements (organization_id, fiscal_year) WHERE state = 'active';
 -- A role is granted once.
 CREATE UNIQUE INDEX grants_live ON grants (person_id, role, COALESCE(program_id, 0), COALESCE(organization_id, 0)) WHERE state = 'active';
--- One verified bank account of an organization.
-CREATE UNIQUE INDEX bank_accounts_live ON bank_accounts (organization_id) WHERE state = 'verified';
+-- One verified bank account of an organization; a change is confirmed a moment before the account it replaces is superseded.
+CREATE UNIQUE INDEX bank_accounts_live ON bank_accounts (organization_id) WHERE state = 'verified' AND replaces_id IS NULL;
+CREATE UNIQUE INDEX bank_accounts_change ON bank_accounts (replaces_id) WHERE state = 'verified';
 CREATE UNIQUE INDEX payments_trace ON payments (trace) WHERE trace <> '';
 
 CREATE INDEX applications_queue ON applications (program_id, state, submitted_at, id);
