@@ -175,7 +175,7 @@ func gates[F any](t *testing.T, m *Machine[F]) {
 				var f F
 				*m.RecordIn(&f) = Record{ID: 7, State: state}
 				m.standing(&f).Holds = 1
-				_, err := m.Decide(&f, &Command{ID: 7, Action: action, Roles: RolesOf(role)}, noon)
+				_, err := m.DecideAny(&f, &Command{ID: 7, Action: action, Roles: RolesOf(role)}, noon)
 				if no := refusalOf(t, err); no.Reason != want {
 					t.Errorf("%s: %s from %s by %s refused for %s, want %s", m.Noun(), action, state, role, no.Reason, want)
 				}
@@ -330,19 +330,19 @@ func TestRowsThatShareAStateAndAnActionAreAlternatives(t *testing.T) {
 }
 
 func TestARowThatLeadsBackIsEnteredByOneThatKeepsTheWay(t *testing.T) {
-	keeps(t, Applications)
-	keeps(t, Reviews)
-	keeps(t, Opportunities)
-	keeps(t, Awards)
-	keeps(t, Claims)
-	keeps(t, Payments)
-	keeps(t, Batches)
-	keeps(t, BankAccounts)
-	keeps(t, Holds)
-	keeps(t, Exceptions)
+	keepsTheWay(t, Applications)
+	keepsTheWay(t, Reviews)
+	keepsTheWay(t, Opportunities)
+	keepsTheWay(t, Awards)
+	keepsTheWay(t, Claims)
+	keepsTheWay(t, Payments)
+	keepsTheWay(t, Batches)
+	keepsTheWay(t, BankAccounts)
+	keepsTheWay(t, Holds)
+	keepsTheWay(t, Exceptions)
 }
 
-func keeps[F any](t *testing.T, m *Machine[F]) {
+func keepsTheWay[F any](t *testing.T, m *Machine[F]) {
 	t.Helper()
 	for _, r := range m.rules {
 		if r.End != Back {
@@ -393,6 +393,10 @@ func TestNamesAreReadAsTheyAreWritten(t *testing.T) {
 	roundTrip(t, "state", None, states, ParseState)
 	roundTrip(t, "action", NoAction+1, actions, ParseAction)
 	roundTrip(t, "role", NoRole+1, roles, ParseRole)
+	readsBack(t, NounBatch)
+	readsBack(t, InReview)
+	readsBack(t, ActScreenPass)
+	readsBack(t, ProgramLead)
 	for n := NoNoun + 1; n < nouns; n++ {
 		if got, err := ParsePlural(n.Plural()); got != n || err != nil {
 			t.Errorf("ParsePlural(%q) = %v, %v; want %v", n.Plural(), got, err, n)
@@ -432,6 +436,18 @@ func roundTrip[T name](t *testing.T, kind string, first, end T, parse func(strin
 		if got, err := parse(bad); err == nil {
 			t.Errorf("%s %q is read as %d, want an error", kind, bad, got)
 		}
+	}
+}
+
+// readsBack sees to it that the zero value reads the text of v.
+func readsBack[T name, P interface {
+	*T
+	UnmarshalText([]byte) error
+}](t *testing.T, v T) {
+	t.Helper()
+	var got T
+	if err := P(&got).UnmarshalText([]byte(v.String())); err != nil || got != v {
+		t.Errorf("%s is read as %v (%v)", v, got, err)
 	}
 }
 

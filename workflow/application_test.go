@@ -1,0 +1,586 @@
+package workflow
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+)
+
+const (
+	requested = Cents(2_000_000_00)
+	proposed  = Cents(1_500_000_00)
+)
+
+// applicationIn returns facts of a sound application in state s: everything a
+// decision for it could ask is there.
+func applicationIn(s State) ApplicationFacts {
+	f := ApplicationFacts{
+		Application: Application{
+			Record: Record{ID: 100, State: s, Version: 3, Made: noon.AddDate(0, -1, 0)},
+			Number: "AIV-2026-000100", Program: 2, Fund: 3, Opportunity: 4, Organization: 5,
+			Title: "Better batteries", Summary: "S", Approach: "A", Outcome: "O",
+			Requested: requested, Months: 12, Certified: true, Submissions: 1,
+		},
+		Opportunity: Opportunity{
+			Record: Record{ID: 4, State: Open}, Program: 2, Fund: 3, Prefix: "AIV",
+			Opens: noon.AddDate(0, -2, 0), Closes: noon.AddDate(0, 1, 0), GraceMinutes: 10,
+			AwardCap: AwardCap, RevenueCap: RevenueCap, ReviewsNeeded: 2, AppealDays: 30,
+		},
+		Organization: Organization{Record: Record{ID: 5, State: Active}, LegalName: "Ana's Lab", UEI: "C11UU252P5S5", Group: 6},
+		Verdict:      Verdict{Outcome: Pass},
+		Reviews:      2,
+		Available:    10_000_000_00,
+	}
+	switch s {
+	case None:
+		f.Application = Application{}
+	case Draft:
+		f.Submissions = 0
+	case NeedsInformation:
+		f.Back, f.ReplyDue = InReview, DateOf(noon).AddDays(-1)
+	case Recommended:
+		f.Committed, f.Application.Recommended, f.RecommendedBy = proposed, proposed, olga
+	case DeclineRecommended:
+		f.RecommendedBy = olga
+	case Declined, Ineligible:
+		f.DecidedAt = noon.AddDate(0, 0, -29)
+	case Appealed:
+		f.Back, f.Acted = Declined, []ID{olga, sam}
+	case Awarded:
+		f.Award, f.Awarded = 200, proposed
+		f.LiveAward = Award{Record: Record{ID: 200, State: Offered}}
+	}
+	return f
+}
+
+// readyApplication makes a possible from s.
+func readyApplication(s State, a Action) (ApplicationFacts, Command) {
+	f := applicationIn(s)
+	c := Command{ID: 100, Spare: 200, Received: noon, Actor: Actor{Person: ana}}
+	switch a {
+	case ActReopen:
+		f.Reviews = 0
+	case ActRestore, ActExpire, ActScreenPass, ActScreenRefer, ActScreenFail:
+		f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-10*time.Minute)
+	case ActLapseAward:
+		f.LiveAward.State, f.Waitlisted = Rescinded, 101
+	}
+	switch a {
+	case ActRestore:
+		f.Submissions = 1
+		f.Sent = string(mustJSON(f.content()))
+	case ActScreenRefer, ActRefer:
+		f.Verdict.Outcome = Refer
+	case ActScreenFail:
+		f.Verdict.Outcome = Fail
+	case ActExtend:
+		c.Inputs = []Input{{Name: "until", Time: noon.AddDate(0, 0, 7)}, fieldNote.text("ill")}
+	case ActClear:
+		c.Inputs = []Input{fieldCodes.text("affiliate_sold"), fieldNote.text("seen")}
+	case ActFindIneligible, ActRecommendDecline, ActDecline:
+		c.Inputs = []Input{fieldCodes.text("out_of_scope"), fieldNote.text("why")}
+	case ActRequestInformation:
+		c.Inputs = []Input{fieldQuestion.text("Which year?"), fieldDue.day(DateOf(noon).AddDays(1))}
+	case ActReply:
+		c.Inputs = []Input{fieldReply.text("2025")}
+	case ActRecommend, ActAward:
+		c.Inputs = []Input{fieldAmount.cents(proposed), fieldNote.text("good")}
+	case ActWaitlist:
+		c.Inputs = []Input{fieldRank.count(3)}
+	case ActAppeal:
+		c.Inputs = []Input{fieldGrounds.text("mistaken")}
+	case ActRectify:
+		f.Exception = Exception{Record: Record{ID: 300, State: Approved}, Act: Rectify, SubjectID: 100, Ends: noon.Add(time.Second)}
+		c.Inputs = []Input{fieldNote.text("wrong file")}
+	}
+	return f, c
+}
+
+func postedFor(debit, credit Account, cents Cents) []Posting {
+	return []Posting{{Fund: 3, Application: 100, Debit: debit, Credit: credit, Cents: cents}}
+}
+
+// facts shortens the scenarios that need no command.
+func facts[F any](set func(*F)) func(*F, *Command) { return func(f *F, _ *Command) { set(f) } }
+
+// asking shortens the scenarios that differ in one input only.
+func asking[F any](in Input) func(*F, *Command) {
+	return func(_ *F, c *Command) {
+		c.Inputs = slices.DeleteFunc(slices.Clone(c.Inputs), func(i Input) bool { return i.Name == in.Name })
+		c.Inputs = append(c.Inputs, in)
+	}
+}
+
+type applicationScenario = scenario[ApplicationFacts]
+
+func TestApplication(t *testing.T) {
+	type F = ApplicationFacts
+	var list []applicationScenario
+	add := func(more ...applicationScenario) { list = append(list, more...) }
+
+	add(
+		applicationScenario{name: "a draft in the opportunity's name", start: in(None), action: ActStart, by: Applicant, end: Draft,
+			change: func(_ *F, c *Command) {
+				c.Inputs = []Input{{Name: "title", Text: "T"}, {Name: "months", Int: 6}, {Name: "certified", Int: 1}}
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Number != "AIV-2026-000100" || f.Program != 2 || f.Fund != 3 || f.Application.Opportunity != 4 ||
+					f.Application.Organization != 5 || f.StartedBy != ana || f.Title != "T" || f.Months != 6 || !f.Certified {
+					t.Errorf("started %+v", f.Application)
+				}
+			}},
+		applicationScenario{name: "paused", start: in(None), action: ActStart, by: AOR, reason: "opportunity_closed",
+			change: facts(func(f *F) { f.Opportunity.State = Paused })},
+		applicationScenario{name: "before it opens", start: in(None), action: ActStart, by: AOR, reason: "opportunity_closed",
+			change: func(f *F, c *Command) { c.Received = f.Opportunity.Opens.Add(-1) }},
+		applicationScenario{name: "at the deadline", start: in(None), action: ActStart, by: AOR, reason: "opportunity_closed",
+			change: facts(func(f *F) { f.Opportunity.Closes = noon })},
+		applicationScenario{name: "a second of the group", start: in(None), action: ActStart, by: AOR, reason: "other_application_live",
+			change: facts(func(f *F) { f.OtherLive = 1 })},
+
+		applicationScenario{name: "what came, and nothing else", start: in(Draft), action: ActSave, by: Applicant, end: Draft,
+			change: asking[F](Input{Name: "requested", Cents: 1}),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Requested != 1 || f.Title != "Better batteries" {
+					t.Errorf("saved %+v", f.Application)
+				}
+			}},
+
+		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
+		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreen, 100}) }},
+		applicationScenario{name: "in the grace, though the opportunity was closed", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) {
+				f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-10*time.Minute+1)
+			})},
+		applicationScenario{name: "after the grace", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
+			change: facts(func(f *F) { f.Opportunity.Closes = noon.Add(-10 * time.Minute) })},
+		applicationScenario{name: "with a personal extension", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) {
+				f.Opportunity.State, f.Opportunity.Closes, f.ExtendedUntil = Closed, noon.AddDate(0, 0, -3), noon.Add(1)
+			})},
+		applicationScenario{name: "at the end of a personal extension", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
+			change: facts(func(f *F) {
+				f.Opportunity.State, f.Opportunity.Closes, f.ExtendedUntil = Closed, noon.AddDate(0, 0, -3), noon
+			})},
+		applicationScenario{name: "paused", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
+			change: facts(func(f *F) { f.Opportunity.State = Paused })},
+		applicationScenario{name: "cancelled, extension or not", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
+			change: facts(func(f *F) { f.Opportunity.State, f.ExtendedUntil = Cancelled, noon.AddDate(0, 1, 0) })},
+		applicationScenario{name: "without a title", start: in(Draft), action: ActSubmit, by: AOR, reason: "incomplete",
+			change: facts(func(f *F) { f.Title = "" })},
+		applicationScenario{name: "for nothing", start: in(Draft), action: ActSubmit, by: AOR, reason: "incomplete",
+			change: facts(func(f *F) { f.Requested = 0 })},
+		applicationScenario{name: "without certification", start: in(Draft), action: ActSubmit, by: AOR, reason: "not_certified",
+			change: facts(func(f *F) { f.Certified = false })},
+		applicationScenario{name: "for exactly the cap", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Requested = 5_000_000_00 })},
+		applicationScenario{name: "for one cent more than the cap", start: in(Draft), action: ActSubmit, by: AOR, reason: "over_award_cap",
+			change: facts(func(f *F) { f.Requested = 5_000_000_01 })},
+		applicationScenario{name: "a second of the group", start: in(Draft), action: ActSubmit, by: AOR, reason: "other_application_live",
+			change: facts(func(f *F) { f.OtherLive = 1 })},
+
+		applicationScenario{name: "to change it", start: in(Submitted, Screening, InReview, Ineligible), action: ActReopen, by: AOR, end: Draft,
+			check: reopened},
+		applicationScenario{name: "too late", start: in(Submitted), action: ActReopen, by: AOR, reason: "deadline_passed",
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Closed, noon.AddDate(0, 0, -1) })},
+		applicationScenario{name: "after somebody acted", start: in(InReview), action: ActReopen, by: AOR, reason: "already_handled",
+			change: facts(func(f *F) { f.HandledBy = olga })},
+		applicationScenario{name: "after a reviewer was invited", start: in(InReview), action: ActReopen, by: AOR, reason: "already_handled",
+			change: facts(func(f *F) { f.ReviewsOpen = 1 })},
+
+		applicationScenario{name: "what was sent, edits aside", start: in(Draft), action: ActRestore, by: System, end: Submitted,
+			change: facts(func(f *F) { f.Title, f.Requested = "Edited", 1 }), check: restored},
+		applicationScenario{name: "before the deadline", start: in(Draft), action: ActRestore, by: System, reason: "deadline_not_passed",
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Open, noon.Add(1) })},
+		applicationScenario{name: "never submitted", start: in(Draft), action: ActRestore, by: System, reason: "never_submitted",
+			change: facts(func(f *F) { f.Submissions = 0 })},
+		applicationScenario{name: "at the deadline", start: in(Draft), action: ActExpire, by: System, end: Expired},
+		applicationScenario{name: "of a cancelled opportunity", start: in(Draft), action: ActExpire, by: System, end: Expired,
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Cancelled, noon.AddDate(0, 1, 0) })},
+		applicationScenario{name: "while a pause stops the clock", start: in(Draft), action: ActExpire, by: System, reason: "deadline_not_passed",
+			change: facts(func(f *F) { f.Opportunity.State = Paused })},
+		applicationScenario{name: "without any deadline", start: in(Draft), action: ActExpire, by: System, reason: "deadline_not_passed",
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Open, time.Time{} })},
+		applicationScenario{name: "though it was submitted", start: in(Draft), action: ActExpire, by: System, reason: "submission_stands",
+			change: facts(func(f *F) { f.Submissions = 1 })},
+		applicationScenario{name: "personally", start: in(Draft, Expired), action: ActExtend, by: ProgramLead, end: Draft,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if !f.ExtendedUntil.Equal(noon.AddDate(0, 0, 7)) || f.Note != "ill" {
+					t.Errorf("extended to %v because %q", f.ExtendedUntil, f.Note)
+				}
+			}},
+		applicationScenario{name: "into the past", start: in(Expired), action: ActExtend, by: ProgramLead, reason: "until_in_the_past",
+			change: asking[F](Input{Name: "until", Time: noon})},
+	)
+
+	for _, screen := range []struct {
+		action Action
+		end    State
+		other  Outcome
+		reason Reason
+	}{
+		{ActScreenPass, InReview, Refer, "verdict_not_pass"},
+		{ActScreenRefer, Screening, Pass, "verdict_not_refer"},
+		{ActScreenFail, Ineligible, Refer, "verdict_not_fail"},
+	} {
+		add(
+			applicationScenario{name: "at the deadline", start: in(Submitted), action: screen.action, by: System, end: screen.end,
+				check: func(t *testing.T, f *F, _ *Step) {
+					if f.VerdictOutcome != f.Verdict.Outcome.String() || f.Application.Verdict == "" {
+						t.Errorf("stored the verdict %q, %q", f.VerdictOutcome, f.Application.Verdict)
+					}
+					if f.DecidedAt.Equal(noon) != (f.State == Ineligible) {
+						t.Errorf("%s was decided at %v", f.State, f.DecidedAt)
+					}
+				}},
+			applicationScenario{name: "at once when rolling", start: in(Submitted), action: screen.action, by: System, end: screen.end,
+				change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.State, f.Opportunity.Closes = true, Open, time.Time{} })},
+			applicationScenario{name: "before the deadline", start: in(Submitted), action: screen.action, by: System, reason: "screening_not_due",
+				change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Open, noon.Add(-10*time.Minute+1) })},
+			applicationScenario{name: "against the verdict", start: in(Submitted), action: screen.action, by: System, reason: screen.reason,
+				change: facts(func(f *F) { f.Verdict.Outcome = screen.other })},
+			applicationScenario{name: "without a verdict", start: in(Submitted), action: screen.action, by: System, reason: screen.reason,
+				change: facts(func(f *F) { f.Verdict = Verdict{} })},
+		)
+	}
+
+	add(
+		applicationScenario{name: "by an officer, who takes the case on", start: in(Screening), action: ActClear, by: ProgramOfficer, actor: olga, end: InReview,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.HandledBy != olga || f.Officer != olga || f.Codes != "affiliate_sold" || f.Note != "seen" {
+					t.Errorf("cleared by %d, case of %d, %q, %q", f.HandledBy, f.Officer, f.Codes, f.Note)
+				}
+			}},
+		applicationScenario{name: "by an officer", start: in(Screening), action: ActFindIneligible, by: ProgramOfficer, actor: olga, end: Ineligible,
+			check: determinedBy(olga)},
+
+		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActRefer, by: System, end: Screening,
+			posts: postedFor(Committed, Available, proposed),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Committed != 0 || f.Flag != "referred_again" || f.VerdictOutcome != "refer" {
+					t.Errorf("referred with %s committed, flag %q, verdict %q", f.Committed, f.Flag, f.VerdictOutcome)
+				}
+			}},
+		applicationScenario{name: "though a hold stands", start: in(InReview, Waitlisted), action: ActRefer, by: System, end: Screening,
+			change: facts(func(f *F) { f.Holds = 1 })},
+		applicationScenario{name: "for a lost clearance", start: in(InReview), action: ActRefer, by: System, end: Screening,
+			change: facts(func(f *F) { f.Verdict.Outcome, f.Clearances = Pass, 1 })},
+		applicationScenario{name: "without cause", start: in(InReview), action: ActRefer, by: System, reason: "verdict_passes",
+			change: facts(func(f *F) { f.Verdict.Outcome = Pass })},
+
+		applicationScenario{name: "and a commitment stays", start: in(Screening, InReview, Recommended), action: ActRequestInformation,
+			by: ProgramOfficer, actor: olga, end: NeedsInformation,
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.Back != s.Start || f.Question != "Which year?" || f.ReplyDue != DateOf(noon)+1 || f.Reply != "" {
+					t.Errorf("asked %+v", f.Application)
+				}
+				if (s.Start == Recommended) != (f.Committed == proposed) {
+					t.Errorf("%s committed after asking from %s", f.Committed, s.Start)
+				}
+			}},
+		applicationScenario{name: "due today", start: in(InReview), action: ActRequestInformation, by: ProgramOfficer, reason: "due_in_the_past",
+			change: asking[F](fieldDue.day(DateOf(noon)))},
+		applicationScenario{name: "and the rules run again", start: in(NeedsInformation), action: ActReply, by: AOR, end: InReview,
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.Reply != "2025" || f.Flag != "reply_received" {
+					t.Errorf("replied %q, flag %q", f.Reply, f.Flag)
+				}
+				wantJobs(t, s, Job{JobScreen, 100})
+			}},
+		applicationScenario{name: "to a recommendation", start: in(NeedsInformation), action: ActReply, by: AOR, end: Recommended,
+			change: facts(func(f *F) { f.Back = Recommended })},
+		applicationScenario{name: "unanswered", start: in(NeedsInformation), action: ActLapse, by: System, end: InReview,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Flag != "request_unanswered" {
+					t.Errorf("flag is %q", f.Flag)
+				}
+			}},
+		applicationScenario{name: "on the due day", start: in(NeedsInformation), action: ActLapse, by: System, reason: "reply_not_overdue",
+			change: facts(func(f *F) { f.ReplyDue = DateOf(noon) })},
+		applicationScenario{name: "no longer needed", start: in(NeedsInformation), action: ActCancelRequest, by: ProgramOfficer, end: Screening,
+			change: facts(func(f *F) { f.Back = Screening })},
+
+		applicationScenario{name: "and the fund commits", start: in(InReview, Waitlisted), action: ActRecommend, by: ProgramOfficer, actor: olga,
+			end: Recommended, posts: postedFor(Available, Committed, proposed),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Application.Recommended != proposed || f.Committed != proposed || f.RecommendedBy != olga || f.VerdictOutcome != "pass" {
+					t.Errorf("recommended %+v", f.Application)
+				}
+			}},
+		applicationScenario{name: "for all that the fund has", start: in(InReview), action: ActRecommend, by: ProgramOfficer, end: Recommended,
+			change: facts(func(f *F) { f.Available = proposed }), posts: postedFor(Available, Committed, proposed)},
+		applicationScenario{name: "with too few reviews", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "reviews_missing",
+			change: facts(func(f *F) { f.Reviews = 1 })},
+		applicationScenario{name: "nothing", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "amount_zero",
+			change: asking[F](fieldAmount.cents(0))},
+		applicationScenario{name: "less than nothing", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "amount_zero",
+			change: asking[F](fieldAmount.cents(-1))},
+		applicationScenario{name: "all that was requested, up to the cap", start: in(InReview), action: ActRecommend, by: ProgramOfficer, end: Recommended,
+			change: func(f *F, c *Command) {
+				f.Opportunity.AwardCap = requested
+				asking[F](fieldAmount.cents(requested))(f, c)
+			}, posts: postedFor(Available, Committed, requested)},
+		applicationScenario{name: "one cent more than requested", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "over_requested",
+			change: asking[F](fieldAmount.cents(requested + 1))},
+		applicationScenario{name: "over a cap that was lowered since", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "over_award_cap",
+			change: facts(func(f *F) { f.Opportunity.AwardCap = proposed - 1 })},
+		applicationScenario{name: "when the rule refers", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "verdict_not_pass",
+			change: facts(func(f *F) { f.Verdict.Outcome = Refer })},
+		applicationScenario{name: "one cent more than the fund has", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "funds_insufficient",
+			change: facts(func(f *F) { f.Available = proposed - 1 })},
+		applicationScenario{name: "on hold", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "on_hold",
+			change: facts(func(f *F) { f.Holds = 1 })},
+		applicationScenario{name: "with codes", start: in(InReview, Waitlisted), action: ActRecommendDecline, by: ProgramOfficer, actor: olga,
+			end: DeclineRecommended,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.RecommendedBy != olga || f.Codes != "out_of_scope" || f.Note != "why" {
+					t.Errorf("recommended %+v", f.Application)
+				}
+			}},
+		applicationScenario{name: "by rank", start: in(InReview), action: ActWaitlist, by: ProgramOfficer, end: Waitlisted,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Rank != 3 {
+					t.Errorf("rank is %d", f.Rank)
+				}
+			}},
+
+		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActDefer, by: SelectingOfficial, end: Waitlisted,
+			posts: postedFor(Committed, Available, proposed)},
+		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActReturn, by: SelectingOfficial, end: InReview,
+			posts: postedFor(Committed, Available, proposed)},
+		applicationScenario{name: "nothing was committed", start: in(DeclineRecommended), action: ActReturn, by: SelectingOfficial, end: InReview},
+
+		applicationScenario{name: "what was recommended", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: sam, end: Awarded,
+			check: awarded(proposed)},
+		applicationScenario{name: "less, and the difference returns", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: sam, end: Awarded,
+			change: asking[F](fieldAmount.cents(proposed - 1)), posts: postedFor(Committed, Available, 1), check: awarded(proposed - 1)},
+		applicationScenario{name: "by who recommended it", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: olga, reason: "you_recommended_this"},
+		applicationScenario{name: "on behalf of who recommended it", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "you_recommended_this",
+			change: func(_ *F, c *Command) { c.Actor = Actor{Person: sam, OnBehalf: olga} }},
+		applicationScenario{name: "nothing", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "amount_zero",
+			change: asking[F](fieldAmount.cents(0))},
+		applicationScenario{name: "one cent too much", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "over_recommended",
+			change: asking[F](fieldAmount.cents(proposed + 1))},
+		applicationScenario{name: "a clearance has expired", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "clearances_missing",
+			change: facts(func(f *F) { f.Clearances = 1 })},
+		applicationScenario{name: "when the rule fails now", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "verdict_not_pass",
+			change: facts(func(f *F) { f.Verdict.Outcome = Fail })},
+		applicationScenario{name: "the rest of the group's cap", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: sam, end: Awarded,
+			change: facts(func(f *F) { f.GroupAwarded = 3_500_000_00 }), check: awarded(proposed)},
+		applicationScenario{name: "one cent over the group's cap", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "over_group_cap",
+			change: facts(func(f *F) { f.GroupAwarded = 3_500_000_01 })},
+
+		applicationScenario{name: "with reasons", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: sam, end: Declined,
+			check: determinedBy(sam)},
+		applicationScenario{name: "by who recommended it", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: olga, reason: "you_recommended_this"},
+
+		applicationScenario{name: "in the window", start: in(Declined, Ineligible), action: ActAppeal, by: AOR, end: Appealed,
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.Back != s.Start || !f.AppealSpent || f.Grounds != "mistaken" {
+					t.Errorf("appealed %+v", f.Application)
+				}
+			}},
+		applicationScenario{name: "at the end of the window", start: in(Declined), action: ActAppeal, by: AOR, reason: "appeal_window_over",
+			change: facts(func(f *F) { f.DecidedAt = noon.AddDate(0, 0, -30) })},
+		applicationScenario{name: "a second time", start: in(Declined), action: ActAppeal, by: AOR, reason: "appeal_spent",
+			change: facts(func(f *F) { f.AppealSpent = true })},
+		applicationScenario{name: "the decision", start: in(Appealed), action: ActUphold, by: AppealsOfficial, actor: stranger, end: Declined},
+		applicationScenario{name: "the finding, whose date stays", start: in(Appealed), action: ActUphold, by: AppealsOfficial, actor: stranger, end: Ineligible,
+			change: facts(func(f *F) { f.Back, f.DecidedAt, f.DeterminedBy = Ineligible, noon.AddDate(0, 0, -9), olga }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if !f.DecidedAt.Equal(noon.AddDate(0, 0, -9)) || f.DeterminedBy != olga {
+					t.Errorf("determined by %d at %v", f.DeterminedBy, f.DecidedAt)
+				}
+			}},
+		applicationScenario{name: "by who decided", start: in(Appealed), action: ActUphold, by: AppealsOfficial, actor: sam, reason: "you_acted_on_this"},
+		applicationScenario{name: "to review", start: in(Appealed), action: ActReinstate, by: AppealsOfficial, actor: stranger, end: InReview},
+		applicationScenario{name: "by who recommended", start: in(Appealed), action: ActReinstate, by: AppealsOfficial, actor: olga, reason: "you_acted_on_this"},
+
+		applicationScenario{name: "and the appeal is unspent", start: in(Declined, Ineligible), action: ActRectify, by: SelectingOfficial, end: InReview,
+			change: facts(func(f *F) { f.AppealSpent = true }),
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.AppealSpent || !f.DecidedAt.IsZero() {
+					t.Errorf("rectified %+v", f.Application)
+				}
+				wantChildren(t, s, "use exception 300")
+			}},
+		applicationScenario{name: "and the unsigned award is rescinded", start: in(Awarded), action: ActRectify, by: SelectingOfficial, end: InReview,
+			change: facts(func(f *F) { f.LiveAward.State = ChangeRequested }),
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.Award != 0 || f.Awarded != 0 {
+					t.Errorf("rectified %+v", f.Application)
+				}
+				wantChildren(t, s, "use exception 300", "rescind award 200")
+				if last := slices.Collect(s.Children())[1]; last.By != SelectingOfficial || last.Inputs[0].Text != "wrong file" {
+					t.Errorf("rescinds as %s with %v", last.By, last.Inputs)
+				}
+			}},
+		applicationScenario{name: "a signed award", start: in(Awarded), action: ActRectify, by: SelectingOfficial, reason: "award_signed",
+			change: facts(func(f *F) { f.LiveAward.State = Accepted })},
+		applicationScenario{name: "without an exception", start: in(Declined), action: ActRectify, by: SelectingOfficial, reason: "exception_missing",
+			change: facts(func(f *F) { f.Exception = Exception{} })},
+		applicationScenario{name: "with an exception for something else", start: in(Declined), action: ActRectify, by: SelectingOfficial, reason: "exception_missing",
+			change: facts(func(f *F) { f.Exception.Act = Waive })},
+		applicationScenario{name: "with another's exception", start: in(Declined), action: ActRectify, by: SelectingOfficial, reason: "exception_missing",
+			change: facts(func(f *F) { f.Exception.SubjectID = 101 })},
+		applicationScenario{name: "with an exception that has ended", start: in(Declined), action: ActRectify, by: SelectingOfficial, reason: "exception_missing",
+			change: facts(func(f *F) { f.Exception.Ends = noon })},
+
+		applicationScenario{name: "and the next is proposed", start: in(Awarded), action: ActLapseAward, by: System, end: NotAccepted,
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.Award != 0 || f.Awarded != 0 {
+					t.Errorf("lapsed %+v", f.Application)
+				}
+				wantJobs(t, s, Job{JobProposeNext, 101})
+			}},
+		applicationScenario{name: "and nobody waits", start: in(Awarded), action: ActLapseAward, by: System, end: NotAccepted,
+			change: facts(func(f *F) { f.LiveAward.State, f.Waitlisted = Refused, 0 }),
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+		applicationScenario{name: "of an award that lives", start: in(Awarded), action: ActLapseAward, by: System, reason: "award_lives",
+			change: facts(func(f *F) { f.LiveAward.State = Accepted })},
+
+		applicationScenario{name: "though a hold stands", start: in(Draft, Submitted, Screening, NeedsInformation, InReview, DeclineRecommended, Waitlisted, Appealed),
+			action: ActWithdraw, by: AOR, end: Withdrawn, change: facts(func(f *F) { f.Holds = 1 }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.HandledBy != 0 {
+					t.Error("the applicant counts as staff")
+				}
+			}},
+		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActWithdraw, by: AOR, end: Withdrawn,
+			posts: postedFor(Committed, Available, proposed)},
+		applicationScenario{name: "and the commitment that waited for a reply returns", start: in(NeedsInformation), action: ActWithdraw, by: AOR, end: Withdrawn,
+			change: facts(func(f *F) { f.Back, f.Committed = Recommended, proposed }), posts: postedFor(Committed, Available, proposed)},
+	)
+
+	for _, s := range reviewUsed {
+		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Flag != "review_struck" {
+					t.Errorf("flag is %q", f.Flag)
+				}
+			}})
+	}
+	runScenarios(t, Applications, readyApplication, list)
+}
+
+func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
+	t.Helper()
+	if f.Submissions != 1 || f.SubmittedBy != ana || !f.SubmittedAt.Equal(noon) {
+		t.Errorf("submission %d by %d at %v", f.Submissions, f.SubmittedBy, f.SubmittedAt)
+	}
+	docs := s.Documents()
+	if len(docs) != 1 || docs[0].Sum != f.Snapshot {
+		t.Fatalf("stored %d documents, snapshot %q", len(docs), f.Snapshot)
+	}
+	var sent map[string]any
+	if err := json.Unmarshal(docs[0].Body, &sent); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{
+		"Number": "AIV-2026-000100", "Organization": "Ana's Lab", "UEI": "C11UU252P5S5", "Title": "Better batteries",
+		"Requested": float64(requested), "Submission": 1.0, "SubmittedBy": float64(ana), "Certified": true,
+	} {
+		if sent[name] != want {
+			t.Errorf("the snapshot's %s is %v, want %v", name, sent[name], want)
+		}
+	}
+	wantJobs(t, s)
+}
+
+func reopened(t *testing.T, f *ApplicationFacts, _ *Step) {
+	t.Helper()
+	if f.Submissions != 1 || f.Sent == "" || f.VerdictOutcome != "" || f.Application.Verdict != "" || !f.DecidedAt.IsZero() {
+		t.Errorf("reopened %+v", f.Application)
+	}
+}
+
+func restored(t *testing.T, f *ApplicationFacts, s *Step) {
+	t.Helper()
+	if f.Title != "Better batteries" || f.Requested != requested || f.Sent != "" {
+		t.Errorf("restored %+v", f.Application)
+	}
+	var aside content
+	if err := json.Unmarshal([]byte(f.Aside), &aside); err != nil || aside.Title != "Edited" || aside.Requested != 1 {
+		t.Errorf("kept aside %q (%v)", f.Aside, err)
+	}
+	wantJobs(t, s, Job{JobScreen, 100})
+}
+
+func awarded(amount Cents) func(*testing.T, *ApplicationFacts, *Step) {
+	return func(t *testing.T, f *ApplicationFacts, s *Step) {
+		t.Helper()
+		if f.Awarded != amount || f.Committed != 0 || f.DeterminedBy != sam || f.Application.Award != 200 {
+			t.Errorf("awarded %+v", f.Application)
+		}
+		want := GroupDelta{Opportunity: 4, Group: 6, Cents: amount, Cap: AwardCap}
+		if got := s.Group(); got != want {
+			t.Errorf("counted %+v, want %+v", got, want)
+		}
+		wantChildren(t, s, "offer award 200")
+	}
+}
+
+func determinedBy(person ID) func(*testing.T, *ApplicationFacts, *Step) {
+	return func(t *testing.T, f *ApplicationFacts, _ *Step) {
+		t.Helper()
+		if f.DeterminedBy != person || !f.DecidedAt.Equal(noon) || f.Codes != "out_of_scope" || f.Note != "why" {
+			t.Errorf("determined %+v", f.Application)
+		}
+	}
+}
+
+func TestAFullReopeningKeepsTheFirstSubmission(t *testing.T) {
+	f := applicationIn(Draft)
+	do := func(action Action, role Role, at time.Time, inputs ...Input) Step {
+		t.Helper()
+		c := Command{ID: 100, Action: action, Roles: by(role), Actor: Actor{Person: ana}, Received: at, Inputs: inputs}
+		s, err := Applications.Decide(&f, &c, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	f.Reviews = 0
+	do(ActSubmit, AOR, noon)
+	first := f.content()
+	do(ActReopen, AOR, noon)
+	do(ActSave, AOR, noon, Input{Name: "title", Text: "Half an idea"})
+	do(ActRestore, System, f.deadline())
+	if f.content() != first || f.State != Submitted || f.Submissions != 1 {
+		t.Errorf("the deadline left %+v in %s, want %+v", f.content(), f.State, first)
+	}
+}
+
+func TestAStepIsRefusedWithTheNumbers(t *testing.T) {
+	f, c := readyApplication(InReview, ActRecommend)
+	c.Action, c.Roles = ActRecommend, by(ProgramOfficer)
+	f.Available = 1
+	_, err := Applications.Decide(&f, &c, noon)
+	no := refusalOf(t, err)
+	if no.Words["amount"] != proposed || no.Words["available"] != Cents(1) || no.Field != "amount" || no.Kind != NotMet {
+		t.Errorf("refused with %v about %q, kind %d", no.Words, no.Field, no.Kind)
+	}
+	if want := "recommend application 100 from in_review: funds_insufficient"; no.Error() != want {
+		t.Errorf("Error() = %q, want %q", no.Error(), want)
+	}
+}
+
+func TestADutyIsRefusedAsNotYours(t *testing.T) {
+	f, c := readyApplication(Recommended, ActAward)
+	c.Action, c.Roles, c.Actor.Person = ActAward, by(SelectingOfficial), olga
+	_, err := Applications.Decide(&f, &c, noon)
+	if no := refusalOf(t, err); no.Kind != NotYours {
+		t.Errorf("kind is %d, want NotYours", no.Kind)
+	}
+}
+
+func TestARollingOpportunityHasNoDeadline(t *testing.T) {
+	f := applicationIn(Draft)
+	f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{}
+	if !f.takes(noon.AddDate(50, 0, 0)) || f.over(noon.AddDate(50, 0, 0)) {
+		t.Error("an opportunity without a deadline must go on taking applications")
+	}
+}

@@ -1,0 +1,64 @@
+package workflow
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestTheRubricWeighsAHundred(t *testing.T) {
+	sum := 0
+	for _, criterion := range Rubric {
+		if criterion.Weight <= 0 || criterion.Name == "" {
+			t.Errorf("%q weighs %d", criterion.Name, criterion.Weight)
+		}
+		sum += criterion.Weight
+	}
+	if sum != 100 {
+		t.Errorf("the weights add up to %d, want 100", sum)
+	}
+}
+
+func TestTheMeanIsWeightedAndRoundedHalfUp(t *testing.T) {
+	thirds := []Criterion{{"a", 1}, {"b", 1}, {"c", 1}}
+	eighths := []Criterion{{"a", 799}, {"b", 1}}
+	for _, tt := range []struct {
+		name   string
+		rubric []Criterion
+		scores []int64
+		want   int64
+	}{
+		{"the programme's rubric", Rubric, []int64{80, 70, 60, 50}, 70_00},
+		{"one point of the lightest criterion", Rubric, []int64{0, 0, 0, 1}, 10},
+		{"everything", Rubric, []int64{100, 100, 100, 100}, 100_00},
+		{"nothing", Rubric, []int64{0, 0, 0, 0}, 0},
+		{"a third is rounded down", thirds, []int64{1, 0, 0}, 33},
+		{"two thirds are rounded up", thirds, []int64{1, 1, 0}, 67},
+		{"exactly half is rounded up", eighths, []int64{0, 4}, 1}, // 0.5 hundredths
+		{"just below half is rounded down", eighths, []int64{0, 3}, 0},
+		{"no weight", []Criterion{{"a", 0}}, []int64{100}, 0},
+	} {
+		if got := Mean(tt.rubric, tt.scores); got != tt.want {
+			t.Errorf("%s: Mean(%v) = %d, want %d", tt.name, tt.scores, got, tt.want)
+		}
+	}
+}
+
+func TestScoresAreReadAsTheyAreStored(t *testing.T) {
+	c := Command{Inputs: []Input{{Name: "team", Int: 7}, {Name: "technical_merit", Int: 100}, {Name: "comment", Text: "x"}}}
+	text := scoresText(&c)
+	if want := "technical_merit=100,team=7"; text != want {
+		t.Errorf("scoresText = %q, want %q", text, want)
+	}
+	var got []int64
+	for _, criterion := range Rubric {
+		if points, found := ScoreOf(text, criterion.Name); found {
+			got = append(got, points)
+		}
+	}
+	if want := []int64{100, 7}; !slices.Equal(got, want) {
+		t.Errorf("read %v, want %v", got, want)
+	}
+	if points, found := ScoreOf("team=x", "team"); found {
+		t.Errorf("team=x is read as %d", points)
+	}
+}
