@@ -1,0 +1,82 @@
+package problem
+
+import (
+	"strings"
+	"time"
+
+	"tranche/templates"
+	"tranche/workflow"
+)
+
+// An Audience is who reads the words: their language, and the time zone that
+// moments are written in (nil: UTC).
+type Audience struct {
+	Language *templates.Language
+	Zone     *time.Location
+}
+
+// Sentence returns what a reason says, with its numbers filled in. A sentence
+// that lacks one of its numbers is not given half: the reader gets the general one.
+func (a Audience) Sentence(reason workflow.Reason, words workflow.Words) string {
+	return a.Language.Say(a.plain(words), "reason."+string(reason), "reason.unnamed")
+}
+
+// Moment writes t with its zone: "Nov 23, 2026, 10:18 a.m. EST", and the zero
+// time as "".
+func (a Audience) Moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if a.Zone != nil {
+		t = t.In(a.Zone)
+	}
+	half := "format.am"
+	if t.Hour() >= 12 {
+		half = "format.pm"
+	}
+	return a.say("format.moment", map[string]any{
+		"date": a.say("format.date", map[string]any{
+			"year": t.Year(), "month": a.say("format.month."+t.Format("01"), nil), "day": t.Day()}),
+		"clock": a.say(half, map[string]any{"time": t.Format("3:04")}),
+		"zone":  t.Format("MST"),
+	})
+}
+
+func (a Audience) say(id string, values map[string]any) string { return a.Language.Say(values, id) }
+
+// plain turns the values of a reason's sentence into text for people. Lists of
+// text are names of fields.
+func (a Audience) plain(words workflow.Words) map[string]any {
+	out := make(map[string]any, len(words))
+	for name, value := range words {
+		out[name] = a.word(value)
+	}
+	return out
+}
+
+func (a Audience) word(value any) any {
+	switch v := value.(type) {
+	case workflow.Cents:
+		return v.Dollars()
+	case time.Time:
+		return a.Moment(v)
+	case workflow.State:
+		return a.say("state.any."+v.String(), nil)
+	case workflow.Role:
+		return a.say("role."+v.String(), nil)
+	case []workflow.Role:
+		return join(a, v, func(r workflow.Role) string { return "role." + r.String() })
+	case []string:
+		return join(a, v, func(field string) string { return "field." + field })
+	}
+	return value
+}
+
+// join makes a list such as "title, summary".
+func join[T any](a Audience, list []T, id func(T) string) string {
+	words := make([]string, len(list))
+	for i, one := range list {
+		words[i] = a.say(id(one), nil)
+	}
+	return strings.Join(words, a.say("format.comma", nil))
+}
