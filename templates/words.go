@@ -95,6 +95,15 @@ func (w *Words) Other(l *Language) []*Language {
 // strict makes a sentence whose number is missing an error instead of "<no value>".
 var strict = &template.TextParser{Option: "missingkey=error"}
 
+// Has reports whether the list has id, whatever values its words ask for.
+func (l *Language) Has(id string) bool {
+	_, tag, err := l.bundle.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id, TemplateParser: verbatim})
+	return err == nil && tag.String() == l.Tag
+}
+
+// verbatim leaves words as they stand in the file.
+var verbatim = template.IdentityParser{}
+
 // Lookup returns the words for id with values filled in, and false when the
 // list does not have them or they ask for a value that is not given.
 func (l *Language) Lookup(id string, values map[string]any) (string, bool) {

@@ -337,7 +337,7 @@ var fixtures = []fixture{
 		s.Title = s.Noun("hold") + " 3"
 		return RecordView{Shell: s, Record: Record{
 			Tag: s.Mark("hold", "placed"), Facts: facts(s)[:2], Tabs: tabs(s), History: history(s),
-			Actions: Actions{Title: s.Action("hold", "lift"), Barred: []Barred{{s.Action("hold", "lift"), s.Reason("hold_placer_may_not_lift", nil)}}},
+			Actions: Actions{Title: s.Action("hold", "lift"), Barred: []Barred{{s.Action("hold", "lift"), s.Reason("you_placed_this", nil)}}},
 		}, Groups: answers(s, false)[:1], Events: history(s).Events}
 	}},
 	{"record/bare", func(s Shell) View {
@@ -617,7 +617,7 @@ func queueFixture(s Shell) View {
 		})
 	}
 	day := 24 * time.Hour
-	row("Early sepsis alerts for critical-access hospitals", "AIV-2026-000405", "Northfield Health AI LLC", "in_review", "Northfield, MN", 5_000_000*dollars, "91.0", -2*day, PersonNamed("Dana Whitfield", ""), s.Reason("conflict_of_interest", nil))
+	row("Early sepsis alerts for critical-access hospitals", "AIV-2026-000405", "Northfield Health AI LLC", "in_review", "Northfield, MN", 5_000_000*dollars, "91.0", -2*day, PersonNamed("Dana Whitfield", ""), s.Reason("reviewer_conflicted", nil))
 	row("Assurance toolkit for small-lender credit models", "AIV-2026-000384", "Plainview Assurance", "screening", "Plainview, TX", 60_000*dollars, "", -26*time.Hour, Person{})
 	row("Predictive maintenance for rural water utilities", "AIV-2026-000412", "Cascadia Robotics, Inc.", "recommended", "Bend, OR", 148_500*dollars, "86.5", day, PersonNamed("Dana Whitfield", ""))
 	row("Crop disease triage from drone imagery", "AIV-2026-000370", "Prairie Lens Co-op", "needs_information", "Ames, IA", 24_980*dollars, "", 11*day, PersonNamed("Luis Ortega", ""))
@@ -685,7 +685,7 @@ func payments(s Shell) []PaymentRow {
 func due(s Shell) []DueRow {
 	var rows []DueRow
 	for _, p := range payments(s) {
-		rows = append(rows, DueRow{PaymentRow: p, Value: p.Number, Why: s.Reason("account_changed", nil)})
+		rows = append(rows, DueRow{PaymentRow: p, Value: p.Number, Why: s.Reason("bank_account_changed", workflow.Words{"approved": 1, "version": 2})})
 	}
 	return rows
 }

@@ -115,6 +115,8 @@ func (s Shell) plain(words workflow.Words) map[string]any {
 			out[name] = v.Dollars()
 		case time.Time:
 			out[name] = s.Moment(v).Text
+		case workflow.State:
+			out[name] = s.T("state.any." + v.String())
 		case workflow.Role:
 			out[name] = s.Role(v.String())
 		case []workflow.Role:

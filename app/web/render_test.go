@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/net/html"
 
+	"tranche/app/input"
 	"tranche/templates"
 	"tranche/workflow"
 )
@@ -289,6 +290,30 @@ func TestEveryStateActionRoleAndNounHasWords(t *testing.T) {
 		}
 		for _, noun := range named(func(i uint8) string { return workflow.Noun(i).String() })[1:] {
 			s.Noun(noun)
+		}
+	}
+}
+
+func TestEveryInputChoiceAndReasonHasWords(t *testing.T) {
+	r := newRenderer(t)
+	for _, l := range r.Words.Languages() {
+		s := shellFor(r, l.Tag)
+		for _, reason := range input.Reasons {
+			if !l.Has("reason." + string(reason)) {
+				t.Errorf("%s: no sentence for %q", l.Tag, reason)
+			}
+		}
+		for _, lifecycle := range workflow.Lifecycles {
+			for _, row := range lifecycle.Rows() {
+				for _, field := range row.Fields {
+					s.Input(field, "")
+				}
+				for _, reason := range row.Reasons {
+					if !l.Has("reason." + string(reason)) {
+						t.Errorf("%s: no sentence for %q of %s %s", l.Tag, reason, row.Action, row.Noun)
+					}
+				}
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tranche/app/input"
 	"tranche/workflow"
 )
 
@@ -296,7 +297,7 @@ func (f Field) At(i int) Tile {
 }
 
 // Checked is the value that a ticked box sends; an empty box sends nothing.
-const Checked = "true"
+const Checked = input.Ticked
 
 // most is how many options a choice shows at once; more go into a select.
 const most = 6

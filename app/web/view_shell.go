@@ -105,9 +105,10 @@ func (s Shell) Noun(noun string) string { return s.Language.Say(nil, "noun."+nou
 // FieldName returns the label of an input, such as "Recommended amount".
 func (s Shell) FieldName(field string) string { return s.Language.Say(nil, "field."+field) }
 
-// ChoiceName returns the word for one of the choices of an input.
+// ChoiceName returns the word for one of the choices of an input. The choices of
+// a role are the words for roles.
 func (s Shell) ChoiceName(field, choice string) string {
-	return s.Language.Say(nil, "choice."+field+"."+choice, "choice.any."+choice)
+	return s.Language.Say(nil, "choice."+field+"."+choice, "choice.any."+choice, field+"."+choice)
 }
 
 // Reason returns the sentence for a refusal. A sentence that lacks one of its
