@@ -1,0 +1,348 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"tranche/workflow"
+)
+
+// A journey is one company's application on its road, with what became of it.
+type journey struct {
+	*drive
+	c       *Company
+	aor     string // who submits and signs
+	app     record
+	offer   record // the award
+	request record // the claim for its first tranche
+	account record
+	version int // of the account: 1, or 2 once it was replaced
+}
+
+// The people of the program, by their hats.
+var (
+	officer   = workflow.ProgramOfficer.String()
+	official  = workflow.SelectingOfficial.String()
+	grants    = workflow.GrantsOfficer.String()
+	preparer  = workflow.FinancePreparer.String()
+	certifier = workflow.FinanceCertifier.String()
+	releaser  = workflow.FinanceReleaser.String()
+)
+
+// key names one step of one company.
+func (j *journey) key(step string) string { return j.c.UEI + "/" + step }
+
+// day returns the day so many days after the start, as the API writes it.
+func (d *drive) day(days int) string { return workflow.DateOf(d.start).AddDays(days).String() }
+
+// on performs an action on the application.
+func (j *journey) on(ctx context.Context, who, action string, body fields) error {
+	return j.act(ctx, who, j.key(action), "applications", &j.app, action, body)
+}
+
+func (j *journey) begin(ctx context.Context) (err error) {
+	name, _, _ := j.c.project()
+	j.app, err = j.create(ctx, j.aor, j.key("start"), "applications", fields{
+		"opportunity": j.opportunity, "organization": j.organizations[j.c.UEI], "title": name,
+	})
+	return err
+}
+
+func (j *journey) save(ctx context.Context) error {
+	_, summary, outcome := j.c.project()
+	now, err := j.write(ctx, j.aor, j.key("save"), http.MethodPatch, fmt.Sprintf("/applications/%d", j.app.ID), j.app.Version, fields{
+		"summary":   summary,
+		"approach":  "We build on what we have delivered before, test every month against data that the model has not seen, and publish what we measure.",
+		"outcome":   outcome,
+		"requested": dollars(j.c.Requested),
+		"months":    6 + 3*j.c.draw("months", 7),
+		"certified": true,
+	})
+	if err == nil {
+		j.app.saw(now)
+	}
+	return err
+}
+
+func (j *journey) submit(ctx context.Context) error { return j.on(ctx, j.aor, "submit", nil) }
+
+func (j *journey) submitTooMuch(ctx context.Context) error {
+	return j.refuse(j.c, "submit a request of "+j.c.Requested.Dollars(), "over_award_cap", j.on(ctx, j.aor, "submit", nil))
+}
+
+const (
+	// screeningTime is how long the server's job may take before the demonstration gives up.
+	screeningTime = 2 * time.Minute
+	// lookAgain is the pause between two looks at what a job of the server does.
+	lookAgain = 25 * time.Millisecond
+)
+
+// screened waits until the server has screened the application.
+func (j *journey) screened(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, screeningTime, fmt.Errorf("application %d was not screened within %s", j.app.ID, screeningTime))
+	defer cancel()
+	for {
+		if err := j.see(ctx, officer, "applications", &j.app); err != nil {
+			return err
+		}
+		if j.app.State != workflow.Submitted.String() {
+			return nil
+		}
+		if err := wait(ctx, lookAgain); err != nil {
+			return err
+		}
+	}
+}
+
+// noteVerdict writes down why the application went no further.
+func (j *journey) noteVerdict(ctx context.Context) error {
+	app, err := read[struct {
+		State   string `json:"state"`
+		Verdict string `json:"verdict"`
+	}](ctx, j.drive, officer, "applications", j.app.ID)
+	if err != nil {
+		return err
+	}
+	var verdict workflow.Verdict
+	if err := json.Unmarshal([]byte(app.Verdict), &verdict); err != nil {
+		return fmt.Errorf("verdict of application %d: %w", j.app.ID, err)
+	}
+	if len(verdict.Reasons) == 0 {
+		return fmt.Errorf("application %d was screened to %s without a reason", j.app.ID, app.State)
+	}
+	j.note(j.c, fmt.Sprintf("screening: %s with a revenue of %s", verdict.Outcome, verdict.Sum.Dollars()), string(verdict.Reasons[0]))
+	return nil
+}
+
+func (j *journey) ask(ctx context.Context) error {
+	return j.on(ctx, officer, "request_information", fields{
+		"question": "Please send the revenue statement of your affiliate for the last completed fiscal year.", "due": j.day(21),
+	})
+}
+
+// panel returns the two reviewers of the company. The third belongs to one of
+// the companies and takes over in another.
+func (j *journey) panel() []string {
+	switch j.c.Case {
+	case ReviewerBelongs, ReviewerRecuses:
+		return []string{reviewer1, reviewer2}
+	}
+	all := []string{reviewer1, reviewer2, reviewer3}
+	out := int(j.c.draw("panel", 3))
+	return slices.Delete(all, out, out+1)
+}
+
+// inviteConflicted tries to invite a reviewer who belongs to the company. Once
+// the case is decided the same request is refused for that instead, so that a
+// later run does not repeat it: an earlier one came past here.
+func (j *journey) inviteConflicted(ctx context.Context) error {
+	if j.c.Case != ReviewerBelongs {
+		return nil
+	}
+	const what = "invite a reviewer who belongs to the company"
+	if j.app.State != workflow.InReview.String() {
+		j.note(j.c, what, reviewerConflicted)
+		return nil
+	}
+	_, err := j.invite(ctx, reviewer3)
+	return j.refuse(j.c, what, reviewerConflicted, err)
+}
+
+const reviewerConflicted = "reviewer_conflicted"
+
+func (j *journey) invite(ctx context.Context, who string) (record, error) {
+	return j.create(ctx, officer, j.key("invite/"+who), "reviews", fields{
+		"application": j.app.ID, "reviewer": j.people[who].id, "due": j.day(21),
+	})
+}
+
+// reviews has the panel write its reviews; who recuses is replaced.
+func (j *journey) reviews(ctx context.Context) error {
+	for n, who := range j.panel() {
+		if j.c.Case == ReviewerRecuses && n == 1 {
+			if err := j.recuse(ctx, who); err != nil {
+				return err
+			}
+			who = reviewer3
+		}
+		if err := j.review(ctx, n, who); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// halfReviewed has one of two reviews written, and the other one waiting.
+func (j *journey) halfReviewed(ctx context.Context) error {
+	panel := j.panel()
+	if err := j.review(ctx, 0, panel[0]); err != nil {
+		return err
+	}
+	_, err := j.invite(ctx, panel[1])
+	return err
+}
+
+func (j *journey) review(ctx context.Context, n int, who string) error {
+	r, err := j.acceptReview(ctx, who)
+	if err != nil {
+		return err
+	}
+	body := fields{
+		"comment":  fmt.Sprintf("Invented for the demonstration: reviewer %d on %s.", n+1, j.c.LegalName),
+		"feedback": "Thank you for a clear plan. Please say how results will be checked by others.",
+	}
+	for i, points := range j.c.scores(n) {
+		body[workflow.Rubric[i].Name] = points
+	}
+	return j.act(ctx, who, j.key("review/"+who), "reviews", &r, "submit", body)
+}
+
+func (j *journey) acceptReview(ctx context.Context, who string) (record, error) {
+	r, err := j.invite(ctx, who)
+	if err != nil {
+		return record{}, err
+	}
+	return r, j.act(ctx, who, j.key("accept-review/"+who), "reviews", &r, "accept", fields{"no_conflict": true})
+}
+
+// recuse has a reviewer stand aside after having accepted.
+func (j *journey) recuse(ctx context.Context, who string) error {
+	r, err := j.acceptReview(ctx, who)
+	if err != nil {
+		return err
+	}
+	j.note(j.c, "reviewer stood aside after accepting", "recused")
+	return j.act(ctx, who, j.key("recuse/"+who), "reviews", &r, "recuse", fields{
+		"note": "I worked with one of the founders until last year.",
+	})
+}
+
+func (j *journey) recommend(ctx context.Context) error {
+	return j.on(ctx, officer, "recommend", fields{
+		"amount": dollars(j.c.Recommended()), "note": "Both reviews are favorable and the budget follows the plan.",
+	})
+}
+
+func (j *journey) recommendDecline(ctx context.Context) error {
+	return j.on(ctx, officer, "recommend_decline", fields{
+		"codes": []string{"evidence_insufficient", "low_merit"}, "note": "Neither review finds the claimed gain supported.",
+	})
+}
+
+func (j *journey) waitlist(ctx context.Context) error {
+	return j.on(ctx, officer, "waitlist", fields{"rank": 1 + j.c.draw("rank", 90), "note": "Good, after those with higher scores."})
+}
+
+func (j *journey) withdraw(ctx context.Context) error {
+	return j.on(ctx, j.aor, "withdraw", fields{"note": "We found another source of money."})
+}
+
+func (j *journey) decline(ctx context.Context) error {
+	j.note(j.c, "award", "low_merit")
+	return j.on(ctx, official, "decline", fields{
+		"codes": []string{"evidence_insufficient", "low_merit"}, "note": "I follow the recommendation of the program officer.",
+	})
+}
+
+func (j *journey) appeal(ctx context.Context) error {
+	return j.on(ctx, j.aor, "appeal", fields{"grounds": "The second review overlooks the measurements in our approach."})
+}
+
+// award has the selecting official award what was recommended, and looks up the
+// award that this made: once it is refused, the application no longer names it.
+func (j *journey) award(ctx context.Context) error {
+	err := j.on(ctx, official, "award", fields{"amount": dollars(j.c.Recommended()), "note": "As recommended."})
+	if err != nil {
+		return err
+	}
+	made, err := everything[record](ctx, j.drive, "awards", url.Values{"application_id": {j.app.ID.String()}})
+	if err != nil {
+		return err
+	}
+	if len(made) != 1 {
+		return fmt.Errorf("application %d has %d awards, not one", j.app.ID, len(made))
+	}
+	j.offer = made[0]
+	return nil
+}
+
+func (j *journey) refuseAward(ctx context.Context) error {
+	return j.onAward(ctx, j.aor, "refuse", fields{"note": "Our plans have changed."})
+}
+
+// onAward performs an action on the award.
+func (j *journey) onAward(ctx context.Context, who, action string, body fields) error {
+	return j.act(ctx, who, j.key("award/"+action), "awards", &j.offer, action, body)
+}
+
+// enterAccount has the company enter the next version of its bank account.
+func (j *journey) enterAccount(ctx context.Context) (err error) {
+	j.version++
+	routing, account := j.c.account(j.version)
+	j.account, err = j.create(ctx, j.aor, j.key("account-"+strconv.Itoa(j.version)), "bank-accounts", fields{
+		"organization": j.organizations[j.c.UEI], "routing": routing, "account": account,
+		"savings": j.c.draw("savings", 8) == 0, "holder": j.c.LegalName,
+	})
+	return err
+}
+
+func (j *journey) verifyAccount(ctx context.Context) error {
+	return j.onAccount(ctx, certifier, "verify", fields{"method": "call_back"})
+}
+
+// onAccount performs an action on the newest bank account.
+func (j *journey) onAccount(ctx context.Context, who, action string, body fields) error {
+	return j.act(ctx, who, j.key(fmt.Sprintf("account-%d/%s", j.version, action)), "bank-accounts", &j.account, action, body)
+}
+
+func (j *journey) accept(ctx context.Context) error { return j.onAward(ctx, j.aor, "accept", nil) }
+
+func (j *journey) countersign(ctx context.Context) error {
+	return j.onAward(ctx, grants, "countersign", nil)
+}
+
+// tranche is the part of an award that one milestone releases.
+type tranche struct {
+	ID     workflow.ID `json:"id"`
+	Number int64       `json:"number"`
+	Amount money       `json:"amount"`
+}
+
+// claim claims the first tranche.
+func (j *journey) claim(ctx context.Context) error {
+	all, err := list[tranche](ctx, j.client, j.people[j.aor].token, "/tranches", url.Values{"award_id": {j.offer.ID.String()}})
+	if err != nil {
+		return err
+	}
+	first := slices.IndexFunc(all, func(t tranche) bool { return t.Number == 1 })
+	if first < 0 {
+		return fmt.Errorf("award %d has no first tranche", j.offer.ID)
+	}
+	j.request, err = j.create(ctx, j.aor, j.key("claim"), "claims", fields{
+		"award": j.offer.ID, "tranche": all[first].ID, "kind": "advance", "amount": all[first].Amount,
+		"narrative": "The work plan is attached to our files and was discussed with the program officer.",
+	})
+	if err != nil {
+		return err
+	}
+	return j.onClaim(ctx, j.aor, "submit", nil)
+}
+
+// onClaim performs an action on the claim.
+func (j *journey) onClaim(ctx context.Context, who, action string, body fields) error {
+	return j.act(ctx, who, j.key("claim/"+action), "claims", &j.request, action, body)
+}
+
+func (j *journey) verifyClaim(ctx context.Context) error {
+	return j.onClaim(ctx, officer, "verify", fields{"accepted": true, "note": "The work plan is complete."})
+}
+
+func (j *journey) approveClaim(ctx context.Context) error {
+	return j.onClaim(ctx, grants, "approve", nil)
+}
