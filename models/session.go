@@ -33,6 +33,7 @@ type Bearing struct {
 type Account struct {
 	Person   workflow.ID
 	Password string // hash, or "" when this person has no password
+	Changed  time.Time
 }
 
 // A Tally counts wrong passwords of one subject: an account, a source, or both
@@ -170,8 +171,8 @@ func parseGrants(list string) ([]ViewerGrant, error) {
 // letters; ErrNotFound when there is none.
 func (s *Sessions) Account(ctx context.Context, email string) (Account, error) {
 	var a Account
-	err := s.db.sql.QueryRowContext(ctx, s.db.bind("SELECT id, password FROM people WHERE email = ? AND state = 'active'"), email).
-		Scan(column{"id", &a.Person}, &a.Password)
+	err := s.db.sql.QueryRowContext(ctx, s.db.bind("SELECT id, password, changed FROM people WHERE email = ? AND state = 'active'"), email).
+		Scan(column{"id", &a.Person}, &a.Password, column{"changed", &a.Changed})
 	if err != nil {
 		return Account{}, found("account", err)
 	}
