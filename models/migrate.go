@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -17,12 +18,15 @@ var migrations embed.FS
 // ErrNewer means that a newer version of the program has changed the schema.
 var ErrNewer = errors.New("models: the database has a newer schema than this program knows")
 
-// Migrate brings the schema up to date and returns how many steps it took.
-// Several processes may call it at once: on PostgreSQL a lock lets one go first,
-// on SQLite each step is one transaction. more are steps written in Go, such as
-// the tables of the job library.
-func (d *DB) Migrate(ctx context.Context, more ...*goose.Migration) (int, error) {
-	p, err := d.provider(more)
+// An Extra brings tables up to date that are not ours, such as those of the job
+// library. It is safe to repeat.
+type Extra func(ctx context.Context, pool *sql.DB) error
+
+// Migrate brings the schema up to date and returns how many steps of ours it
+// took. Several processes may call it at once: on PostgreSQL a lock lets one go
+// first, on SQLite each step is one transaction.
+func (d *DB) Migrate(ctx context.Context, more ...Extra) (int, error) {
+	p, err := d.provider()
 	if err != nil {
 		return 0, err
 	}
@@ -30,13 +34,39 @@ func (d *DB) Migrate(ctx context.Context, more ...*goose.Migration) (int, error)
 	if err != nil {
 		return len(done), fmt.Errorf("migrate: %w", err)
 	}
+	for _, extra := range more {
+		if err := d.alone(ctx, extra); err != nil {
+			return len(done), fmt.Errorf("migrate: %w", err)
+		}
+	}
 	return len(done), nil
+}
+
+// extraLock is the number of the lock under which extras run on PostgreSQL.
+const extraLock = 7_261_034
+
+// alone runs extra while no other process does.
+func (d *DB) alone(ctx context.Context, extra Extra) error {
+	if d.dialect == SQLite {
+		return extra(ctx, d.write)
+	}
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", extraLock); err != nil {
+		return err
+	}
+	err = extra(ctx, d.write)
+	_, unlock := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", extraLock)
+	return errors.Join(err, unlock)
 }
 
 // CheckSchema returns an error that says what to do when the schema is not the
 // one this program was built for.
-func (d *DB) CheckSchema(ctx context.Context, more ...*goose.Migration) error {
-	p, err := d.provider(more)
+func (d *DB) CheckSchema(ctx context.Context) error {
+	p, err := d.provider()
 	if err != nil {
 		return err
 	}
@@ -52,8 +82,8 @@ func (d *DB) CheckSchema(ctx context.Context, more ...*goose.Migration) error {
 	return nil
 }
 
-func (d *DB) provider(more []*goose.Migration) (*goose.Provider, error) {
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithGoMigrations(more...)}
+func (d *DB) provider() (*goose.Provider, error) {
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
 	if d.dialect == Postgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {

@@ -111,6 +111,7 @@ var (
 	fieldGrounds      = Field{Name: "grounds", Kind: Text, Max: 8000}
 	fieldRank         = Field{Name: "rank", Kind: Count, Min: 1, Max: 100_000}
 	fieldUntil        = Field{Name: "until", Kind: Instant}
+	fieldFlag         = Field{Name: "flag", Kind: Line, Max: 40} // set by other steps only
 )
 
 type applicationGuard = Guard[ApplicationFacts]
@@ -544,7 +545,7 @@ func rectifyApplication(f *ApplicationFacts, c *Command, s *Step) {
 func lapseAward(f *ApplicationFacts, _ *Command, s *Step) {
 	f.Award, f.Awarded = 0, 0
 	if f.Waitlisted != 0 {
-		s.Enqueue(JobProposeNext, f.Waitlisted)
+		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Waitlisted, Inputs: []Input{fieldFlag.text("next_in_line")}})
 	}
 }
 
@@ -645,8 +646,8 @@ var reviewUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineR
 func flagRows() []Rule[ApplicationFacts] {
 	rows := make([]Rule[ApplicationFacts], len(reviewUsed))
 	for i, s := range reviewUsed {
-		rows[i] = Rule[ApplicationFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s, Effect: flagReview,
-			Always: true, Hidden: true}
+		rows[i] = Rule[ApplicationFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s,
+			Fields: []Field{fieldFlag}, Effect: flagApplication, Always: true, Hidden: true}
 	}
 	return rows
 }
@@ -688,7 +689,7 @@ func withdrawApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.release(s)
 }
 
-func flagReview(f *ApplicationFacts, _ *Command, _ *Step) { f.Flag = "review_struck" }
+func flagApplication(f *ApplicationFacts, c *Command, _ *Step) { f.Flag = c.Text(fieldFlag) }
 
 func appealApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.Grounds, f.AppealSpent = c.Text(fieldGrounds), true

@@ -434,11 +434,11 @@ func TestApplication(t *testing.T) {
 				if f.Award != 0 || f.Awarded != 0 {
 					t.Errorf("lapsed %+v", f.Application)
 				}
-				wantJobs(t, s, Job{JobProposeNext, 101})
+				wantChildren(t, s, "update application 101")
 			}},
 		applicationScenario{name: "and nobody waits", start: in(Awarded), action: ActLapseAward, by: System, end: NotAccepted,
 			change: facts(func(f *F) { f.LiveAward.State, f.Waitlisted = Refused, 0 }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantChildren(t, s) }},
 		applicationScenario{name: "of an award that lives", start: in(Awarded), action: ActLapseAward, by: System, reason: "award_lives",
 			change: facts(func(f *F) { f.LiveAward.State = Accepted })},
 
@@ -457,6 +457,7 @@ func TestApplication(t *testing.T) {
 
 	for _, s := range reviewUsed {
 		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
+			change: asking[F](fieldFlag.text("review_struck")),
 			check: func(t *testing.T, f *F, _ *Step) {
 				if f.Flag != "review_struck" {
 					t.Errorf("flag is %q", f.Flag)

@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // A Guard is one condition of a rule and the reason given when it does not hold.
 // It looks at nothing but its arguments.
@@ -112,8 +115,8 @@ func (m *Machine[F]) Rows() []Row { return m.rows }
 // in f is as it will be, with its next version, and the Step says what else
 // happens. Otherwise the error is a *Refusal, and f is untouched.
 //
-// Where two rows share a state and an action, the first whose guards hold is
-// taken; the refusal is that of the last one.
+// Where two rows share a state and an action, the first that fits is taken; the
+// refusal is that of the last one which the actor's roles fit.
 func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (Step, error) {
 	rec := m.record(f)
 	if m.states[rec.State] == 0 || m.acts[c.Action] == 0 {
@@ -123,40 +126,43 @@ func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (Step, error) {
 	if at == 0 {
 		return Step{}, m.refuse(rec, c, NotNow, ReasonNoRow, nil)
 	}
-	for {
+	var no *Refusal
+	for ; at != 0; at = m.next[at-1] {
 		r := &m.rules[at-1]
-		failed, err := m.check(r, f, c, rec, now)
-		if err != nil {
-			return Step{}, err
-		}
-		if failed == nil {
+		why := m.check(r, f, c, rec, now)
+		if why == nil {
 			return m.take(r, f, c, rec, now), nil
 		}
-		if at = m.next[at-1]; at == 0 {
-			return Step{}, m.object(failed, f, c, rec)
+		if no == nil || why.Reason != ReasonRole {
+			no = why
 		}
 	}
+	return Step{}, no
 }
 
-// check returns the first guard of r that does not hold, or a refusal that no
-// other row can change.
-func (m *Machine[F]) check(r *Rule[F], f *F, c *Command, rec *Record, now time.Time) (*Guard[F], error) {
+// check returns why r cannot be taken, nil when it can.
+func (m *Machine[F]) check(r *Rule[F], f *F, c *Command, rec *Record, now time.Time) *Refusal {
 	if c.Roles&r.By == 0 {
-		return nil, m.refuse(rec, c, NotYours, ReasonRole, Words{"roles": r.By.List()})
+		return m.refuse(rec, c, NotYours, ReasonRole, Words{"roles": r.By.List()})
 	}
 	if st := m.standing(f); st.Holds > 0 && !r.Always {
-		return nil, m.refuse(rec, c, NotMet, ReasonHeld, st.words())
+		return m.refuse(rec, c, NotMet, ReasonHeld, st.words())
 	}
 	for i := range r.Guards {
 		if !r.Guards[i].OK(f, c, now) {
-			return &r.Guards[i], nil
+			return m.object(&r.Guards[i], f, c, rec)
 		}
 	}
-	return nil, nil
+	return nil
 }
 
+// steps lends take the step that an effect writes on: an effect is called
+// through its row, so a step of take's own would move to the heap every time.
+var steps = sync.Pool{New: func() any { return new(Step) }}
+
 func (m *Machine[F]) take(r *Rule[F], f *F, c *Command, rec *Record, now time.Time) Step {
-	s := Step{Noun: m.noun, ID: c.ID, Action: c.Action, Start: rec.State, End: r.End, At: now}
+	s := steps.Get().(*Step)
+	*s = Step{Noun: m.noun, ID: c.ID, Action: c.Action, Start: rec.State, End: r.End, At: now}
 	if r.End == Back {
 		s.End = rec.Back
 	}
@@ -169,12 +175,15 @@ func (m *Machine[F]) take(r *Rule[F], f *F, c *Command, rec *Record, now time.Ti
 	rec.State, rec.Changed = s.End, now
 	rec.Version++
 	if r.Effect != nil {
-		r.Effect(f, c, &s)
+		r.Effect(f, c, s)
 	}
-	return s
+	done := *s
+	*s = Step{} // the pool keeps nothing of it alive
+	steps.Put(s)
+	return done
 }
 
-func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) error {
+func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) *Refusal {
 	kind := NotMet
 	if g.Duty {
 		kind = NotYours

@@ -143,7 +143,8 @@ func takeOut(f *ReviewFacts, c *Command, s *Step) {
 	f.Scores, f.Mean = "", 0
 	c.setText(&f.Note, fieldNote)
 	if s.Start == Submitted && contains(reviewUsed, f.Application.State) {
-		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Application.ID})
+		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Application.ID,
+			Inputs: []Input{fieldFlag.text("review_struck")}})
 	}
 }
 

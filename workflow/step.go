@@ -55,13 +55,8 @@ type Document struct {
 	Body []byte
 }
 
-// The kinds of jobs that steps enqueue.
-const (
-	// JobScreen runs the eligibility rules over a submitted application.
-	JobScreen = "screen"
-	// JobProposeNext tells the officers that the next waitlisted application can be proposed.
-	JobProposeNext = "propose_next"
-)
+// JobScreen is the kind of job that runs the eligibility rules over an application.
+const JobScreen = "screen"
 
 // A GroupDelta changes what a group of affiliates has been awarded in an
 // opportunity. The store refuses it when the sum would pass Cap.

@@ -1,0 +1,60 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// dueArgs asks for everything to be done whose time has come.
+type dueArgs struct{}
+
+// Kind implements river.JobArgs.
+func (dueArgs) Kind() string { return "due" }
+
+func everyMinute() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(time.Minute), func() (river.JobArgs, *river.InsertOpts) {
+		return dueArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute}, MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+type dueWorker struct {
+	river.WorkerDefaults[dueArgs]
+	db  models.Reader
+	do  Doer
+	now func() time.Time
+}
+
+// Work implements river.Worker.
+func (w *dueWorker) Work(ctx context.Context, _ *river.Job[dueArgs]) error {
+	return Due(ctx, w.db, w.do, w.now())
+}
+
+// Due carries out every action of the system whose time has come at now: it
+// closes opportunities, restores or expires drafts, screens what waited for the
+// deadline, and lets offers, requests, reviews and exceptions lapse. What the
+// lifecycle refuses stays as it is.
+func Due(ctx context.Context, db models.Reader, do Doer, now time.Time) error {
+	var errs []error
+	due, err := db.Due(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		if d.Action == workflow.ActScreenPass {
+			err = screen(ctx, do, now, d.ID)
+		} else {
+			err = act(ctx, do, now, d.Noun, d.ID, d.Action)
+		}
+		var no *workflow.Refusal
+		if err != nil && !errors.As(err, &no) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

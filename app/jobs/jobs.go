@@ -1,0 +1,118 @@
+// Package jobs does what happens without a click: it screens what was submitted
+// and carries out what becomes due. Jobs are enqueued in the transaction that
+// makes them necessary and are carried out at least once, so each is safe to
+// repeat.
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"tranche/app/engine"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A Doer carries out commands; *engine.Engine is the only real one.
+type Doer interface {
+	Do(context.Context, engine.Request) (engine.Answer, error)
+}
+
+// A Runner enqueues jobs and carries them out.
+type Runner struct {
+	client *river.Client[*sql.Tx]
+}
+
+const (
+	librarySchema = 8 // the job library's schema that this program was tested with
+	screeners     = 4 // jobs of one kind at a time: they end in the one writer anyway
+	jobTimeout    = time.Minute
+	rescueAfter   = 5 * time.Minute // a job whose process died is taken up again
+)
+
+// Tables makes the tables of the job library, or brings them up to date.
+func Tables(db *models.DB) models.Extra {
+	return func(ctx context.Context, pool *sql.DB) error {
+		m, err := rivermigrate.New(driver(db, pool), &rivermigrate.Config{Logger: quiet()})
+		if err != nil {
+			return err
+		}
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: librarySchema})
+		return err
+	}
+}
+
+func driver(db *models.DB, pool *sql.DB) riverdriver.Driver[*sql.Tx] {
+	if db.Dialect() == models.Postgres {
+		return riverdatabasesql.New(pool)
+	}
+	return riversqlite.New(pool)
+}
+
+// quiet keeps the library's chatter out of the log; its warnings stay.
+func quiet() *slog.Logger {
+	return slog.New(level{slog.Default().Handler()})
+}
+
+type level struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (l level) Enabled(ctx context.Context, at slog.Level) bool {
+	return at >= slog.LevelWarn && l.Handler.Enabled(ctx, at)
+}
+
+// New returns a Runner on db and makes it the one that takes the jobs of steps.
+// Nothing is carried out before Start.
+func New(db *models.DB, do Doer, now func() time.Time) (*Runner, error) {
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &screenWorker{db: db.Reader, do: do, now: now}); err != nil {
+		return nil, err
+	}
+	if err := river.AddWorkerSafely(workers, &dueWorker{db: db.Reader, do: do, now: now}); err != nil {
+		return nil, err
+	}
+	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
+		Logger:               quiet(),
+		Workers:              workers,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}},
+		FetchCooldown:        20 * time.Millisecond,
+		FetchPollInterval:    200 * time.Millisecond,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: rescueAfter,
+		PeriodicJobs:         []*river.PeriodicJob{everyMinute()},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	r := &Runner{client}
+	db.SetJobs(r)
+	return r, nil
+}
+
+// Start begins to carry out jobs.
+func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+
+// Stop waits for the jobs that are running, until ctx ends.
+func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+
+// InsertJobs implements models.JobInserter.
+func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job) error {
+	params := make([]river.InsertManyParams, 0, len(jobs))
+	for _, j := range jobs {
+		if j.Kind != workflow.JobScreen {
+			return fmt.Errorf("jobs: nobody does %q", j.Kind)
+		}
+		params = append(params, river.InsertManyParams{Args: screenArgs{j.Record}, InsertOpts: &river.InsertOpts{Queue: screening}})
+	}
+	_, err := r.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}

@@ -1,0 +1,62 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"tranche/app/engine"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// screening is the queue of screenArgs.
+const screening = "screening"
+
+// screenArgs asks for the eligibility rules to be run over an application.
+type screenArgs struct {
+	Application workflow.ID `json:"application"`
+}
+
+// Kind implements river.JobArgs.
+func (screenArgs) Kind() string { return workflow.JobScreen }
+
+type screenWorker struct {
+	river.WorkerDefaults[screenArgs]
+	db  models.Reader
+	do  Doer
+	now func() time.Time
+}
+
+// Work implements river.Worker.
+func (w *screenWorker) Work(ctx context.Context, job *river.Job[screenArgs]) error {
+	return screen(ctx, w.do, w.now(), job.Args.Application)
+}
+
+// screen asks for each outcome in turn: the lifecycle takes the one that the
+// verdict comes to, so that verdict and step rest on the same evidence. A case
+// that was screened before is referred again when its verdict no longer passes.
+func screen(ctx context.Context, do Doer, now time.Time, id workflow.ID) error {
+	for _, action := range []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer} {
+		err := act(ctx, do, now, workflow.NounApplication, id, action)
+		var no *workflow.Refusal
+		if err == nil || !errors.As(err, &no) {
+			return err
+		}
+		if no.Reason == workflow.ReasonHeld || no.Reason == "screening_not_due" {
+			return nil // the clock asks again
+		}
+	}
+	return nil // nothing to screen, or the verdict still passes
+}
+
+// act carries out an action of the system.
+func act(ctx context.Context, do Doer, now time.Time, noun workflow.Noun, id workflow.ID, action workflow.Action) error {
+	_, err := do.Do(ctx, engine.Request{
+		Command: workflow.Command{Noun: noun, ID: id, Action: action, Received: now},
+		Viewer:  &models.Viewer{System: true},
+	})
+	return err
+}

@@ -1,0 +1,74 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tranche/workflow"
+)
+
+// A DueAction is an action of the system whose time has come.
+type DueAction struct {
+	Noun   workflow.Noun
+	ID     workflow.ID
+	Action workflow.Action
+}
+
+// dueLimit is how many records of a kind one round takes; the next takes more.
+const dueLimit = 1000
+
+// Due lists what the system has to do by now, oldest first within each kind. A
+// draft comes twice, for restore and for expire: its lifecycle takes one.
+func (r Reader) Due(ctx context.Context, now time.Time) ([]DueAction, error) {
+	at, today := now.UnixMicro(), workflow.DateOf(now).String()
+	var out []DueAction
+	for _, q := range []struct {
+		noun    workflow.Noun
+		actions []workflow.Action
+		where   string
+		args    []any
+	}{
+		{workflow.NounOpportunity, []workflow.Action{workflow.ActClose}, "opportunities x WHERE state = 'open' AND closes <= ?", []any{at}},
+		{workflow.NounApplication, []workflow.Action{workflow.ActRestore, workflow.ActExpire}, afterDeadline + "x.state = 'draft'", []any{at, at}},
+		{workflow.NounApplication, []workflow.Action{workflow.ActScreenPass}, `applications x JOIN opportunities o ON o.id = x.opportunity_id
+			WHERE x.state = 'submitted' AND (o.rolling = 1 OR o.closes <= ?)`, []any{at}},
+		{workflow.NounApplication, []workflow.Action{workflow.ActLapse}, "applications x WHERE x.state = 'needs_information' AND x.reply_due < ?", []any{today}},
+		{workflow.NounReview, []workflow.Action{workflow.ActLapse}, "reviews x WHERE state IN ('invited', 'accepted') AND due < ?", []any{today}},
+		{workflow.NounAward, []workflow.Action{workflow.ActLapse}, "awards x WHERE state IN ('offered', 'change_requested', 'accepted') AND offer_ends <= ?", []any{at}},
+		{workflow.NounAward, []workflow.Action{workflow.ActFinish}, "awards x WHERE state IN ('active', 'suspended') AND period_end <= ?", []any{today}},
+		{workflow.NounException, []workflow.Action{workflow.ActLapse}, "exceptions x WHERE state = 'approved' AND ends <= ?", []any{at}},
+	} {
+		ids, err := r.idList(ctx, q.where, q.args)
+		if err != nil {
+			return nil, fmt.Errorf("what is due of %s: %w", q.noun, err)
+		}
+		for _, id := range ids {
+			for _, action := range q.actions {
+				out = append(out, DueAction{q.noun, id, action})
+			}
+		}
+	}
+	return out, nil
+}
+
+const afterDeadline = `applications x JOIN opportunities o ON o.id = x.opportunity_id
+	WHERE o.closes + o.grace_minutes * 60000000 <= ? AND (x.extended_until IS NULL OR x.extended_until <= ?) AND `
+
+// idList reads the ids of the rows that from names as x, oldest first.
+func (r Reader) idList(ctx context.Context, from string, args []any) (out []workflow.ID, err error) {
+	query := fmt.Sprintf("SELECT x.id FROM %s ORDER BY x.id LIMIT %d", from, dueLimit)
+	rows, err := r.sql.QueryContext(ctx, r.bind(query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, workflow.ID(id))
+	}
+	return out, rows.Err()
+}
