@@ -36,9 +36,20 @@ func (t *Tx) Answer(k Key) (string, error) {
 // Keep stores the answer to k. When another request with the same key was
 // committed meanwhile, the error is a unique Constraint.
 func (t *Tx) Keep(k Key, answer string, at time.Time) error {
-	_, err := t.exec("INSERT INTO idempotency_keys (principal_id, route, key, body_sum, answer, made) VALUES (?, ?, ?, ?, ?, ?)",
-		int64(k.Principal), k.Route, k.Text, k.Body[:], answer, at.UnixMicro())
+	sum := keySum(int64(k.Principal), k.Route, k.Text, k.Body[:], answer, at.UnixMicro())
+	_, err := t.exec("INSERT INTO idempotency_keys (principal_id, route, key, body_sum, answer, made, sum) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		int64(k.Principal), k.Route, k.Text, k.Body[:], answer, at.UnixMicro(), sum[:])
 	return err
+}
+
+// keySum sums what is stored of a key. No event has it, so that nothing else
+// would show that it was altered.
+func keySum(principal int64, route, key string, body []byte, answer string, made int64) workflow.Hash {
+	d := newDigest("tranche/key/1")
+	for _, v := range []any{principal, route, key, body, answer, made} {
+		d.add(v)
+	}
+	return d.sum()
 }
 
 // IsUnique reports whether err is the database's refusal of a second one.

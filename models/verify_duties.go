@@ -27,7 +27,6 @@ var duties = []duty{
 	{workflow.NounClaim, workflow.ActApprove, []string{"approved_by"}, []string{"verified_by"}},
 	{workflow.NounPayment, workflow.ActRelease, nil, []string{"held_by"}},
 	{workflow.NounBatch, workflow.ActCreate, []string{"prepared_by"}, nil},
-	{workflow.NounBatch, workflow.ActSubmit, []string{"prepared_by"}, nil},
 	{workflow.NounBatch, workflow.ActApprove, []string{"certified_by", "second_by"}, []string{"prepared_by", "certified_by", "second_by"}},
 	{workflow.NounBatch, workflow.ActExport, []string{"released_by"}, []string{"prepared_by", "certified_by", "second_by"}},
 	{workflow.NounBankAccount, workflow.ActEnter, []string{"entered_by"}, nil},

@@ -556,6 +556,7 @@ CREATE TABLE idempotency_keys (
     body_sum BYTEA NOT NULL,
     answer TEXT NOT NULL,
     made BIGINT NOT NULL,
+    sum BYTEA NOT NULL CHECK (length(sum) = 32),
     PRIMARY KEY (principal_id, route, key)
 );
 

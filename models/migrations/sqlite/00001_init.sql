@@ -556,6 +556,7 @@ CREATE TABLE idempotency_keys (
     body_sum BLOB NOT NULL,
     answer TEXT NOT NULL,
     made INTEGER NOT NULL,
+    sum BLOB NOT NULL CHECK (length(sum) = 32),
     PRIMARY KEY (principal_id, route, key)
 ) STRICT;
 

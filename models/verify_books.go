@@ -1,0 +1,263 @@
+package models
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"tranche/workflow"
+)
+
+// strangers finds records that no event speaks of.
+func (v *verifier) strangers() error {
+	c := &Check{Name: "records have events"}
+	for _, l := range workflow.Lifecycles {
+		f := newForm(l.Noun())
+		n, err := v.count("SELECT COUNT(*) FROM " + f.shelf.name)
+		if err != nil {
+			return err
+		}
+		c.Rows += n
+		query := f.sel + "WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.record_id = " + f.shelf.name + ".id AND e.noun = ?) ORDER BY id"
+		err = v.each(query, []any{f.noun.String()}, func(rows *sql.Rows) error {
+			row, err := raw(rows, len(f.columns))
+			if err == nil {
+				c.add(Problem{f.noun.String(), fmt.Sprint(row[0]), f.title(row), "no event speaks of it"})
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	v.done(c)
+	return nil
+}
+
+// A question is a check that the database answers by itself.
+type question struct {
+	name  string
+	rows  string // FROM what is looked at
+	wrong string // SELECT noun, id, number, what of every problem
+	args  []any  // of wrong
+}
+
+// The states of records that money or a limit depends on.
+const (
+	livePayment   = "('ready', 'held', 'batched', 'exported', 'recalled', 'settled')"
+	liveClaim     = "('draft', 'submitted', 'queried', 'verified', 'approved', 'paid')"
+	endedOffer    = "('refused', 'lapsed', 'rescinded')"
+	unsignedAward = "('offered', 'change_requested', 'accepted')"
+	boundAward    = "('active', 'suspended', 'closing')"
+)
+
+var questions = []question{
+	{name: "events name their causes", rows: "events",
+		wrong: `SELECT e.noun, e.record_id, '', 'event ' || e.id || ' (' || e.action || ', version ' || e.version || '): event '
+				|| e.cause_id || ' cannot have caused it'
+			FROM events e LEFT JOIN events c ON c.id = e.cause_id
+			WHERE e.cause_id IS NOT NULL AND (c.id IS NULL OR c.id >= e.id OR c.cause_id IS NOT NULL OR c.at <> e.at) ORDER BY e.id`},
+	{name: "postings belong to events", rows: "postings",
+		wrong: `SELECT 'posting', p.event_id || '/' || p.seq, '', 'there is no such event'
+			FROM postings p LEFT JOIN events e ON e.id = p.event_id WHERE e.id IS NULL ORDER BY p.event_id, p.seq`},
+	{name: "awards are within the cap", rows: "awards",
+		wrong: `SELECT 'award', w.id, w.number, 'face value ' || w.face || ' cents, the cap is ' || COALESCE(o.award_cap, 0)
+			FROM awards w LEFT JOIN opportunities o ON o.id = w.opportunity_id
+			WHERE o.id IS NULL OR w.face > o.award_cap OR w.face > ? ORDER BY w.id`,
+		args: []any{int64(workflow.AwardCap)}},
+	{name: "awards are what was decided", rows: "awards",
+		wrong: `SELECT 'award', w.id, w.number, 'application ' || w.application_id || ' was not awarded so'
+			FROM awards w LEFT JOIN applications a ON a.id = w.application_id
+			LEFT JOIN events o ON o.record_id = w.id AND o.version = 1 LEFT JOIN events d ON d.id = o.cause_id
+			WHERE a.id IS NULL OR d.id IS NULL OR d.action <> 'award' OR d.record_id <> a.id
+			OR COALESCE(d.actor_id, 0) <> COALESCE(w.offered_by, 0) OR a.organization_id <> w.organization_id
+			OR a.opportunity_id <> w.opportunity_id OR a.fund_id <> w.fund_id
+			OR w.state NOT IN ` + endedOffer + ` AND (COALESCE(a.award_id, 0) <> w.id OR a.awarded <> w.face) ORDER BY w.id`},
+	{name: "tranches make up their awards", rows: "awards",
+		wrong: `SELECT 'award', w.id, w.number, 'its tranches come to ' || COALESCE(t.planned, 0) || ' cents, its face value is ' || w.face
+			FROM awards w LEFT JOIN (SELECT award_id, SUM(amount) AS planned FROM tranches WHERE state = 'active' GROUP BY award_id) t
+			ON t.award_id = w.id
+			WHERE COALESCE(t.planned, 0) <> CASE WHEN w.state IN ` + endedOffer + ` THEN 0 ELSE w.face END ORDER BY w.id`},
+	{name: "a tranche is claimed and paid once", rows: "tranches",
+		wrong: `SELECT 'tranche', tranche_id, '', COUNT(*) || ' live payments' FROM payments
+				WHERE state IN ` + livePayment + ` GROUP BY tranche_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'tranche', tranche_id, '', COUNT(*) || ' live claims' FROM claims
+				WHERE state IN ` + liveClaim + ` GROUP BY tranche_id HAVING COUNT(*) > 1`},
+	{name: "payments are what was claimed", rows: "payments",
+		wrong: `SELECT 'payment', p.id, p.number, 'claim ' || p.claim_id || ' is ' || COALESCE(c.state, 'not there') || ' and asks for '
+				|| COALESCE(c.amount, 0) || ' cents, the payment is ' || p.state || ' and of ' || p.amount
+			FROM payments p LEFT JOIN claims c ON c.id = p.claim_id LEFT JOIN tranches t ON t.id = p.tranche_id
+			WHERE c.id IS NULL OR t.id IS NULL OR p.amount <> c.amount OR p.amount > t.amount OR p.tranche_id <> c.tranche_id
+			OR p.award_id <> c.award_id OR p.award_id <> t.award_id OR p.application_id <> c.application_id
+			OR p.organization_id <> c.organization_id OR p.fund_id <> c.fund_id
+			OR p.state = 'settled' AND c.state <> 'paid'
+			OR p.state IN ` + livePayment + ` AND c.state NOT IN ('approved', 'paid') ORDER BY p.id`},
+	{name: "reserved money is what was recommended or offered", rows: "applications",
+		wrong: `SELECT 'application', a.id, a.number, 'committed are ' || COALESCE(b.committed, 0) || ' cents, recommended or offered are '
+				|| (a.committed + COALESCE(w.face, 0))
+			FROM applications a LEFT JOIN application_balances b ON b.application_id = a.id
+			LEFT JOIN (SELECT application_id, SUM(face) AS face FROM awards WHERE state IN ` + unsignedAward + ` GROUP BY application_id) w
+			ON w.application_id = a.id
+			WHERE COALESCE(b.committed, 0) <> a.committed + COALESCE(w.face, 0) ORDER BY a.id`},
+	{name: "bound money is the face value in force", rows: "applications",
+		wrong: `SELECT 'application', a.id, a.number, 'obligated, payable, in flight and disbursed come to ' || b.bound
+				|| ' cents, in force are ' || COALESCE(w.face, 0)
+			FROM applications a JOIN (SELECT application_id, obligated + payable + in_flight + disbursed AS bound,
+				obligated + payable + in_flight AS unpaid FROM application_balances) b ON b.application_id = a.id
+			LEFT JOIN (SELECT application_id, SUM(CASE WHEN state IN ` + boundAward + ` THEN face ELSE 0 END) AS face,
+				SUM(CASE WHEN state = 'closed' THEN 1 ELSE 0 END) AS closed FROM awards GROUP BY application_id) w ON w.application_id = a.id
+			WHERE CASE WHEN COALESCE(w.closed, 0) > 0 THEN b.unpaid <> 0 ELSE b.bound <> COALESCE(w.face, 0) END ORDER BY a.id`},
+	{name: "money on its way is what payments carry", rows: "applications",
+		wrong: `SELECT 'application', a.id, a.number, 'payable ' || b.payable || ', in flight ' || b.in_flight || ', disbursed ' || b.disbursed
+				|| ', receivable ' || b.receivable || ' cents are not what its payments carry'
+			FROM applications a JOIN application_balances b ON b.application_id = a.id
+			LEFT JOIN (SELECT application_id,
+				SUM(CASE WHEN state IN ('ready', 'held', 'batched') THEN amount ELSE 0 END) AS payable,
+				SUM(CASE WHEN state IN ('exported', 'recalled') THEN amount ELSE 0 END) AS in_flight,
+				SUM(CASE WHEN state = 'settled' THEN amount ELSE 0 END) AS disbursed,
+				SUM(CASE WHEN state = 'misdirected' THEN amount ELSE 0 END) AS receivable
+				FROM payments GROUP BY application_id) p ON p.application_id = a.id
+			WHERE b.payable <> COALESCE(p.payable, 0) OR b.in_flight <> COALESCE(p.in_flight, 0)
+			OR b.disbursed <> COALESCE(p.disbursed, 0) OR b.receivable <> COALESCE(p.receivable, 0) ORDER BY a.id`},
+}
+
+// ask puts all questions to the database.
+func (v *verifier) ask() error {
+	for _, q := range questions {
+		c := &Check{Name: q.name}
+		var err error
+		if c.Rows, err = v.count("SELECT COUNT(*) FROM " + q.rows); err != nil {
+			return err
+		}
+		err = v.each(q.wrong, q.args, func(rows *sql.Rows) error {
+			var p Problem
+			err := rows.Scan(&p.Noun, &p.ID, &p.Number, &p.What)
+			c.add(p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		v.done(c)
+	}
+	return nil
+}
+
+// sumsOfPostings lists what postings come to in each account.
+var sumsOfPostings = func() string {
+	var sums []string
+	for a := range workflow.Accounts {
+		sums = append(sums, fmt.Sprintf("CAST(SUM(CASE '%[1]s' WHEN credit THEN cents WHEN debit THEN -cents ELSE 0 END) AS BIGINT) AS %[1]s", a))
+	}
+	return strings.Join(sums, ", ")
+}()
+
+// accountsOf lists the accounts as columns of the table or query called name.
+func accountsOf(name string) string {
+	return name + "." + strings.ReplaceAll(accountList, ", ", ", "+name+".")
+}
+
+// A booked row is a row of balances beside what the postings come to.
+type booked struct {
+	owner, balance, fund any // IDs; nil where the one or the other is missing
+	stated               any // what the owner's own row says: a fund's appropriation, an application's fund
+	number               any
+	stored, posted       [workflow.Accounts]any
+}
+
+func (b *booked) scan(rows *sql.Rows) error {
+	dest := []any{&b.owner, &b.balance, &b.fund, &b.stated, &b.number}
+	for i := range b.stored {
+		dest = append(dest, &b.stored[i])
+	}
+	for i := range b.posted {
+		dest = append(dest, &b.posted[i])
+	}
+	return rows.Scan(dest...)
+}
+
+// compare adds to c what is wrong with b and returns the balances as stored.
+func (b *booked) compare(c *Check, noun string) (sums workflow.Balances) {
+	c.Rows++
+	number, _ := b.number.(string)
+	p := Problem{Noun: noun, ID: fmt.Sprint(b.owner), Number: number}
+	if b.owner == nil || b.balance == nil {
+		if p.What = "it has no balances"; b.owner == nil {
+			p.ID, p.What = fmt.Sprint(b.balance), "balances stand for it, but it is not there"
+		}
+		c.add(p)
+		return sums
+	}
+	for a := range workflow.Accounts {
+		stored, _ := b.stored[a].(int64)
+		posted, _ := b.posted[a].(int64)
+		sums[a] = workflow.Cents(stored)
+		if stored != posted {
+			p.What = fmt.Sprintf("%s is %d cents, its postings come to %d", a, stored, posted)
+			c.add(p)
+		}
+	}
+	return sums
+}
+
+// fundBalances compares each fund's balances with its postings.
+func (v *verifier) fundBalances() error {
+	c := &Check{Name: "fund balances are what was posted"}
+	query := "SELECT f.id, b.fund_id, b.fund_id, f.appropriated, f.symbol, " + accountsOf("b") + ", " + accountsOf("p") + `
+		FROM funds f FULL JOIN fund_balances b ON b.fund_id = f.id
+		LEFT JOIN (SELECT fund_id, ` + sumsOfPostings + ` FROM postings GROUP BY fund_id) p ON p.fund_id = f.id`
+	err := v.each(query, nil, func(rows *sql.Rows) error {
+		var b booked
+		if err := b.scan(rows); err != nil {
+			return err
+		}
+		sums := b.compare(c, "fund")
+		number, _ := b.number.(string)
+		p := Problem{Noun: "fund", ID: fmt.Sprint(b.owner), Number: number}
+		if !sums.Whole() {
+			p.What = "its accounts do not come to what was appropriated, or one is below zero"
+			c.add(p)
+		}
+		if stated, _ := b.stated.(int64); b.owner != nil && b.balance != nil && stated != -int64(sums[workflow.Authority]) {
+			p.What = fmt.Sprintf("appropriated are %d cents, its authority is %d", stated, sums[workflow.Authority])
+			c.add(p)
+		}
+		return nil
+	})
+	if err == nil {
+		v.done(c)
+	}
+	return err
+}
+
+// applicationBalances compares the balances of each application's case with its postings.
+func (v *verifier) applicationBalances() error {
+	c := &Check{Name: "case balances are what was posted"}
+	query := "SELECT a.id, b.application_id, b.fund_id, a.fund_id, a.number, " + accountsOf("b") + ", " + accountsOf("p") + `
+		FROM applications a FULL JOIN application_balances b ON b.application_id = a.id
+		LEFT JOIN (SELECT application_id, fund_id, ` + sumsOfPostings + ` FROM postings GROUP BY application_id, fund_id) p
+		ON p.application_id = a.id AND p.fund_id = a.fund_id`
+	err := v.each(query, nil, func(rows *sql.Rows) error {
+		var b booked
+		if err := b.scan(rows); err != nil {
+			return err
+		}
+		sums := b.compare(c, "application")
+		number, _ := b.number.(string)
+		p := Problem{Noun: "application", ID: fmt.Sprint(b.owner), Number: number}
+		if b.owner != nil && b.balance != nil && b.fund != b.stated {
+			p.What = fmt.Sprintf("its balances are of fund %v, it is paid by fund %v", b.fund, b.stated)
+			c.add(p)
+		}
+		sums[workflow.Authority], sums[workflow.Available] = sums[workflow.Authority]+sums[workflow.Available], 0
+		if !sums.Whole() {
+			p.What = "its accounts do not come to nothing, or one is below zero"
+			c.add(p)
+		}
+		return nil
+	})
+	if err == nil {
+		v.done(c)
+	}
+	return err
+}

@@ -1,0 +1,213 @@
+package models
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"tranche/workflow"
+)
+
+// documentColumns are the columns that name a stored document. Where it says
+// true, the step that names a document is the one that stored it; the others
+// were rendered a moment before.
+var documentColumns = map[workflow.Noun]map[string]bool{
+	workflow.NounApplication: {"snapshot": true},
+	workflow.NounAward:       {"signature": true},
+	workflow.NounBatch:       {"file": false, "register": false},
+}
+
+// keeps checks that the documents that e names are there, and were when it happened.
+func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) error {
+	p := r.past
+	for column, own := range documentColumns[p.noun] {
+		sum, _ := changes[column].(string)
+		if sum == "" {
+			continue
+		}
+		r.kept.Rows++
+		var made int64
+		err := r.proof.QueryRowContext(r.ctx, sum).Scan(&made)
+		switch at := e.number(atAt); {
+		case errors.Is(err, sql.ErrNoRows):
+			r.kept.add(p.problem("%s: its %s %s is not there", name, column, sum))
+		case err != nil:
+			return fmt.Errorf("verify: %w", err)
+		case made > at || own && made < at:
+			r.kept.add(p.problem("%s: its %s %s was stored at another time", name, column, sum))
+		}
+	}
+	return nil
+}
+
+// documents compares each document's bytes with its name.
+func (v *verifier) documents() error {
+	c := &Check{Name: "documents have the bytes they were stored with"}
+	err := v.each("SELECT sum, body FROM documents", nil, func(rows *sql.Rows) error {
+		var name string
+		var body sql.RawBytes
+		if err := rows.Scan(&name, &body); err != nil {
+			return err
+		}
+		c.Rows++
+		if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != name {
+			c.add(Problem{Noun: "document", ID: name, What: fmt.Sprintf("its bytes have the sum %x", sum)})
+		}
+		return nil
+	})
+	if err == nil {
+		v.done(c)
+	}
+	return err
+}
+
+// eventNumbers checks, where the database numbers events without a gap, that
+// none is missing at the end or between. PostgreSQL leaves gaps by itself.
+func (v *verifier) eventNumbers() error {
+	c := &Check{Name: "no event is missing"}
+	var err error
+	if c.Rows, err = v.count("SELECT COUNT(*) FROM events"); err != nil {
+		return err
+	}
+	last := "(SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events')"
+	if v.dialect == Postgres {
+		last = "COALESCE(pg_sequence_last_value(pg_get_serial_sequence('events', 'id')::regclass), 0)"
+	} else {
+		// The first number of each gap. Number 0 stands before the first event.
+		gaps := `SELECT n.id + 1 FROM (SELECT 0 AS id UNION ALL SELECT id FROM events) n
+			WHERE n.id < ` + last + ` AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = n.id + 1) ORDER BY n.id`
+		err = v.each(gaps, nil, func(rows *sql.Rows) error {
+			var p Problem
+			err := rows.Scan(&p.ID)
+			p.Noun, p.What = "event", "it is missing"
+			c.add(p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	const number = "': event ' || id || ' has a number that was not given out yet'"
+	beyond := "SELECT noun, record_id, '', action || " + number + " FROM events WHERE id > " + last + " OR id < 1 ORDER BY id"
+	err = v.each(beyond, nil, func(rows *sql.Rows) error {
+		var p Problem
+		err := rows.Scan(&p.Noun, &p.ID, &p.Number, &p.What)
+		c.add(p)
+		return err
+	})
+	if err == nil {
+		v.done(c)
+	}
+	return err
+}
+
+// A storedKey is an idempotency key as it stands in the database.
+type storedKey struct {
+	principal  int64
+	route, key string
+	body       []byte
+	answer     string
+	made       int64
+	sum        []byte
+}
+
+func (k *storedKey) problem(what string) Problem {
+	return Problem{Noun: "idempotency key", ID: fmt.Sprintf("%q of person %d for %s", k.key, k.principal, k.route), What: what}
+}
+
+// pageOfKeys is how many idempotency keys are in memory at once.
+const pageOfKeys = 1000
+
+// keys checks that each stored answer is that of an event which the key's owner caused.
+func (v *verifier) keys() error {
+	c := &Check{Name: "stored answers are those of events"}
+	caused, err := v.tx.PrepareContext(v.ctx, v.bind("SELECT noun, record_id, version, end_state, COALESCE(actor_id, 0), at FROM events WHERE id = ?"))
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	defer caused.Close()
+	last := storedKey{principal: -1}
+	for {
+		page, err := v.keysAfter(&last)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if err := page[i].check(v, c, caused); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageOfKeys {
+			v.done(c)
+			return nil
+		}
+		last = page[len(page)-1]
+	}
+}
+
+func (v *verifier) keysAfter(last *storedKey) (page []storedKey, err error) {
+	const query = `SELECT principal_id, route, key, body_sum, answer, made, sum FROM idempotency_keys
+		WHERE (principal_id, route, key) > (?, ?, ?) ORDER BY principal_id, route, key LIMIT ?`
+	err = v.each(query, []any{last.principal, last.route, last.key, int64(pageOfKeys)}, func(rows *sql.Rows) error {
+		var k storedKey
+		err := rows.Scan(&k.principal, &k.route, &k.key, &k.body, &k.answer, &k.made, &k.sum)
+		page = append(page, k)
+		return err
+	})
+	return page, err
+}
+
+func (k *storedKey) check(v *verifier, c *Check, caused *sql.Stmt) error {
+	c.Rows++
+	if sum := keySum(k.principal, k.route, k.key, k.body, k.answer, k.made); !bytes.Equal(sum[:], k.sum) {
+		c.add(k.problem("it is not as it was stored"))
+	}
+	var told, was struct {
+		Noun, State        string
+		ID, Version, Event int64
+	}
+	if err := json.Unmarshal([]byte(k.answer), &told); err != nil {
+		c.add(k.problem("its answer cannot be read"))
+		return nil
+	}
+	var actor, at int64
+	was.Event = told.Event
+	err := caused.QueryRowContext(v.ctx, told.Event).Scan(&was.Noun, &was.ID, &was.Version, &was.State, &actor, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		c.add(k.problem(fmt.Sprintf("there is no event %d", told.Event)))
+	case err != nil:
+		return fmt.Errorf("verify: %w", err)
+	case told != was || actor != k.principal || at != k.made:
+		c.add(k.problem(fmt.Sprintf("event %d is of %s %d, version %d, by person %d, and not what it answers", was.Event, was.Noun, was.ID, was.Version, actor)))
+	}
+	return nil
+}
+
+// idBlocks checks that no record has an ID that was not given out yet.
+func (v *verifier) idBlocks() error {
+	c := &Check{Name: "ids were given out", Rows: 1}
+	taken, err := v.count("SELECT COALESCE(MAX(taken), -1) FROM id_blocks WHERE one = 1")
+	if err != nil {
+		return err
+	}
+	if taken < 0 || taken%idBlock != 0 {
+		c.add(Problem{Noun: "id_blocks", ID: "1", What: fmt.Sprintf("taken is %d, which no whole number of blocks comes to", taken)})
+	}
+	for _, l := range workflow.Lifecycles {
+		name := shelves[l.Noun()].name
+		last, err := v.count("SELECT COALESCE(MAX(id), 0) FROM " + name)
+		if err != nil {
+			return err
+		}
+		if last > taken {
+			c.add(Problem{Noun: "id_blocks", ID: "1", What: fmt.Sprintf("taken is %d, but %s %d is there", taken, l.Noun(), last)})
+		}
+	}
+	v.done(c)
+	return nil
+}
