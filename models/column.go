@@ -58,7 +58,8 @@ func (c column) value() any {
 	case *workflow.Basis:
 		return p.String()
 	case *workflow.Hash:
-		return p[:]
+		sum := *p // what is returned must not change when the member does
+		return sum[:]
 	}
 	panic(fmt.Sprintf("models: column %s has type %T", c.name, c.at))
 }
