@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,10 +110,9 @@ var internal = map[workflow.Noun][]string{
 }
 
 func cells(noun workflow.Noun, columns []column, roles workflow.Roles) []Cell {
-	outside := roles&^workflow.RolesOf(workflow.Applicant, workflow.AOR) == 0
 	var out []Cell
 	for _, c := range columns {
-		if slices.Contains(secret, c.name) || outside && slices.Contains(internal[noun], c.name) {
+		if slices.Contains(secret, c.name) || outside(roles) && slices.Contains(internal[noun], c.name) {
 			continue
 		}
 		out = append(out, Cell{c.name, c.at})
@@ -239,5 +237,3 @@ func (f Filter) where(noun workflow.Noun, v *Viewer, extra string, args []any) (
 	}
 	return strings.Join(parts, " AND "), args, nil
 }
-
-var _ = sql.ErrNoRows

@@ -155,8 +155,11 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 			s.Organization = *c.at.(*workflow.ID)
 		}
 	}
-	if noun == workflow.NounOrganization {
+	switch noun {
+	case workflow.NounOrganization:
 		s.Organization = m.record.ID
+	case workflow.NounProgram:
+		s.Program = m.record.ID
 	}
 	if own := v.own(s.Organization); own != 0 {
 		return own

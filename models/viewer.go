@@ -13,6 +13,7 @@ type Viewer struct {
 	OnBehalf workflow.ID
 	Via      workflow.ID // the API token in use, or zero
 	Fresh    bool        // signed in just now
+	Scopes   uint8       // what the token in use was made for; package identity knows the bits
 	System   bool        // jobs, and steps that other steps raise
 	Grants   []ViewerGrant
 }

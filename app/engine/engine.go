@@ -237,8 +237,11 @@ func (u *unit) one(tx *models.Tx, c *workflow.Command, v *models.Viewer, root bo
 	if err != nil {
 		return nil, u.named(err)
 	}
-	if root {
+	switch {
+	case root:
 		u.answer = Answer{Noun: out.Noun, ID: out.ID, State: out.State, Version: out.Version, Event: out.Event}
+	case out.ID == u.answer.ID: // what the step raised came back to its own record
+		u.answer.State, u.answer.Version = out.State, out.Version
 	}
 	return u.raised(c, &step), nil
 }

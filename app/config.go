@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"tranche/app/engine"
+	"tranche/app/identity"
+	"tranche/app/jobs"
+	"tranche/app/seal"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// database is where the records are, for every command that needs them.
+type database struct {
+	Database string `help:"An SQLite file or a postgres:// URL." env:"TRANCHE_DATABASE" default:"tranche.db" placeholder:"PATH|URL"`
+	Keys     string `help:"File with the keys that seal account numbers; made when it is not there. With SQLite: beside the database." env:"TRANCHE_KEYS" placeholder:"FILE"`
+}
+
+// keysFile returns where the keys are.
+func (d *database) keysFile() (string, error) {
+	switch {
+	case d.Keys != "":
+		return d.Keys, nil
+	case models.IsPostgres(d.Database):
+		return "", fmt.Errorf("--keys (TRANCHE_KEYS) is needed with PostgreSQL: every replica reads the same file")
+	}
+	return d.Database + ".keys", nil
+}
+
+// A house is the opened program without its doors: database, engine and what
+// completes commands.
+type house struct {
+	db        *models.DB
+	engine    *engine.Engine
+	passwords *identity.Passwords
+	runner    *jobs.Runner
+	teller    *teller
+	now       func() time.Time
+}
+
+// hashesAtOnce is how many passwords are checked at a time: each takes 19 MiB.
+const hashesAtOnce = 2
+
+// open opens the database; with migrate, its schema is brought up to date first.
+func (d *database) open(ctx context.Context, migrate bool) (h *house, err error) {
+	db, err := models.Open(ctx, d.Database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			if closing := db.Close(); closing != nil {
+				slog.Error("close database", "err", closing)
+			}
+		}
+	}()
+	if migrate {
+		if _, err := db.Migrate(ctx, jobs.Tables(db)); err != nil {
+			return nil, err
+		}
+	}
+	if err := db.CheckSchema(ctx); err != nil {
+		return nil, err
+	}
+	file, err := d.keysFile()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.Load(file, true)
+	if err != nil {
+		return nil, err
+	}
+	now := func() time.Time { return time.Now().UTC() }
+	h = &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
+	d1 := &disburser{db: db, keys: keys, now: now}
+	prepare := d1.preparers()
+	for _, action := range []workflow.Action{workflow.ActCreate, workflow.ActUpdate} {
+		prepare[engine.Act{Noun: workflow.NounPerson, Action: action}] = h.passwords.Seal
+	}
+	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
+	h.teller = &teller{db: db, engine: h.engine, now: now}
+	h.runner, err = jobs.New(db, h.engine, now)
+	return h, err
+}
+
+func (h *house) close() {
+	if err := h.db.Close(); err != nil {
+		slog.Error("close database", "err", err)
+	}
+}
+
+// logger writes one JSON object a line.
+func logger(quiet bool) *slog.Logger {
+	at := slog.LevelInfo
+	if quiet {
+		at = slog.LevelWarn
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: at}))
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tranche/app/ach"
+	"tranche/app/engine"
+	"tranche/app/export"
+	"tranche/app/seal"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A disburser completes the commands that need secrets or files: it seals the
+// account numbers that people enter and renders the files of a batch before its
+// export is queued. The lifecycle guards what it read.
+type disburser struct {
+	db   *models.DB
+	keys *seal.Sealer
+	now  func() time.Time
+}
+
+// preparers lists what d completes.
+func (d *disburser) preparers() map[engine.Act]engine.Preparer {
+	return map[engine.Act]engine.Preparer{
+		{Noun: workflow.NounBankAccount, Action: workflow.ActEnter}: d.sealAccount,
+		{Noun: workflow.NounBatch, Action: workflow.ActExport}:      d.render,
+	}
+}
+
+// sealAccount replaces the account number by its sealed form and last four digits.
+func (d *disburser) sealAccount(_ context.Context, c *workflow.Command) error {
+	kept := make([]workflow.Input, 0, len(c.Inputs)+1)
+	for _, in := range c.Inputs {
+		if in.Name != "account" {
+			kept = append(kept, in)
+			continue
+		}
+		if !validAccount(in.Text) {
+			return &workflow.Refusal{Noun: c.Noun, ID: c.ID, Action: c.Action, Kind: workflow.NotMet, Reason: "account_invalid", Field: in.Name}
+		}
+		sealed, err := d.keys.Seal(in.Text, seal.AccountNumber, c.ID)
+		if err != nil {
+			return fmt.Errorf("seal account number: %w", err)
+		}
+		kept = append(kept, workflow.Input{Name: "sealed", Text: sealed}, workflow.Input{Name: "last4", Text: in.Text[max(0, len(in.Text)-4):]})
+	}
+	c.Inputs = kept
+	return nil
+}
+
+// validAccount reports whether s can be the account number of an ACH entry: 4 to
+// 17 letters, digits or hyphens, not only zeros.
+// Source: Nacha entry detail record, positions 13 to 29.
+func validAccount(s string) bool {
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' {
+			return false
+		}
+	}
+	return len(s) >= 4 && len(s) <= 17 && strings.Trim(s, "0-") != ""
+}
+
+// render writes the bank file and the register of a batch, reads them back,
+// stores them, and names them on the command.
+func (d *disburser) render(ctx context.Context, c *workflow.Command) error {
+	now := d.now()
+	from, err := d.db.Disbursing(ctx, c.ID, workflow.DateOf(now))
+	if err != nil {
+		return err
+	}
+	if from.Batch.State != workflow.Approved || len(from.Members) == 0 {
+		return nil // the lifecycle has the answer
+	}
+	batch, err := achBatch(&from, now)
+	if err != nil {
+		return err
+	}
+	plain, err := d.open(from.Members)
+	if err != nil {
+		return err
+	}
+	controls := controlsOf(from.Members)
+	in := []workflow.Input{{Name: "members", Text: controls.Members}, {Name: "entry_hash", Text: controls.EntryHash},
+		{Name: "traces", Text: traces(&batch, len(plain))}}
+	for _, file := range []struct{ format, input string }{{"ach", "file"}, {"csv", "register"}} {
+		sum, err := d.store(ctx, file.format, batch, plain, now)
+		if err != nil {
+			return err
+		}
+		in = append(in, workflow.Input{Name: file.input, Text: sum})
+	}
+	c.Inputs = append(c.Inputs, in...)
+	return nil
+}
+
+// open turns the members into what files are made from.
+func (d *disburser) open(members []models.Disbursement) ([]export.Payment, error) {
+	out := make([]export.Payment, len(members))
+	for i, m := range members {
+		account, err := d.keys.Open(m.Account.Sealed, seal.AccountNumber, m.Account.ID)
+		if err != nil {
+			return nil, fmt.Errorf("account of payment %s: %w", m.Payment.Number, err)
+		}
+		out[i] = export.Payment{Number: m.Payment.Number, Award: m.AwardNumber, Organization: m.Organization.LegalName, UEI: m.Organization.UEI,
+			Tranche: int(m.Tranche), Amount: m.Payment.Amount, Routing: m.Account.Routing, Account: account, Savings: m.Account.Savings}
+	}
+	return out, nil
+}
+
+// store renders one file, verifies it against the payments, and keeps its bytes.
+func (d *disburser) store(ctx context.Context, name string, batch export.Batch, list []export.Payment, now time.Time) (string, error) {
+	format, _ := export.Find(name)
+	var file bytes.Buffer
+	totals, err := format.Write(&file, batch, yield(list))
+	if err != nil {
+		return "", fmt.Errorf("write %s file of batch %s: %w", name, batch.Number, err)
+	}
+	if err := format.Verify(bytes.NewReader(file.Bytes()), batch, yield(list), totals); err != nil {
+		return "", fmt.Errorf("read back %s file of batch %s: %w", name, batch.Number, err)
+	}
+	return d.db.StoreDocument(ctx, file.Bytes(), now)
+}
+
+func yield(list []export.Payment) export.Payments {
+	return func(next func(*export.Payment, error) bool) {
+		for i := range list {
+			if !next(&list[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+// achBatch says between whom and when the batch is paid. A bank file needs
+// the program's bank, which an admin enters.
+func achBatch(from *models.Disbursing, now time.Time) (export.Batch, error) {
+	p, modifier := &from.Program, from.FilesToday
+	const modifiers = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	if modifier >= len(modifiers) {
+		return export.Batch{}, refuseExport(from, "files_exhausted")
+	}
+	sequence := 1
+	if from.LastTrace != "" {
+		last, err := ach.ParseTrace(from.LastTrace)
+		if err != nil {
+			return export.Batch{}, fmt.Errorf("last trace: %w", err)
+		}
+		sequence = last.Sequence() + 1
+	}
+	effective := from.Batch.Effective.Time()
+	if today := workflow.DateOf(now).Time(); effective.Before(today) {
+		effective = today
+	}
+	b := export.Batch{Number: from.Batch.Number, ACH: ach.Header{
+		Destination: p.BankRouting, DestinationName: p.BankName, Origin: p.CompanyID, OriginName: p.CompanyName, Created: now,
+		Modifier: modifiers[modifier], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
+		Effective: effective, ODFI: p.BankRouting, FirstSequence: sequence}}
+	if err := b.ACH.Check(); err != nil {
+		return b, refuseExport(from, "bank_details_incomplete")
+	}
+	return b, nil
+}
+
+func refuseExport(from *models.Disbursing, why workflow.Reason) error {
+	return &workflow.Refusal{Noun: workflow.NounBatch, ID: from.Batch.ID, Action: workflow.ActExport, State: from.Batch.State,
+		Kind: workflow.NotMet, Reason: why}
+}
+
+func controlsOf(members []models.Disbursement) workflow.Controls {
+	payments := make([]workflow.Payment, len(members))
+	accounts := make([]workflow.BankAccount, len(members))
+	for i, m := range members {
+		payments[i], accounts[i] = m.Payment, m.Account
+	}
+	return workflow.ControlsOf(payments, accounts)
+}
+
+func traces(b *export.Batch, n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = b.Trace(i).String()
+	}
+	return strings.Join(list, ",")
+}

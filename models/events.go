@@ -1,0 +1,136 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tranche/workflow"
+)
+
+// An Event is one entry of the audit log as a viewer may read it.
+type Event struct {
+	ID          int64
+	Noun        workflow.Noun
+	Record      workflow.ID
+	Version     int64 // of the record after it
+	Application workflow.ID
+	Action      workflow.Action
+	Start, End  workflow.State
+	At          time.Time
+	Actor       workflow.ID // zero: the system, or somebody whom the viewer may not know of
+	ActorName   string      // "" where Actor is zero
+	Inputs      string      // JSON, for the staff only
+}
+
+const eventList = `SELECT e.id, e.noun, e.record_id, e.version, e.application_id, e.action, e.start_state, e.end_state, e.at,
+	e.actor_id, COALESCE(p.name, ''), e.inputs FROM events e LEFT JOIN people p ON p.id = e.actor_id `
+
+// Events lists what happened to a record, oldest first, at most MaxEvents
+// entries; ErrNotFound when v may not know of the record. An applicant learns
+// what happened and when, and of their own people also who.
+func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id workflow.ID) ([]Event, error) {
+	row, err := r.Row(ctx, v, noun, id)
+	if err != nil {
+		return nil, err
+	}
+	return r.events(ctx, v, row.Roles, eventList+"WHERE e.record_id = ? AND e.noun = ? ORDER BY e.id LIMIT ?", int64(id), noun.String(), MaxEvents)
+}
+
+// CaseEvents lists what happened in a case, to the application and everything
+// that came of it, newest first, at most MaxEvents entries; ErrNotFound when v
+// may not know of the application. An applicant is not told of reviews.
+func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.ID) ([]Event, error) {
+	row, err := r.Row(ctx, v, workflow.NounApplication, application)
+	if err != nil {
+		return nil, err
+	}
+	where := "WHERE e.application_id = ? "
+	if outside(row.Roles) {
+		where += "AND e.noun <> 'review' "
+	}
+	return r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
+}
+
+// MaxEvents is the most events that one list returns.
+const MaxEvents = 500
+
+// outside reports whether roles are an applicant's only.
+func outside(roles workflow.Roles) bool {
+	return roles&^workflow.RolesOf(workflow.Applicant, workflow.AOR) == 0
+}
+
+func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, query string, args ...any) ([]Event, error) {
+	rows, err := r.sql.QueryContext(ctx, r.bind(query), args...)
+	if err != nil {
+		return nil, fmt.Errorf("list events: %w", err)
+	}
+	defer rows.Close()
+	mine, err := r.colleagues(ctx, v, roles)
+	if err != nil {
+		return nil, err
+	}
+	var out []Event
+	for rows.Next() {
+		var e Event
+		err := rows.Scan(&e.ID, column{"noun", &e.Noun}, column{"record_id", &e.Record}, &e.Version, column{"application_id", &e.Application},
+			actionColumn{&e.Action}, column{"start_state", &e.Start}, column{"end_state", &e.End}, column{"at", &e.At},
+			column{"actor_id", &e.Actor}, &e.ActorName, &e.Inputs)
+		if err != nil {
+			return nil, fmt.Errorf("list events: %w", err)
+		}
+		if mine != nil {
+			e.Inputs = ""
+			if !mine[e.Actor] {
+				e.Actor, e.ActorName = 0, ""
+			}
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// colleagues returns the people of v's organizations when roles are those of an
+// applicant, and nil for the staff, who may know of everybody.
+func (r Reader) colleagues(ctx context.Context, v *Viewer, roles workflow.Roles) (map[workflow.ID]bool, error) {
+	if v.System || !outside(roles) {
+		return nil, nil
+	}
+	found := map[workflow.ID]bool{v.Person: true}
+	orgs := v.organizations()
+	if len(orgs) == 0 {
+		return found, nil
+	}
+	rows, err := r.sql.QueryContext(ctx, r.bind("SELECT DISTINCT person_id FROM grants WHERE organization_id IN ("+marks(len(orgs))+")"), orgs...)
+	if err != nil {
+		return nil, fmt.Errorf("list colleagues: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id workflow.ID
+		if err := rows.Scan(column{"person_id", &id}); err != nil {
+			return nil, err
+		}
+		found[id] = true
+	}
+	return found, rows.Err()
+}
+
+// actionColumn scans the text of an action.
+type actionColumn struct{ at *workflow.Action }
+
+// Scan implements sql.Scanner.
+func (c actionColumn) Scan(v any) error {
+	s, err := text(v)
+	if err != nil {
+		return err
+	}
+	*c.at, err = workflow.ParseAction(s)
+	return err
+}
+
+// CountEvents returns how many events there are.
+func (r Reader) CountEvents(ctx context.Context) (n int, err error) {
+	err = r.sql.QueryRowContext(ctx, "SELECT COUNT(*) FROM events").Scan(&n)
+	return n, err
+}
