@@ -1,0 +1,212 @@
+package api
+
+import (
+	"slices"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"tranche/app/input"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A property is one member of an object.
+type property struct {
+	name   string
+	schema *openapi3.SchemaRef
+}
+
+// object describes an object that has exactly these members, all of them.
+func object(properties ...property) *openapi3.SchemaRef {
+	s := openapi3.NewObjectSchema()
+	for _, p := range properties {
+		s.WithPropertyRef(p.name, p.schema)
+		s.Required = append(s.Required, p.name)
+	}
+	if len(properties) > 0 {
+		s.WithoutAdditionalProperties()
+	}
+	return value(s)
+}
+
+// optional is object with members that may be missing.
+func optional(o *openapi3.SchemaRef, properties ...property) *openapi3.SchemaRef {
+	for _, p := range properties {
+		o.Value.WithPropertyRef(p.name, p.schema)
+	}
+	return o
+}
+
+func value(s *openapi3.Schema) *openapi3.SchemaRef { return &openapi3.SchemaRef{Value: s} }
+
+func ref(name string) *openapi3.SchemaRef {
+	return &openapi3.SchemaRef{Ref: "#/components/schemas/" + name}
+}
+
+func array(items *openapi3.SchemaRef) *openapi3.SchemaRef {
+	s := openapi3.NewArraySchema()
+	s.Items = items
+	return value(s)
+}
+
+func enum(choices []string) *openapi3.Schema {
+	s := openapi3.NewStringSchema()
+	for _, c := range choices {
+		s.Enum = append(s.Enum, c)
+	}
+	return s
+}
+
+func describe(s *openapi3.Schema, words string) *openapi3.Schema {
+	s.Description = words
+	return s
+}
+
+// orNull describes what is null as long as it is not there. OpenAPI 3.1 says so
+// with the type; "nullable" is of 3.0.
+func orNull(s *openapi3.Schema) *openapi3.SchemaRef {
+	types := append(openapi3.Types{}, *s.Type...)
+	types = append(types, "null")
+	s.Type = &types
+	return value(s)
+}
+
+func text() *openapi3.SchemaRef    { return value(openapi3.NewStringSchema()) }
+func number() *openapi3.SchemaRef  { return value(openapi3.NewInt64Schema()) }
+func instant() *openapi3.SchemaRef { return value(openapi3.NewDateTimeSchema()) }
+
+// A day and an ID, as they stand in records and requests.
+func day() *openapi3.Schema { return openapi3.NewStringSchema().WithFormat("date") }
+func id() *openapi3.Schema  { return openapi3.NewInt64Schema().WithMin(1) }
+
+// moneyPattern is what workflow.ParseCents reads, and a minus for sums of the books.
+const moneyPattern = `^-?(0|[1-9][0-9]{0,12})(\.[0-9]{2})?$`
+
+// sharedSchemas are those that belong to no noun.
+func sharedSchemas() openapi3.Schemas {
+	return openapi3.Schemas{
+		"Money": object(
+			property{"amount", value(openapi3.NewStringSchema().WithPattern(moneyPattern))},
+			property{"currency", value(enum([]string{input.Currency}))}),
+		"Answer": object(
+			property{"noun", text()}, property{"id", value(id())}, property{"state", text()},
+			property{"version", number()}, property{"event", number()}),
+		"Problem": object(
+			property{"type", text()}, property{"title", text()}, property{"status", number()}, property{"detail", text()},
+			property{"reason", text()}, property{"request_id", text()},
+			property{"errors", array(object(property{"field", text()}, property{"reason", text()}, property{"message", text()}))}),
+		"Events": object(property{"items", array(object(
+			property{"id", number()}, property{"version", number()}, property{"action", text()}, property{"start", text()},
+			property{"end", text()}, property{"at", instant()}, property{"actor", orNull(id())}))}),
+		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
+			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
+		"BankFile": object(property{"lines", array(object(
+			property{"line", number()}, property{"trace", text()}, property{"code", text()},
+			property{"result", value(enum(BankResults))}, property{"reason", text()}))}),
+	}
+}
+
+// always are the columns that every viewer of a record gets.
+var always = []string{"id", "state", "version", "made", "changed"}
+
+// recordSchema describes a record of k. Which of the other columns a viewer gets
+// follows from their roles.
+func recordSchema(k *kind) *openapi3.Schema {
+	s := openapi3.NewObjectSchema().WithoutAdditionalProperties().WithRequired(append(slices.Clone(always), "actions"))
+	for _, cell := range models.Columns(k.noun) {
+		s.WithPropertyRef(cell.Name, k.cellSchema(cell))
+	}
+	var names []string
+	for i := range k.actions {
+		names = append(names, k.actions[i].name())
+	}
+	return s.WithPropertyRef("actions", array(value(enum(names))))
+}
+
+// cellSchema describes what value writes.
+func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
+	switch cell.Value.(type) {
+	case *string:
+		if k.codes[cell.Name] {
+			return array(text())
+		}
+		return text()
+	case *workflow.Cents:
+		return ref("Money")
+	case *workflow.ID:
+		return orNull(id())
+	case *workflow.Date:
+		return orNull(day())
+	case *time.Time:
+		return orNull(openapi3.NewDateTimeSchema())
+	case *bool:
+		return value(openapi3.NewBoolSchema())
+	case *int64:
+		return number()
+	case *workflow.State:
+		if cell.Name == "state" {
+			return value(enum(k.states))
+		}
+		return orNull(openapi3.NewStringSchema())
+	case *workflow.Basis:
+		return text()
+	}
+	return orNull(openapi3.NewStringSchema()) // a noun or a role
+}
+
+// bodySchema describes a body of fields, and says whether there must be one.
+func bodySchema(fields []workflow.Field) (*openapi3.Schema, bool) {
+	s := openapi3.NewObjectSchema().WithoutAdditionalProperties()
+	for _, f := range fields {
+		s.WithPropertyRef(f.Name, fieldSchema(f))
+		if !f.Optional {
+			s.Required = append(s.Required, f.Name)
+		}
+	}
+	return s, len(s.Required) > 0
+}
+
+// fieldSchema describes one field of a request; an optional one may be null.
+func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
+	var s *openapi3.Schema
+	switch f.Kind {
+	case workflow.Money:
+		if !f.Optional {
+			return ref("Money")
+		}
+		either := openapi3.NewSchema()
+		either.AnyOf = openapi3.SchemaRefs{ref("Money"), value(openapi3.NewSchema().WithTypes("null"))}
+		return value(either)
+	case workflow.Count:
+		s = openapi3.NewInt64Schema().WithMin(float64(f.Min)).WithMax(float64(f.Max))
+	case workflow.Check:
+		s = openapi3.NewBoolSchema()
+	case workflow.Choice:
+		s = enum(f.Choices)
+	case workflow.Codes:
+		s = openapi3.NewArraySchema().WithItems(enum(f.Choices)).WithUniqueItems(true)
+		if !f.Optional {
+			s.WithMinItems(1)
+		}
+	case workflow.Day:
+		s = day()
+	case workflow.Instant:
+		s = openapi3.NewDateTimeSchema()
+	case workflow.Ref:
+		s = id()
+	default:
+		s = openapi3.NewStringSchema()
+		if f.Max > 0 {
+			s.WithMaxLength(f.Max)
+		}
+		s.WriteOnly = f.Kind == workflow.Secret
+	}
+	if !f.Optional {
+		return value(s)
+	}
+	if s.Enum != nil {
+		s.Enum = append(s.Enum, nil)
+	}
+	return orNull(s)
+}
