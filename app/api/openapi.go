@@ -40,7 +40,7 @@ func Document(version string) *openapi3.T {
 		Paths:   openapi3.NewPaths(),
 		Components: &openapi3.Components{Schemas: sharedSchemas(), SecuritySchemes: openapi3.SecuritySchemes{
 			"token":   {Value: &openapi3.SecurityScheme{Type: "http", Scheme: "bearer", Description: "An API token; what it may do follows from its scopes and its owner's roles."}},
-			"session": {Value: &openapi3.SecurityScheme{Type: "apiKey", In: "cookie", Name: "__Host-session"}},
+			"session": {Value: &openapi3.SecurityScheme{Type: "apiKey", In: "cookie", Name: "__Host-tranche"}},
 		}},
 		Security: openapi3.SecurityRequirements{{"token": {}}, {"session": {}}},
 	}
