@@ -105,9 +105,9 @@ func (c *client) once(ctx context.Context, one call) ([]byte, time.Duration, err
 	case http.StatusOK, http.StatusCreated:
 		return body, 0, nil
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		return nil, pauseOf(answer), problem(one, answer.StatusCode, body)
+		return nil, pauseOf(answer), problemOf(one, answer.StatusCode, body)
 	}
-	return nil, 0, problem(one, answer.StatusCode, body)
+	return nil, 0, problemOf(one, answer.StatusCode, body)
 }
 
 func (c *client) request(ctx context.Context, one call) (*http.Request, error) {
@@ -130,8 +130,8 @@ func (c *client) request(ctx context.Context, one call) (*http.Request, error) {
 	return r, nil
 }
 
-// problem reads the body of a refusal; one that cannot be read is kept as detail.
-func problem(one call, status int, body []byte) error {
+// problemOf reads the body of a refusal; one that cannot be read is kept as detail.
+func problemOf(one call, status int, body []byte) error {
 	p := &Problem{}
 	if err := json.Unmarshal(body, p); err != nil {
 		p.Detail = string(body[:min(len(body), 200)])
