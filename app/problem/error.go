@@ -23,6 +23,8 @@ func (e *Error) Error() string { return fmt.Sprintf("problem: %d %s", e.Status, 
 // The reasons that have no other home.
 const (
 	ReasonNobody    workflow.Reason = "not_signed_in"
+	ReasonWrong     workflow.Reason = "wrong_password"
+	ReasonTries     workflow.Reason = "too_many_attempts"
 	ReasonNotFound  workflow.Reason = "not_found"
 	ReasonMethod    workflow.Reason = "method_not_allowed"
 	ReasonStale     workflow.Reason = "stale"
@@ -41,7 +43,7 @@ const (
 
 // Reasons lists every reason that this package gives, for the word lists.
 var Reasons = []workflow.Reason{
-	ReasonNobody, ReasonNotFound, ReasonMethod, ReasonStale, ReasonKeyReused, ReasonBody, ReasonMedia, ReasonAnswers,
+	ReasonNobody, ReasonWrong, ReasonTries, ReasonNotFound, ReasonMethod, ReasonStale, ReasonKeyReused, ReasonBody, ReasonMedia, ReasonAnswers,
 	ReasonVersion, ReasonTooMany, ReasonBusy, ReasonGone, ReasonFault, ReasonRefused, ReasonScope,
 }
 

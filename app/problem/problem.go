@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tranche/app/identity"
 	"tranche/app/input"
 	"tranche/models"
 	"tranche/workflow"
@@ -90,6 +91,8 @@ func classify(err error) whole {
 		own         *Error
 		tooLarge    *http.MaxBytesError
 		unavailable *models.Unavailable
+		cool        *identity.CoolDown
+		password    *identity.PasswordError
 		plain       *echo.HTTPError
 	)
 	switch {
@@ -103,8 +106,14 @@ func classify(err error) whole {
 		return whole{status: own.Status, reason: own.Reason, words: own.Words, retry: own.Retry}
 	case errors.Is(err, input.ErrVersionMissing):
 		return whole{status: http.StatusPreconditionRequired, reason: ReasonVersion}
-	case errors.Is(err, ErrNobody):
+	case errors.Is(err, ErrNobody), errors.Is(err, identity.ErrSignedOut), errors.Is(err, identity.ErrToken):
 		return whole{status: http.StatusUnauthorized, reason: ReasonNobody}
+	case errors.Is(err, identity.ErrWrong):
+		return whole{status: http.StatusUnprocessableEntity, reason: ReasonWrong}
+	case errors.As(err, &cool):
+		return whole{status: http.StatusTooManyRequests, reason: ReasonTries, retry: cool.Wait}
+	case errors.As(err, &password):
+		return ofErrors(input.Errors{{Field: "password", Reason: password.Reason, Words: password.Words}})
 	case errors.Is(err, models.ErrNotFound):
 		return whole{status: http.StatusNotFound, reason: ReasonNotFound}
 	case errors.Is(err, models.ErrStale):

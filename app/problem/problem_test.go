@@ -15,6 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tranche/app/identity"
 	"tranche/app/input"
 	"tranche/models"
 	"tranche/templates"
@@ -49,6 +50,11 @@ func TestEveryErrorHasItsStatusAndReason(t *testing.T) {
 		"unreadable":       {&input.Unreadable{Name: "state", Reason: input.ReasonUnknown}, 400, input.ReasonUnknown},
 		"no version":       {input.ErrVersionMissing, 428, ReasonVersion},
 		"nobody":           {ErrNobody, 401, ReasonNobody},
+		"signed out":       {identity.ErrSignedOut, 401, ReasonNobody},
+		"no such token":    {identity.ErrToken, 401, ReasonNobody},
+		"wrong password":   {identity.ErrWrong, 422, ReasonWrong},
+		"cooling down":     {&identity.CoolDown{Wait: time.Minute}, 429, ReasonTries},
+		"a bad password":   {&identity.PasswordError{Reason: identity.ReasonPasswordCommon}, 422, identity.ReasonPasswordCommon},
 		"scope":            {ErrScope, 403, ReasonScope},
 		"media":            {ErrMedia, 415, ReasonMedia},
 		"missing":          {models.ErrNotFound, 404, ReasonNotFound},
