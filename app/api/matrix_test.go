@@ -27,8 +27,8 @@ type cast struct {
 func casts(t *testing.T) []cast {
 	t.Helper()
 	s := newSite(t)
-	case1 := s.Draft(1_000_000_00).Submit()
-	review := case1.Invite(s.Reviewers[0])
+	fresh := s.Draft(1_000_000_00).Submit()
+	review := fresh.Invite(s.Reviewers[0])
 	paid := s.NewCase("Paid, Inc.", 1_000_000_00).To()
 	claim, payment := paid.Claim(0)
 	batch := s.Must(workflow.NounBatch, workflow.ActCreate, s.Program, s.As(workflow.FinancePreparer),
@@ -48,7 +48,7 @@ func casts(t *testing.T) []cast {
 	member := fmt.Sprintf("UPDATE payments SET batch_id = %d, trace = '021000020000001', state = 'batched' WHERE id = %d", batch, payment)
 	founded := fmt.Sprintf("UPDATE claims SET state = 'approved' WHERE id = %d", claim)
 	return []cast{
-		one(workflow.NounApplication, case1.Application, fmt.Sprintf("UPDATE applications SET back = 'in_review' WHERE id = %d", case1.Application)),
+		one(workflow.NounApplication, fresh.Application, fmt.Sprintf("UPDATE applications SET back = 'in_review' WHERE id = %d", fresh.Application)),
 		one(workflow.NounReview, review),
 		one(workflow.NounAward, paid.Award),
 		one(workflow.NounClaim, claim),
