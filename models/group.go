@@ -21,9 +21,20 @@ func (t *Tx) openGroup(organization workflow.ID) error {
 	return err
 }
 
+// heldGroup is groupOf that stays true until the transaction ends.
+func (t *Tx) heldGroup(organization workflow.ID) (workflow.ID, error) {
+	if t.db.dialect == SQLite {
+		return t.groupOf(organization)
+	}
+	var group int64
+	err := t.row("SELECT group_id FROM organization_groups WHERE organization_id = ? FOR SHARE", []any{int64(organization)}, &group)
+	return workflow.ID(group), err
+}
+
 // lockGroups keeps everybody else from changing the affiliates and statements of
 // groups until the transaction ends, the smaller ID first. SQLite has one writer
-// and needs no lock.
+// and needs no lock. A group that was merged into another meanwhile is none any
+// more: the transaction has to begin anew.
 func (t *Tx) lockGroups(groups ...workflow.ID) error {
 	if t.db.dialect == SQLite {
 		return nil
@@ -32,8 +43,12 @@ func (t *Tx) lockGroups(groups ...workflow.ID) error {
 	for _, group := range slices.Compact(groups) {
 		var locked int64
 		err := t.row("SELECT group_id FROM organization_groups WHERE organization_id = ? FOR UPDATE", []any{int64(group)}, &locked)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
 			return err
+		case locked != int64(group):
+			return errChildMoved
 		}
 	}
 	return nil
@@ -57,11 +72,12 @@ func (t *Tx) mergeGroups(a, b workflow.ID) error {
 	if err := t.lockGroups(into, gone); err != nil {
 		return err
 	}
-	if err := t.mergeCaps(into, gone); err != nil {
+	// The members come first: what is counted for one of them from now on waits,
+	// and then finds the group that it belongs to.
+	if _, err := t.exec("UPDATE organization_groups SET group_id = ? WHERE group_id = ?", int64(into), int64(gone)); err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE organization_groups SET group_id = ? WHERE group_id = ?", int64(into), int64(gone))
-	return err
+	return t.mergeCaps(into, gone)
 }
 
 func (t *Tx) mergeCaps(into, gone workflow.ID) error {

@@ -190,10 +190,17 @@ func (k *storedKey) check(v *verifier, c *Check, caused *sql.Stmt) error {
 
 // idBlocks checks that no record has an ID that was not given out yet.
 func (v *verifier) idBlocks() error {
-	c := &Check{Name: "ids were given out", Rows: 1}
+	c := &Check{Name: "ids were given out"}
+	var err error
+	if c.Rows, err = v.count("SELECT COUNT(*) FROM id_blocks"); err != nil {
+		return err
+	}
 	taken, err := v.count("SELECT COALESCE(MAX(taken), -1) FROM id_blocks WHERE one = 1")
 	if err != nil {
 		return err
+	}
+	if c.Rows != 1 {
+		c.add(Problem{Noun: "id_blocks", ID: "1", What: fmt.Sprintf("%d rows count ids, not one", c.Rows)})
 	}
 	if taken < 0 || taken%idBlock != 0 {
 		c.add(Problem{Noun: "id_blocks", ID: "1", What: fmt.Sprintf("taken is %d, which no whole number of blocks comes to", taken)})

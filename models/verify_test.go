@@ -1,0 +1,867 @@
+package models_test
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tranche/app/engine"
+	"tranche/app/engine/enginetest"
+	"tranche/models"
+	"tranche/models/modelstest"
+	"tranche/workflow"
+)
+
+// A town is a World in which something of every kind has happened: two payments
+// in an exported batch, one of them returned, and a batch that is still open.
+type town struct {
+	*enginetest.World
+	paid, returned *enginetest.Case
+	sent, open     workflow.ID // batches
+	renamed        workflow.ID // a person whose password was changed twice
+}
+
+func grow(t testing.TB, db *models.DB) *town {
+	w := &town{World: enginetest.New(t, db)}
+	w.returned = w.Draft(148_500_00).To()
+	w.paid = w.NewCase("Tern Analytics LLC", 90_000_00).To()
+	third := w.NewCase("Lumen Soils, Inc.", 60_000_00).To()
+	_, first := w.returned.Claim(0)
+	_, second := w.paid.Claim(0)
+	w.sent = w.export(fmt.Sprintf("%d,%d", first, second))
+	w.Act(nil, workflow.NounBatch, w.sent, workflow.ActAcknowledge, enginetest.Text("reference", "FEDACH-1"))
+	w.Act(nil, workflow.NounPayment, second, workflow.ActSettle, enginetest.Date("answered", workflow.DateOf(w.Now())))
+	w.Act(nil, workflow.NounPayment, first, workflow.ActReturn, enginetest.Text("code", "R03"))
+	third.Claim(0)
+	w.open = w.batch()
+	w.relatives()
+	w.registry()
+	return w
+}
+
+// batch makes a batch of payments, all that are ready when none are named.
+func (w *town) batch(payments ...string) workflow.ID {
+	return w.Must(workflow.NounBatch, workflow.ActCreate, w.Program, w.As(workflow.FinancePreparer),
+		enginetest.Date("effective", workflow.DateOf(w.Now()).AddDays(1)), enginetest.Text("payments", strings.Join(payments, ","))).ID
+}
+
+// export makes a batch and brings it to the bank.
+func (w *town) export(payments string) workflow.ID {
+	id := w.batch(payments)
+	w.Act(w.As(workflow.FinancePreparer), workflow.NounBatch, id, workflow.ActSubmit)
+	d, err := w.DB.Disbursing(w.T.Context(), id, workflow.DateOf(w.Now()))
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Act(w.As(workflow.FinanceCertifier), workflow.NounBatch, id, workflow.ActApprove, enginetest.Cents("total", d.Batch.Total))
+	var traces []string
+	for i := range d.Members {
+		traces = append(traces, fmt.Sprintf("02100002%07d", i+1))
+	}
+	w.Act(w.As(workflow.FinanceReleaser), workflow.NounBatch, id, workflow.ActExport, enginetest.Text("traces", strings.Join(traces, ",")),
+		enginetest.Text("file", w.store("the bank file")), enginetest.Text("register", w.store("the register")),
+		enginetest.Text("entry_hash", d.Batch.EntryHash), enginetest.Text("members", d.Batch.Members))
+	return id
+}
+
+func (w *town) store(body string) string {
+	sum, err := w.DB.StoreDocument(w.T.Context(), []byte(body), w.Now())
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return sum
+}
+
+// relatives awards two companies that turn out to be affiliates, and one that refuses.
+func (w *town) relatives() {
+	older := w.NewCase("Older, Inc.", 40_000_00).Submit().Review().Recommend().Awarded()
+	younger := w.NewCase("Younger, Inc.", 30_000_00).Submit().Review().Recommend().Awarded()
+	w.affiliate(older.Company, younger.Company, 60_00)
+	w.affiliate(younger.Company, w.Organization("Parent of nobody, Inc.", 1_00), 20_00)
+	unwilling := w.NewCase("Unwilling, Inc.", 20_000_00).Submit().Review().Recommend().Awarded()
+	w.Act(w.Viewer(unwilling.AOR), workflow.NounAward, unwilling.Award, workflow.ActRefuse)
+}
+
+func (w *town) affiliate(owner, owned workflow.ID, share int64) workflow.ID {
+	return w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(owner)), enginetest.Int("owned", int64(owned)),
+		enginetest.Int("share", share), enginetest.Date("since", workflow.DateOf(w.Now()).AddDays(-10))).ID
+}
+
+// registry makes what no case needs: a token that is used, a password that is
+// changed, a hold, an exception, and a request with a key.
+func (w *town) registry() {
+	officer := w.Viewer(w.People[workflow.ProgramOfficer])
+	officer.Via = w.Must(workflow.NounToken, workflow.ActCreate, officer.Person, officer, enginetest.Text("name", "laptop"),
+		enginetest.Text("sum", strings.Repeat("ab", 32)), enginetest.Text("scopes", "read,write"), enginetest.Time("until", w.Now().AddDate(0, 1, 0))).ID
+	officer.OnBehalf = w.People[workflow.ProgramLead]
+	held := w.NewCase("Held, Inc.", 10_000_00)
+	w.Must(workflow.NounHold, workflow.ActPlace, w.Program, officer, enginetest.Text("subject", "application"),
+		enginetest.Int("subject_id", int64(held.Application)), enginetest.Text("reason", "A tip."),
+		enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(3)))
+	w.Must(workflow.NounException, workflow.ActRequest, w.Program, officer, enginetest.Text("act", workflow.Rectify),
+		enginetest.Text("subject", "application"), enginetest.Int("subject_id", int64(held.Application)), enginetest.Text("reason", "It was our error."))
+	w.renamed = held.AOR
+	for _, password := range []string{"argon2id one", "argon2id two"} {
+		w.Act(nil, workflow.NounPerson, held.AOR, workflow.ActUpdate, enginetest.Text("password", password))
+	}
+	aor := w.Viewer(held.AOR)
+	for range 2 {
+		_, err := w.Engine.Do(w.T.Context(), engine.Request{Viewer: aor,
+			Command: workflow.Command{Noun: workflow.NounApplication, Action: workflow.ActSave, ID: held.Application, Received: w.Now(),
+				Inputs: []workflow.Input{enginetest.Text("title", "Held up")}},
+			Key: &models.Key{Principal: aor.Person, Route: "PATCH /applications", Text: "key-1"}})
+		if err != nil {
+			w.T.Fatal(err)
+		}
+	}
+}
+
+// verify returns the checks of one run.
+func verify(t testing.TB, db *models.DB) (checks []models.Check, ok bool) {
+	t.Helper()
+	ok, err := db.Verify(t.Context(), func(c models.Check) { checks = append(checks, c) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checks, ok
+}
+
+// sound fails the test when Verify finds anything.
+func sound(t testing.TB, db *models.DB) []models.Check {
+	t.Helper()
+	checks, ok := verify(t, db)
+	if !ok {
+		t.Error("Verify is not ok")
+	}
+	for _, c := range checks {
+		for _, p := range c.Problems {
+			t.Errorf("%s: %s", c.Name, p)
+		}
+	}
+	return checks
+}
+
+func TestVerifyFindsNothingWrongInASoundDatabase(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		sound(t, db)
+		grow(t, db)
+		looked := 0
+		for _, c := range sound(t, db) {
+			if c.Rows == 0 {
+				t.Errorf("%s: nothing was looked at", c.Name)
+			}
+			looked += int(c.Rows)
+		}
+		if looked == 0 {
+			t.Error("no check was reported")
+		}
+	})
+}
+
+// A vandal writes to an SQLite database behind the program's back: no trigger, no
+// reference, no check and no index of its own stops them.
+type vandal struct {
+	t  *testing.T
+	db *sql.DB
+}
+
+func newVandal(t *testing.T, db *models.DB) *vandal {
+	t.Helper()
+	v := &vandal{t: t}
+	var file string
+	if err := db.Pool().QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&file); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if v.db, err = sql.Open("sqlite3", "file:"+file+"?_foreign_keys=off&_busy_timeout=10000&_synchronous=OFF"); err != nil {
+		t.Fatal(err)
+	}
+	v.db.SetMaxOpenConns(1)
+	t.Cleanup(func() { v.db.Close() })
+	v.do("PRAGMA ignore_check_constraints = on")
+	for _, drop := range v.texts("SELECT 'DROP ' || type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'index') AND sql IS NOT NULL AND (type = 'trigger' OR sql LIKE 'CREATE UNIQUE%')") {
+		v.do(drop)
+	}
+	return v
+}
+
+func (v *vandal) do(query string, args ...any) {
+	v.t.Helper()
+	if _, err := v.db.Exec(query, args...); err != nil {
+		v.t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// one returns the one value that query selects.
+func (v *vandal) one(query string, args ...any) (value any) {
+	v.t.Helper()
+	if err := v.db.QueryRow(query, args...).Scan(&value); err != nil {
+		v.t.Fatalf("%s: %v", query, err)
+	}
+	return value
+}
+
+func (v *vandal) texts(query string, args ...any) (out []string) {
+	v.t.Helper()
+	rows, err := v.db.Query(query, args...)
+	if err != nil {
+		v.t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			v.t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		v.t.Fatal(err)
+	}
+	return out
+}
+
+// row reads a row by its number.
+func (v *vandal) row(table string, rowid int64) map[string]any {
+	v.t.Helper()
+	rows, err := v.db.Query("SELECT * FROM "+table+" WHERE rowid = ?", rowid)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		v.t.Fatalf("%s has no row %d: %v", table, rowid, err)
+	}
+	values, dest := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	if err := rows.Scan(dest...); err != nil {
+		v.t.Fatal(err)
+	}
+	out := map[string]any{}
+	for i, name := range names {
+		out[name] = values[i]
+	}
+	return out
+}
+
+// exempt are the tables in which nothing of the books stands.
+var exempt = map[string]string{
+	"sessions":         "who is signed in: comes and goes without events, and altering it changes no record",
+	"sign_in_failures": "counts of wrong passwords: they forget themselves",
+	"goose_db_version": "belongs to the migrations, which check it",
+	"sqlite_sequence":  "belongs to SQLite; its figure for events has a test of its own",
+}
+
+// tables lists what there is to be altered.
+func (v *vandal) tables() (out []string) {
+	for _, name := range v.texts("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
+		if exempt[name] == "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// other returns a value of the same kind that is not was.
+func other(kind, column string, was any) any {
+	switch was := was.(type) {
+	case int64:
+		return was + 1
+	case string:
+		switch {
+		case column == "sum" && len(was) == 64:
+			return strings.Repeat("ef", 32)
+		case len(was) == len("2026-09-30") && was[4] == '-' && was[7] == '-':
+			return "2031-01-31"
+		}
+		return was + "x"
+	case []byte:
+		changed := append([]byte(nil), was...)
+		if len(changed) > 0 {
+			changed[0] ^= 1
+		}
+		return changed
+	}
+	if kind == "INTEGER" {
+		return int64(1)
+	}
+	return "2031-01-31"
+}
+
+// names returns the beginnings of the problems by which somebody finds row again.
+func (v *vandal) names(table string, row map[string]any) []string {
+	switch table {
+	case "events":
+		return []string{fmt.Sprintf("%v %v", row["noun"], row["record_id"])}
+	case "postings":
+		out := v.texts("SELECT noun || ' ' || record_id FROM events WHERE id = ?", row["event_id"])
+		return append(out, fmt.Sprintf("posting %v/%v", row["event_id"], row["seq"]))
+	case "fund_balances":
+		return []string{fmt.Sprintf("fund %v", row["fund_id"])}
+	case "application_balances":
+		return []string{fmt.Sprintf("application %v", row["application_id"])}
+	case "organization_groups":
+		return []string{fmt.Sprintf("organization %v", row["organization_id"])}
+	case "group_caps":
+		return []string{fmt.Sprintf("group %v", row["group_id"])}
+	case "documents":
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch"}
+	case "idempotency_keys":
+		return []string{fmt.Sprintf("idempotency key %q", row["key"]), fmt.Sprintf("idempotency key %q", other("TEXT", "key", row["key"]))}
+	case "id_blocks":
+		return []string{"id_blocks 1"}
+	}
+	for noun, name := range models.Tables() {
+		if name == table {
+			return []string{fmt.Sprintf("%s %v", noun, row["id"])}
+		}
+	}
+	return nil
+}
+
+// found reports whether some problem begins with one of names.
+func found(checks []models.Check, names []string) bool {
+	for _, c := range checks {
+		for _, p := range c.Problems {
+			for _, name := range names {
+				text := p.String()
+				if strings.HasPrefix(text, name) && (len(text) == len(name) || !isDigit(text[len(name)])) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func problems(checks []models.Check) string {
+	var b strings.Builder
+	for _, c := range checks {
+		for _, p := range c.Problems {
+			fmt.Fprintf(&b, "\n\t%s: %s", c.Name, p)
+		}
+	}
+	return b.String()
+}
+
+// chosen returns the numbers of the rows of a table that are altered: of some
+// tables a first and a last one, since they differ in what depends on them.
+func (v *vandal) chosen(table string) []int64 {
+	v.t.Helper()
+	var out []int64
+	for _, text := range v.texts("SELECT rowid FROM " + table + " WHERE rowid IN ((SELECT MIN(rowid) FROM " + table + "), (SELECT MAX(rowid) FROM " + table + "))") {
+		var n int64
+		if _, err := fmt.Sscan(text, &n); err != nil {
+			v.t.Fatal(err)
+		}
+		out = append(out, n)
+	}
+	if len(out) == 0 {
+		v.t.Errorf("%s is empty: nothing in it was altered", table)
+	}
+	return out
+}
+
+func TestEveryAlteredValueIsFound(t *testing.T) {
+	db := modelstest.SQLite(t)
+	grow(t, db)
+	v := newVandal(t, db)
+	sound(t, db)
+	altered := 0
+	for _, table := range v.tables() {
+		for _, rowid := range v.chosen(table) {
+			row := v.row(table, rowid)
+			for _, line := range v.texts("SELECT name || ' ' || type FROM pragma_table_info(?)", table) {
+				column, kind, _ := strings.Cut(line, " ")
+				altered++
+				v.alter(db, table, column, kind, rowid, row)
+			}
+		}
+	}
+	sound(t, db)
+	t.Logf("%d values were altered", altered)
+}
+
+// alter gives one column of one row another value, sees it found, and puts the
+// old one back.
+func (v *vandal) alter(db *models.DB, table, column, kind string, rowid int64, row map[string]any) {
+	v.t.Helper()
+	to := other(kind, column, row[column])
+	update := "UPDATE " + table + " SET " + column + " = ? WHERE rowid = ?"
+	if _, err := v.db.Exec(update, to, rowid); err != nil { // the number is taken
+		to = row[column].(int64) + 1_000_003
+		v.do(update, to, rowid)
+	}
+	checks, ok := verify(v.t, db)
+	if ok || !found(checks, v.names(table, row)) {
+		v.t.Errorf("%s.%s of %v: altered from %v to %v, found (ok %v):%s", table, column, v.names(table, row), row[column], to, ok, problems(checks))
+	}
+	if n, isID := to.(int64); isID && v.rowid(table) == column {
+		rowid = n
+	}
+	v.do(update, row[column], rowid)
+}
+
+// rowid names the column that is the row's number, "" when no column is.
+func (v *vandal) rowid(table string) string {
+	keys := v.texts("SELECT name || ' ' || type FROM pragma_table_info(?) WHERE pk > 0", table)
+	name, kind, _ := strings.Cut(keys[0], " ")
+	if len(keys) == 1 && kind == "INTEGER" {
+		return name
+	}
+	return ""
+}
+
+// insert adds a row.
+func (v *vandal) insert(table string, row map[string]any) {
+	v.t.Helper()
+	var columns []string
+	var args []any
+	for name, value := range row {
+		columns, args = append(columns, name), append(args, value)
+	}
+	v.do("INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
+}
+
+// lost are the tables where a row may go missing, and why that does no harm.
+var lost = map[string]string{
+	"idempotency_keys": "a key that is forgotten only ends the time in which a request may be repeated",
+}
+
+func TestEveryDeletedRowIsFound(t *testing.T) {
+	db := modelstest.SQLite(t)
+	grow(t, db)
+	v := newVandal(t, db)
+	for _, table := range v.tables() {
+		for _, rowid := range v.chosen(table) {
+			row := v.row(table, rowid)
+			who := v.names(table, row)
+			v.do("DELETE FROM "+table+" WHERE rowid = ?", rowid)
+			checks, ok := verify(t, db)
+			if lost[table] == "" && (ok || !found(checks, who)) {
+				t.Errorf("%s: deleted, found (ok %v):%s", who[0], ok, problems(checks))
+			}
+			v.insert(table, row)
+		}
+	}
+	sound(t, db)
+}
+
+func TestEveryForgedRowIsFound(t *testing.T) {
+	db := modelstest.SQLite(t)
+	grow(t, db)
+	v := newVandal(t, db)
+	for _, table := range v.tables() {
+		row := v.row(table, v.chosen(table)[0])
+		for _, line := range v.texts("SELECT name || ' ' || pk FROM pragma_table_info(?)", table) {
+			column, key, _ := strings.Cut(line, " ")
+			switch value := row[column].(type) {
+			case int64:
+				if key != "0" || column == "number" {
+					row[column] = value + 1_000_003
+				}
+			case string:
+				if key != "0" || column == "number" || column == "email" || column == "prefix" || column == "symbol" {
+					row[column] = other("TEXT", column, value)
+				}
+			}
+		}
+		if table == "events" {
+			row["version"] = row["version"].(int64) + 1_000_003
+		}
+		if table == "tokens" {
+			row["sum"] = other("TEXT", "sum", row["sum"])
+		}
+		v.insert(table, row)
+		checks, ok := verify(t, db)
+		if ok || !found(checks, v.names(table, row)) {
+			t.Errorf("forged %s, found (ok %v):%s", v.names(table, row)[0], ok, problems(checks))
+		}
+		v.do("DELETE FROM " + table + " WHERE rowid = (SELECT MAX(rowid) FROM " + table + ")")
+		v.do("UPDATE sqlite_sequence SET seq = (SELECT MAX(id) FROM events) WHERE name = 'events'")
+	}
+	sound(t, db)
+}
+
+// at is the number of an event of the record that action was done to last.
+func (v *vandal) at(noun workflow.Noun, id workflow.ID, action workflow.Action) int64 {
+	v.t.Helper()
+	return v.one("SELECT MAX(id) FROM events WHERE noun = ? AND record_id = ? AND action = ?", noun.String(), int64(id), action.String()).(int64)
+}
+
+// swap gives two events each other's values of columns.
+func (v *vandal) swap(a, b int64, columns ...string) {
+	for _, column := range columns {
+		one, two := v.one("SELECT "+column+" FROM events WHERE id = ?", a), v.one("SELECT "+column+" FROM events WHERE id = ?", b)
+		for _, set := range []struct {
+			to any
+			id int64
+		}{{int64(-1), a}, {one, b}, {two, a}} {
+			v.do("UPDATE events SET "+column+" = ? WHERE id = ?", set.to, set.id)
+		}
+	}
+}
+
+// A crime is something that somebody does who knows how the books are kept. It
+// has to be found by the check that is named, at the record that do returns.
+type crime struct {
+	name  string
+	check string
+	do    func(*vandal, *town) string
+}
+
+func (v *vandal) reseal(noun workflow.Noun, id workflow.ID) string {
+	v.t.Helper()
+	if err := models.Reseal(v.t.Context(), v.db, noun, id); err != nil {
+		v.t.Fatal(err)
+	}
+	return fmt.Sprintf("%s %d", noun, id)
+}
+
+// rewrite has the last event of a kind on a record say something else, with every hash right.
+func (v *vandal) rewrite(noun workflow.Noun, id workflow.ID, action workflow.Action, set string, args ...any) string {
+	v.t.Helper()
+	v.do("UPDATE events SET "+set+" WHERE id = ?", append(args, v.at(noun, id, action))...)
+	return v.reseal(noun, id)
+}
+
+// claims has an event leave a column at another value, with every hash right.
+func (v *vandal) claims(noun workflow.Noun, id workflow.ID, action workflow.Action, column string, value any) string {
+	v.t.Helper()
+	return v.rewrite(noun, id, action, "changes = json_set(changes, '$.' || ?, ?)", column, value)
+}
+
+// of returns a column of a record that is a reference.
+func (v *vandal) of(noun workflow.Noun, id workflow.ID, column string) workflow.ID {
+	v.t.Helper()
+	return workflow.ID(v.one("SELECT "+column+" FROM "+models.Tables()[noun]+" WHERE id = ?", int64(id)).(int64))
+}
+
+var crimes = []crime{
+	{"events of one record trade places", "events of a record follow each other", func(v *vandal, w *town) string {
+		v.swap(v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActVerify), v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActSubmit), "version")
+		return fmt.Sprintf("claim %d", v.claim(w.paid))
+	}},
+	{"events of two records trade numbers", "events are as they were written", func(v *vandal, w *town) string {
+		a, b := v.at(workflow.NounAward, w.paid.Award, workflow.ActCountersign), v.at(workflow.NounApplication, w.returned.Application, workflow.ActRecommend)
+		v.swap(a, b, "id")
+		return fmt.Sprintf("award %d", w.paid.Award)
+	}},
+	{"the end of a chain is cut off", "records are what their events say", func(v *vandal, w *town) string {
+		v.do("DELETE FROM events WHERE id = ?", v.at(workflow.NounAward, w.paid.Award, workflow.ActCountersign))
+		return fmt.Sprintf("award %d", w.paid.Award)
+	}},
+	{"the end of a chain is cut off, and the record set back", "no event is missing", func(v *vandal, w *town) string {
+		last := v.at(workflow.NounPerson, w.renamed, workflow.ActUpdate)
+		v.do("DELETE FROM events WHERE id = ?", last)
+		v.reseal(workflow.NounPerson, w.renamed)
+		return fmt.Sprintf("event %d", last)
+	}},
+	{"the newest event is cut off, and the record set back", "no event is missing", func(v *vandal, w *town) string {
+		last := v.one("SELECT MAX(id) FROM events").(int64)
+		v.do("DELETE FROM events WHERE id = ?", last)
+		return fmt.Sprintf("event %d", last)
+	}},
+	{"an event is given the number after the last", "no event is missing", func(v *vandal, w *town) string {
+		v.do("UPDATE events SET id = 1 + (SELECT seq FROM sqlite_sequence WHERE name = 'events') WHERE id = ?", v.at(workflow.NounPerson, w.renamed, workflow.ActUpdate))
+		return fmt.Sprintf("person %d", w.renamed)
+	}},
+	{"a record leaps to another state", "steps are rows of the lifecycles", func(v *vandal, w *town) string {
+		v.do("UPDATE events SET end_state = 'closed' WHERE id = ?", v.at(workflow.NounAward, w.paid.Award, workflow.ActCountersign))
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "state", "closed")
+	}},
+	{"a record is made to come from elsewhere", "steps are rows of the lifecycles", func(v *vandal, w *town) string {
+		return v.rewrite(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "start_state = 'offered'")
+	}},
+	{"a row keeps another state than its event led to", "steps are rows of the lifecycles", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "state", "closed")
+	}},
+	{"a record vanishes from the changes", "records are what their events say", func(v *vandal, w *town) string {
+		id := w.paid.Award
+		v.do("UPDATE awards SET face = face - 1 WHERE id = ?", int64(id))
+		return fmt.Sprintf("award %d", id)
+	}},
+	{"who recommended also awards", "duties were done by different people", func(v *vandal, w *town) string {
+		officer := int64(w.People[workflow.ProgramOfficer])
+		v.rewrite(workflow.NounApplication, w.paid.Application, workflow.ActAward, "actor_id = ?", officer)
+		return v.claims(workflow.NounApplication, w.paid.Application, workflow.ActAward, "determined_by", officer)
+	}},
+	{"who verified a claim also approves it", "duties were done by different people", func(v *vandal, w *town) string {
+		officer := int64(w.People[workflow.ProgramOfficer])
+		v.rewrite(workflow.NounClaim, v.claim(w.paid), workflow.ActApprove, "actor_id = ?", officer)
+		return v.claims(workflow.NounClaim, v.claim(w.paid), workflow.ActApprove, "approved_by", officer)
+	}},
+	{"who prepared a batch also exports it", "duties were done by different people", func(v *vandal, w *town) string {
+		preparer := int64(w.People[workflow.FinancePreparer])
+		v.rewrite(workflow.NounBatch, w.sent, workflow.ActExport, "actor_id = ?", preparer)
+		return v.claims(workflow.NounBatch, w.sent, workflow.ActExport, "released_by", preparer)
+	}},
+	{"who exports a batch acts for who approved it", "duties were done by different people", func(v *vandal, w *town) string {
+		return v.rewrite(workflow.NounBatch, w.sent, workflow.ActExport, "on_behalf_id = ?", int64(w.People[workflow.FinanceCertifier]))
+	}},
+	{"who entered a bank account also verifies it", "duties were done by different people", func(v *vandal, w *town) string {
+		v.rewrite(workflow.NounBankAccount, w.paid.Account, workflow.ActVerify, "actor_id = ?", int64(w.paid.AOR))
+		return v.claims(workflow.NounBankAccount, w.paid.Account, workflow.ActVerify, "verified_by", int64(w.paid.AOR))
+	}},
+	{"who awarded also countersigns", "duties were done by different people", func(v *vandal, w *town) string {
+		official := int64(w.People[workflow.SelectingOfficial])
+		v.rewrite(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "actor_id = ?", official)
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "countersigned_by", official)
+	}},
+	{"an award names another official", "awards are what was decided", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "offered_by", int64(w.People[workflow.ProgramLead]))
+	}},
+	{"an event is blamed on a later one", "events name their causes", func(v *vandal, w *town) string {
+		return v.rewrite(workflow.NounAward, w.paid.Award, workflow.ActOffer, "cause_id = ?", v.at(workflow.NounAward, w.paid.Award, workflow.ActAccept))
+	}},
+	{"a posting is left over", "postings belong to events", func(v *vandal, w *town) string {
+		v.do("UPDATE postings SET event_id = 999999 WHERE rowid = 1")
+		return "posting 999999/0"
+	}},
+	{"a posting is of another amount", "case balances are what was posted", func(v *vandal, w *town) string {
+		v.do("UPDATE postings SET cents = cents - 1 WHERE event_id = ?", v.at(workflow.NounApplication, w.paid.Application, workflow.ActRecommend))
+		return v.reseal(workflow.NounApplication, w.paid.Application)
+	}},
+	{"a posting and a balance are of another amount", "fund balances are what was posted", func(v *vandal, w *town) string {
+		v.do("UPDATE fund_balances SET available = available + 1, committed = committed - 1")
+		return fmt.Sprintf("fund %d", w.Fund)
+	}},
+	{"a fund says that it got more", "fund balances are what was posted", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounFund, w.Fund, workflow.ActAppropriate, "appropriated", int64(enginetest.Appropriation)+1)
+	}},
+	{"an award is over the cap", "awards are within the cap", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "face", int64(workflow.AwardCap)+1)
+	}},
+	{"an award is over the cap of its opportunity", "awards are within the cap", func(v *vandal, w *town) string {
+		v.claims(workflow.NounOpportunity, w.Opportunity, workflow.ActForecast, "award_cap", 100_000_00)
+		return fmt.Sprintf("award %d", w.returned.Award)
+	}},
+	{"an award is larger than its tranches", "tranches make up their awards", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "face", 90_000_01)
+	}},
+	{"a tranche is paid twice", "a tranche is claimed and paid once", func(v *vandal, w *town) string {
+		v.rewrite(workflow.NounPayment, v.payment(w.returned), workflow.ActReturn, "end_state = 'settled'")
+		v.claims(workflow.NounPayment, v.payment(w.returned), workflow.ActReturn, "state", "settled")
+		return fmt.Sprintf("tranche %d", v.of(workflow.NounPayment, v.payment(w.returned), "tranche_id"))
+	}},
+	{"a tranche is claimed twice", "a tranche is claimed and paid once", func(v *vandal, w *town) string {
+		v.do("UPDATE claims SET tranche_id = (SELECT tranche_id FROM claims WHERE id = ?)", int64(v.claim(w.paid)))
+		return fmt.Sprintf("tranche %d", v.of(workflow.NounClaim, v.claim(w.paid), "tranche_id"))
+	}},
+	{"a payment is of more than its claim", "payments are what was claimed", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounPayment, v.payment(w.paid), workflow.ActMake, "amount", 36_000_01)
+	}},
+	{"more is reserved than was recommended", "reserved money is what was recommended or offered", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounApplication, w.paid.Application, workflow.ActAward, "committed", 1)
+	}},
+	{"less is bound than is in force", "bound money is the face value in force", func(v *vandal, w *town) string {
+		v.do("UPDATE application_balances SET obligated = obligated - 1, available = available + 1 WHERE application_id = ?", int64(w.paid.Application))
+		return fmt.Sprintf("application %d", w.paid.Application)
+	}},
+	{"less was disbursed than was paid", "money on its way is what payments carry", func(v *vandal, w *town) string {
+		v.do("UPDATE application_balances SET disbursed = disbursed - 1, obligated = obligated + 1 WHERE application_id = ?", int64(w.paid.Application))
+		return fmt.Sprintf("application %d", w.paid.Application)
+	}},
+	{"affiliates are parted", "groups are what affiliations imply", func(v *vandal, w *town) string {
+		v.do("UPDATE organization_groups SET group_id = organization_id")
+		return fmt.Sprintf("organization %v", v.one("SELECT owned_id FROM affiliations WHERE share = 6000"))
+	}},
+	{"a minority share becomes control", "groups are what affiliations imply", func(v *vandal, w *town) string {
+		link := workflow.ID(v.one("SELECT id FROM affiliations WHERE share = 2000").(int64))
+		v.claims(workflow.NounAffiliation, link, workflow.ActCreate, "share", 50_01)
+		return fmt.Sprintf("organization %d", v.of(workflow.NounAffiliation, link, "owned_id"))
+	}},
+	{"a group's sum is made smaller", "groups are within the cap", func(v *vandal, w *town) string {
+		v.do("UPDATE group_caps SET cents = cents - 1 WHERE group_id = ?", int64(w.paid.Company))
+		return fmt.Sprintf("group %d", w.paid.Company)
+	}},
+	{"a group's sum forgets that it was merged", "groups are within the cap", func(v *vandal, w *town) string {
+		group := v.one("SELECT group_id FROM group_caps WHERE merged = 1").(int64)
+		v.do("UPDATE group_caps SET merged = 0 WHERE merged = 1")
+		return fmt.Sprintf("group %d", group)
+	}},
+	{"a group is over the cap", "groups are within the cap", func(v *vandal, w *town) string {
+		v.claims(workflow.NounOpportunity, w.Opportunity, workflow.ActForecast, "award_cap", 100_000_00)
+		return fmt.Sprintf("group %d", w.returned.Company)
+	}},
+	{"an exported batch has another total", "batches add up", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounBatch, w.sent, workflow.ActResize, "total", 1)
+	}},
+	{"an exported batch was approved with other accounts", "batches add up", func(v *vandal, w *town) string {
+		v.claims(workflow.NounPayment, v.payment(w.paid), workflow.ActMake, "bank_version", 77)
+		return fmt.Sprintf("batch %d", w.sent)
+	}},
+	{"an exported batch goes to other banks", "batches add up", func(v *vandal, w *town) string {
+		v.claims(workflow.NounBankAccount, w.paid.Account, workflow.ActEnter, "routing", "011000015")
+		return fmt.Sprintf("batch %d", w.sent)
+	}},
+	{"an open batch loses a member", "batches add up", func(v *vandal, w *town) string {
+		member := workflow.ID(v.one("SELECT MIN(id) FROM payments WHERE batch_id = ?", int64(w.open)).(int64))
+		v.claims(workflow.NounPayment, member, workflow.ActBatch, "batch_id", nil)
+		return fmt.Sprintf("batch %d", w.open)
+	}},
+	{"a submission is burnt", "documents that events name are there", func(v *vandal, w *town) string {
+		v.do("DELETE FROM documents WHERE sum = (SELECT snapshot FROM applications WHERE id = ?)", int64(w.paid.Application))
+		return fmt.Sprintf("application %d", w.paid.Application)
+	}},
+	{"a signature is burnt", "documents that events name are there", func(v *vandal, w *town) string {
+		v.do("DELETE FROM documents WHERE sum = (SELECT signature FROM awards WHERE id = ?)", int64(w.paid.Award))
+		return fmt.Sprintf("award %d", w.paid.Award)
+	}},
+	{"a bank file is burnt", "documents that events name are there", func(v *vandal, w *town) string {
+		v.do("DELETE FROM documents WHERE sum = (SELECT file FROM batches WHERE id = ?)", int64(w.sent))
+		return fmt.Sprintf("batch %d", w.sent)
+	}},
+	{"a bank file has another byte", "documents have the bytes they were stored with", func(v *vandal, w *town) string {
+		file := v.one("SELECT file FROM batches WHERE id = ?", int64(w.sent)).(string)
+		v.do("UPDATE documents SET body = ? WHERE sum = ?", []byte("the bank filf"), file)
+		return "document " + file
+	}},
+	{"a record appears from nowhere", "records have events", func(v *vandal, w *town) string {
+		row := v.row("claims", int64(v.claim(w.paid)))
+		row["id"], row["number"] = int64(900), "C-000900"
+		v.insert("claims", row)
+		return "claim 900"
+	}},
+	{"an answer is of another record", "stored answers are those of events", func(v *vandal, w *town) string {
+		v.do("UPDATE idempotency_keys SET answer = json_set(answer, '$.id', 1)")
+		return `idempotency key "key-1"`
+	}},
+	{"numbers are given out again", "ids were given out", func(v *vandal, w *town) string {
+		v.do("UPDATE id_blocks SET taken = 0")
+		return "id_blocks 1"
+	}},
+}
+
+// claim returns the claim of a case.
+func (v *vandal) claim(c *enginetest.Case) workflow.ID {
+	return workflow.ID(v.one("SELECT MIN(id) FROM claims WHERE award_id = ?", int64(c.Award)).(int64))
+}
+
+// payment returns the first payment of a case.
+func (v *vandal) payment(c *enginetest.Case) workflow.ID {
+	return workflow.ID(v.one("SELECT MIN(id) FROM payments WHERE award_id = ?", int64(c.Award)).(int64))
+}
+
+// twin returns a copy of an SQLite database.
+func twin(t *testing.T, db *models.DB) *models.DB {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "twin.db")
+	if _, err := db.Pool().Exec("VACUUM INTO ?", file); err != nil {
+		t.Fatal(err)
+	}
+	out, err := models.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := out.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return out
+}
+
+func TestCrimesAreFoundByTheCheckThatLooksForThem(t *testing.T) {
+	var all []models.Check
+	seen := map[string]bool{}
+	before := modelstest.SQLite(t)
+	w := grow(t, before)
+	for _, c := range crimes {
+		t.Run(c.name, func(t *testing.T) {
+			db := twin(t, before)
+			v := newVandal(t, db)
+			who := c.do(v, w)
+			checks, ok := verify(t, db)
+			all = checks
+			hit := false
+			for _, check := range checks {
+				if check.Name == c.check && found([]models.Check{check}, []string{who}) {
+					hit, seen[check.Name] = true, true
+				}
+			}
+			if ok || !hit {
+				t.Errorf("%q does not name %s (ok %v):%s", c.check, who, ok, problems(checks))
+			}
+		})
+	}
+	for _, c := range all {
+		if !seen[c.Name] {
+			t.Errorf("no crime is found by %q", c.Name)
+		}
+	}
+}
+
+// On PostgreSQL the values of every table are read and compared as well: the last
+// column of each is altered, where it is not part of the key.
+func TestAlteredValuesAreFoundOnPostgreSQL(t *testing.T) {
+	db := modelstest.Postgres(t)
+	grow(t, db)
+	pool := db.Pool()
+	pool.SetMaxOpenConns(1) // the one whose triggers and references sleep
+	if _, err := pool.Exec("SET session_replication_role = replica"); err != nil {
+		t.Fatal(err)
+	}
+	alterations := map[string]string{
+		"events": "inputs = inputs || ' '", "postings": "cents = cents + 1", "documents": "body = body || 'x'::bytea",
+		"fund_balances": "authority = authority - 1, available = available + 1", "group_caps": "cents = cents + 1",
+		"application_balances": "available = available - 1, recovered = recovered + 1",
+		"organization_groups":  "group_id = group_id + 1", "idempotency_keys": "answer = answer || ' '", "id_blocks": "taken = 1",
+	}
+	for _, table := range models.Tables() {
+		alterations[table] = "changed = changed + 1"
+	}
+	for table, set := range alterations {
+		t.Run(table, func(t *testing.T) {
+			var columns string
+			if err := pool.QueryRow(`SELECT string_agg(column_name, ', ') FROM information_schema.columns
+				WHERE table_schema = 'public' AND table_name = $1`, table).Scan(&columns); err != nil {
+				t.Fatal(err)
+			}
+			for _, query := range []string{"CREATE TEMPORARY TABLE spare AS SELECT * FROM " + table,
+				"UPDATE " + table + " SET " + set + " WHERE ctid = (SELECT MIN(ctid) FROM " + table + ")"} {
+				if _, err := pool.Exec(query); err != nil {
+					t.Fatalf("%s: %v", query, err)
+				}
+			}
+			if checks, ok := verify(t, db); ok || problems(checks) == "" {
+				t.Errorf("%s was altered (%s), and nothing was found", table, set)
+			}
+			for _, query := range []string{"DELETE FROM " + table, "INSERT INTO " + table + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + columns + " FROM spare",
+				"DROP TABLE spare"} {
+				if _, err := pool.Exec(query); err != nil {
+					t.Fatalf("%s: %v", query, err)
+				}
+			}
+		})
+	}
+	sound(t, db)
+}
+
+func BenchmarkVerify(b *testing.B) {
+	db := modelstest.SQLite(b)
+	w := enginetest.New(b, db)
+	for i := range 200 {
+		w.NewCase(fmt.Sprintf("Company %d, Inc.", i), 1_000_000_00).To().Claim(0)
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		var events int64
+		ok, err := db.Verify(b.Context(), func(c models.Check) {
+			if c.Name == "no event is missing" {
+				events = c.Rows
+			}
+		})
+		if err != nil || !ok {
+			b.Fatalf("ok %v: %v", ok, err)
+		}
+		b.ReportMetric(float64(events), "events")
+	}
+}
