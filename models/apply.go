@@ -22,6 +22,7 @@ type Scope struct {
 	Application  workflow.ID // the case
 	Reviewer     workflow.ID // whose review it is
 	Person       workflow.ID // who the record is about: a person's own grants and tokens
+	Internal     bool        // a matter of the staff: whoever belongs to the organization may not know of it
 }
 
 // Loaded is the facts about one record, and what Apply needs to store the step

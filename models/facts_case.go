@@ -183,7 +183,7 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		return nil, err
 	}
 	return mount(reviews, f, &f.Review, Scope{Program: f.Application.Program, Organization: f.Application.Organization,
-		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Reviewer: f.Review.Reviewer}), nil
+		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Reviewer: f.Review.Reviewer, Internal: true}), nil
 }
 
 // reviewerFacts finds out whether person may review the application at all.

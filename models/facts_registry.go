@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"time"
@@ -220,6 +221,8 @@ func holdFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 			return nil, err
 		}
 	}
+	scope.Internal = true
+	c.Parent = cmp.Or(c.Parent, scope.Program) // a new one belongs to the program of what it is about
 	return mount(holds, f, &f.Hold, scope), nil
 }
 
@@ -228,14 +231,24 @@ func exceptionFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	if err := existing(t, exceptions, c, &f.Exception); err != nil {
 		return nil, err
 	}
-	scope, err := t.ScopeOf(subject(c, f.Exception.Subject, f.Exception.SubjectID))
+	scope, err := t.ScopeOf(excepted(c, &f.Exception))
 	if f.SubjectFound = err == nil; err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
+	scope.Internal = true
+	c.Parent = cmp.Or(c.Parent, scope.Program) // a new one belongs to the program of what it is about
 	return mount(exceptions, f, &f.Exception, scope), nil
 }
 
-// subject returns the record that a hold or an exception is about.
+// excepted returns the record that an exception is about: its kind follows from the act.
+func excepted(c *workflow.Command, e *workflow.Exception) (workflow.Noun, workflow.ID) {
+	if e.ID != 0 {
+		return e.Subject, e.SubjectID
+	}
+	return workflow.SubjectOf(c.Text(workflow.Field{Name: "act"})), c.Ref(workflow.Field{Name: "subject_id"})
+}
+
+// subject returns the record that a hold is about.
 func subject(c *workflow.Command, noun workflow.Noun, id workflow.ID) (workflow.Noun, workflow.ID) {
 	if id != 0 {
 		return noun, id

@@ -114,7 +114,12 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 			ways, args = append(ways, program+" = ?"), append(args, int64(g.Program))
 		}
 	}
-	if reviews && application != "" {
+	switch {
+	case reviews && application == "reviews.application_id":
+		// Reviewers judge alone: nobody reads what the others wrote.
+		ways = append(ways, "reviews.reviewer_id = ? AND reviews.state IN ('invited', 'accepted', 'submitted')")
+		args = append(args, int64(v.Person))
+	case reviews && application != "":
 		ways = append(ways, application+` IN (SELECT r.application_id FROM reviews r
 			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted'))`)
 		args = append(args, int64(v.Person))

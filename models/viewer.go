@@ -71,7 +71,7 @@ func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 	if s.Person != 0 && s.Person == v.Person {
 		return v.roles(func(ViewerGrant) bool { return true }) | workflow.RolesOf(workflow.Applicant), nil
 	}
-	if own := v.own(s.Organization); own != 0 {
+	if own := v.own(s.Organization); own != 0 && !s.Internal {
 		return own, nil
 	}
 	staff := v.staff(s)
@@ -112,8 +112,11 @@ func (v *Viewer) member() bool {
 // reviewing takes the reviewer's role away where v was not asked to review.
 func (t *Tx) reviewing(v *Viewer, s Scope, staff workflow.Roles) (workflow.Roles, error) {
 	reviewer := workflow.RolesOf(workflow.Reviewer)
-	if staff&reviewer == 0 || s.Application == 0 {
+	if staff&reviewer == 0 {
 		return staff, nil
+	}
+	if s.Application == 0 {
+		return staff &^ reviewer, nil // a reviewer knows of cases, and of nothing else
 	}
 	if s.Reviewer != 0 && s.Reviewer != v.Person {
 		return staff &^ reviewer, nil

@@ -662,3 +662,24 @@ func TestTheOwnedMayTellOfItsOwner(t *testing.T) {
 		t.Errorf("a stranger: got %d %s", got.status, got.body)
 	}
 }
+
+func TestWhoPlacesAHoldOrAsksForAnExceptionCanReadIt(t *testing.T) {
+	s := newSite(t)
+	application := s.Draft(1_000_00).Application
+	officer := s.People[workflow.GrantsOfficer]
+	hold := s.made(officer, "/holds", fmt.Sprintf(`{"subject":"application","subject_id":%d,"reason":"x","next_look":"2026-07-01"}`, application))
+	exception := s.made(officer, "/exceptions", fmt.Sprintf(`{"act":"rectify","subject_id":%d,"reason":"x"}`, application))
+	s.must(200, officer, "GET", pathOf(workflow.NounHold, hold), "")
+	s.must(200, officer, "GET", pathOf(workflow.NounException, exception), "")
+}
+
+func TestWhoeverIsSignedInMayRegisterAnOrganization(t *testing.T) {
+	s := newSite(t)
+	founder := s.Must(workflow.NounPerson, workflow.ActCreate, 0, nil, enginetest.Text("name", "New"), enginetest.Text("email", "new@example.com")).ID
+	id := s.made(founder, "/organizations", `{"legal_name":"New, Inc."}`)
+	delete(s.viewers, founder)
+	s.must(200, founder, "GET", pathOf(workflow.NounOrganization, id), "")
+	if got := s.ask(s.People[workflow.AOR], "POST", "/organizations", `{"legal_name":"Second, Inc."}`); got.status != 201 {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
