@@ -140,7 +140,9 @@ func (v *verifier) mergedCaps() (map[capKey]bool, error) {
 	for _, m := range list {
 		for len(awards) > 0 && awards[0].event < m.event {
 			key := capKey{awards[0].opportunity, kin.groupOf(awards[0].group)}
-			sums[key] = sums[key]
+			if _, there := sums[key]; !there {
+				sums[key] = false
+			}
 			awards = awards[1:]
 		}
 		stays, goes := kin.merge(m.a, m.b)
@@ -189,7 +191,7 @@ func (v *verifier) groupCaps() error {
 		case row[2] != row[5]:
 			p.What = fmt.Sprintf("%d cents are counted under opportunity %d, its awards come to %v", cents, opportunity, row[2])
 		case row[6] != was:
-			p.What = fmt.Sprintf("its sum under opportunity %d was merged %d times or more, not %v", opportunity, was, row[6])
+			p.What = fmt.Sprintf("merged is %v under opportunity %d, its affiliations say %d", row[6], opportunity, was)
 		case was == 0 && cents > min(limit, int64(workflow.AwardCap)):
 			p.What = fmt.Sprintf("awards of %d cents under opportunity %d are over the cap of %d", cents, opportunity, limit)
 		default:

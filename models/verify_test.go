@@ -3,7 +3,9 @@ package models_test
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -351,12 +353,17 @@ func problems(checks []models.Check) string {
 	return b.String()
 }
 
-// chosen returns the numbers of the rows of a table that are altered: of some
-// tables a first and a last one, since they differ in what depends on them.
+// chosen returns the numbers of the rows of a table that are altered: of records
+// the one with the most versions, of other tables the first and the last, since
+// they differ in what depends on them.
 func (v *vandal) chosen(table string) []int64 {
 	v.t.Helper()
+	query := "SELECT rowid FROM " + table + " WHERE rowid IN ((SELECT MIN(rowid) FROM " + table + "), (SELECT MAX(rowid) FROM " + table + "))"
+	if slices.Contains(slices.Collect(maps.Values(models.Tables())), table) {
+		query = "SELECT id FROM " + table + " ORDER BY version DESC, id LIMIT 1"
+	}
 	var out []int64
-	for _, text := range v.texts("SELECT rowid FROM " + table + " WHERE rowid IN ((SELECT MIN(rowid) FROM " + table + "), (SELECT MAX(rowid) FROM " + table + "))") {
+	for _, text := range v.texts(query) {
 		var n int64
 		if _, err := fmt.Sscan(text, &n); err != nil {
 			v.t.Fatal(err)
