@@ -1,0 +1,101 @@
+package identity
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"tranche/workflow"
+)
+
+// written is the matrix of what a token needs, by hand: nothing is taken from
+// the code that it checks. Actions that only the house performs are written "-":
+// no token gets to ask for them, whatever it is made for.
+var written = map[string]string{
+	"program":      "approve: create update",
+	"fund":         "write: create; approve: appropriate; -: expire",
+	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close",
+	"organization": "write: create update",
+	"affiliation":  "write: create close",
+	"statement":    "write: create withdraw",
+	"person":       "approve: create update revoke",
+	"grant":        "approve: create revoke",
+	"token":        "write: create revoke",
+	"application": "write: start save reopen extend request_information reply cancel_request; sign: submit appeal withdraw; " +
+		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify; " +
+		"-: restore expire screen_pass screen_refer screen_fail refer lapse lapse_award update",
+	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
+	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close; -: offer lapse",
+	"tranche":      "-: make split cancel resize",
+	"claim":        "write: start save query reply send_back cancel; sign: submit; approve: verify approve reject; -: pay reopen void",
+	"payment":      "write: batch drop hold; approve: release misdirect cancel; certify: recall; -: make export reject settle return",
+	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
+	"bank_account": "sign: enter; certify: verify confirm reject; -: supersede suspend",
+	"hold":         "write: place; approve: lift",
+	"exception":    "write: request; approve: approve deny; -: use lapse",
+}
+
+func TestEveryActionNeedsTheScopeThatIsWritten(t *testing.T) {
+	want := map[string]string{}
+	for noun, line := range written {
+		for part := range strings.SplitSeq(line, "; ") {
+			scope, actions, _ := strings.Cut(part, ": ")
+			for action := range strings.FieldsSeq(actions) {
+				want[noun+" "+action] = scope
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, l := range workflow.Lifecycles {
+		for _, row := range l.Rows() {
+			name := l.Noun().String() + " " + row.Action.String()
+			seen[name] = true
+			switch scope, known := want[name]; {
+			case !known:
+				t.Errorf("%s: nobody has written down which scope it needs", name)
+			case scope == "-" && row.By&^workflow.RolesOf(workflow.System) != 0:
+				t.Errorf("%s: people may ask for it, so it needs a scope", name)
+			case scope != "-" && ScopeFor(l.Noun(), row.Action).String() != scope:
+				t.Errorf("%s: got %s, want %s", name, ScopeFor(l.Noun(), row.Action), scope)
+			}
+		}
+	}
+	for noun, scopes := range special {
+		for _, actions := range scopes {
+			for _, action := range actions {
+				if !seen[noun.String()+" "+action.String()] {
+					t.Errorf("%s %s is in no table", noun, action)
+				}
+			}
+		}
+	}
+	for name, scope := range want {
+		if scope != "-" && !seen[name] {
+			t.Errorf("%s is written down, and in no table", name)
+		}
+	}
+}
+
+func TestScopesAreThoseThatATokenIsMadeFor(t *testing.T) {
+	if got := strings.Split(AllScopes.String(), ","); !slices.Equal(got, workflow.TokenScopes) {
+		t.Errorf("got %v, want %v", got, workflow.TokenScopes)
+	}
+	for _, name := range workflow.TokenScopes {
+		set, err := ParseScopes(name)
+		if err != nil || set.String() != name {
+			t.Errorf("%s: got %s, %v", name, set, err)
+		}
+	}
+	set, err := ParseScopes("write,read,sign")
+	if err != nil || set != ScopesOf(Read, Sign, Write) || set.String() != "read,sign,write" {
+		t.Errorf("got %s, %v", set, err)
+	}
+	if set.Has(Approve) || set.Has(Certify) || set.Has(Export) || !set.Has(Read) {
+		t.Errorf("%s has what it must not", set)
+	}
+	for _, bad := range []string{"", "read,", "Read", "read, write", "all"} {
+		if set, err := ParseScopes(bad); err == nil {
+			t.Errorf("%q: got %s", bad, set)
+		}
+	}
+}
