@@ -54,26 +54,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	if o.Workers == 0 {
 		o.Workers = usualWorkers
 	}
-	out := filepath.Join(o.Dir, OutDir)
-	if err := os.MkdirAll(out, 0o700); err != nil {
-		return Summary{}, err
-	}
-	companies, err := Companies(o.Companies)
-	if err != nil {
-		return Summary{}, err
-	}
-	stage, err := o.prepare(ctx, companies)
-	if err != nil {
-		return Summary{}, err
-	}
-	base, err := o.Serve(ctx)
-	if err != nil {
-		return Summary{}, err
-	}
-	d := &drive{stage: stage, client: newClient(base, o.Workers), companies: companies, out: out, workers: o.Workers,
-		progress: newProgress(o.Progress, steps(companies))}
-	err = d.run(ctx)
-	d.progress.end()
+	d, err := o.drive(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -86,13 +67,37 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	s.Seconds = o.Now().Sub(began).Seconds()
-	if err := s.store(out); err != nil {
+	if err := s.store(d.out); err != nil {
 		return s, err
 	}
 	if err := s.print(o.Out, d.refused); err != nil {
 		return s, err
 	}
 	return s, d.printPeople(o.Out, o.Dir)
+}
+
+// drive sets the stage, has the server start, and carries out the main job.
+func (o *Options) drive(ctx context.Context) (*drive, error) {
+	out := filepath.Join(o.Dir, OutDir)
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return nil, err
+	}
+	companies, err := Companies(o.Companies)
+	if err != nil {
+		return nil, err
+	}
+	stage, err := o.prepare(ctx, companies)
+	if err != nil {
+		return nil, err
+	}
+	base, err := o.Serve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &drive{stage: stage, client: newClient(base, o.Workers), companies: companies, out: out, workers: o.Workers,
+		progress: newProgress(o.Progress, steps(companies))}
+	defer d.progress.end()
+	return d, d.run(ctx)
 }
 
 // prepare seeds the stage.

@@ -28,7 +28,7 @@ type drive struct {
 
 	mu      sync.Mutex
 	refused []refusal
-	batches []batchFile
+	batches []BatchFile
 }
 
 // A refusal is something that was tried and turned down, as it should be.

@@ -3,25 +3,19 @@ package demo
 import (
 	"errors"
 	"os"
-	"path/filepath"
 )
 
 // writeFile puts data at path so that, whenever the program is killed, either
 // the old file stands there or the whole new one.
-func writeFile(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+func writeFile(path string, data []byte, mode os.FileMode) error {
+	aside := path + ".new"
+	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err != nil {
-		return err
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(aside))
 	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(aside, path)
 }

@@ -18,8 +18,8 @@ import (
 	"tranche/workflow"
 )
 
-// batchFile is one bank file that was exported.
-type batchFile struct {
+// BatchFile is one bank file that was exported.
+type BatchFile struct {
 	File     string         `json:"file"` // below the directory of the results
 	Format   string         `json:"format"`
 	SHA256   string         `json:"sha256"`
@@ -137,7 +137,7 @@ func (d *drive) download(ctx context.Context, batch workflow.ID, count int, tota
 	if got != b.File {
 		return nil, fmt.Errorf("bank file of batch %s has SHA-256 %s, not %s", b.Number, got, b.File)
 	}
-	d.batches = append(d.batches, batchFile{b.Number + ".ach", workflow.FormatNACHA, got, count, total})
+	d.batches = append(d.batches, BatchFile{b.Number + ".ach", workflow.FormatNACHA, got, count, total})
 	return bank, nil
 }
 

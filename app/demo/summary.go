@@ -23,7 +23,7 @@ type Summary struct {
 	ByState       map[string]int `json:"by_state"`
 	Awards        AwardSum       `json:"awards"`
 	Payments      PaymentSum     `json:"payments"`
-	Batches       []batchFile    `json:"batches"`
+	Batches       []BatchFile    `json:"batches"`
 	Events        int            `json:"events"` // of all lifecycles
 	AuditVerified bool           `json:"audit_verified"`
 	Seconds       float64        `json:"seconds"`

@@ -16,7 +16,7 @@ import (
 func summary() Summary {
 	return Summary{
 		Applications: 3, ByState: map[string]int{"awarded": 2, "in_review": 1}, Awards: AwardSum{2, 123_456_78},
-		Payments: PaymentSum{2, 1, 1}, Batches: []batchFile{{"B-000042.ach", "nacha", "ab", 1, 5_00}},
+		Payments: PaymentSum{2, 1, 1}, Batches: []BatchFile{{"B-000042.ach", "nacha", "ab", 1, 5_00}},
 		Events: 77, AuditVerified: true, Seconds: 1.5,
 	}
 }
