@@ -244,7 +244,7 @@ func TestManyTriesAtOnceCountAsMany(t *testing.T) {
 	inHouse(t, func(t *testing.T, h house) {
 		var free atomic.Int64
 		var all sync.WaitGroup
-		for range 20 {
+		for range 40 { // more than there are connections
 			all.Go(func() {
 				err := h.Try(ctx, attempt(noon))
 				if err == nil {
