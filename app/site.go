@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
-	"log/slog"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
@@ -11,8 +14,8 @@ import (
 	"tranche/app/api"
 	"tranche/app/identity"
 	"tranche/app/problem"
+	"tranche/app/web"
 	"tranche/models"
-	"tranche/templates"
 	"tranche/workflow"
 )
 
@@ -25,30 +28,99 @@ type site struct {
 // drain makes the site say that it is not ready, so that nobody sends more.
 func (s *site) drain() { s.draining.Store(true) }
 
+// requestsASecond is what one session or token may ask of a server that serves
+// the public; a demonstration is driven as fast as it can.
+const requestsASecond = 50
+
+var errDraining = errors.New("stopping")
+
 func newSite(ctx context.Context, h *house, l *listening, base string, demo bool) (*site, error) {
 	gate, err := identity.New(ctx, h.db, h.now, h.passwords, identity.Limits{})
 	if err != nil {
 		return nil, err
 	}
-	words, err := templates.NewWords(nil)
+	cookies, err := identity.CookiesFor(base)
+	if err != nil {
+		return nil, fmt.Errorf("--url (TRANCHE_URL): %w", err)
+	}
+	proxies, err := l.proxies()
 	if err != nil {
 		return nil, err
 	}
-	e := echo.New()
-	e.HTTPErrorHandler = problem.Handler(slog.Default(), func(echo.Context) problem.Audience {
-		return problem.Audience{Language: words.Match("", "", "", "")}
-	}, problem.JSON)
-	err = api.Mount(e.Group(api.Base), api.Server{Engine: h.engine, Records: h.db, Now: h.now, Version: version,
-		Who: func(c echo.Context) (*models.Viewer, error) {
-			v, scopes, err := gate.Bearer(c.Request().Context(), c.Request().Header.Get("Authorization")[7:])
-			if err != nil {
-				return nil, problem.ErrNobody
-			}
-			v.Scopes = uint8(scopes)
-			return v, nil
+	s := &site{}
+	asked := &doorkeeper{gate, cookies}
+	pages := &web.Server{
+		Engine: h.engine, Reader: h.db.Reader, Gate: gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
+		Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
+		API: func(g *echo.Group) error {
+			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Now: h.now, Version: version,
+				Who: asked.who, Allowed: allowed, BankFile: h.teller.file})
 		},
-		Allowed:  func(*models.Viewer, workflow.Noun, workflow.Action) error { return nil },
-		BankFile: h.teller.file,
-	})
-	return &site{handler: e}, err
+		Ready: func(ctx context.Context) error {
+			if s.draining.Load() {
+				return errDraining
+			}
+			return errors.Join(h.db.Ping(ctx), h.db.CheckSchema(ctx))
+		},
+	}
+	if !demo {
+		pages.Rate = requestsASecond
+	}
+	s.handler, err = pages.Handler()
+	return s, err
+}
+
+// proxies reads the networks whose word on the client's address counts.
+func (l *listening) proxies() ([]*net.IPNet, error) {
+	var out []*net.IPNet
+	for _, text := range l.Proxies {
+		_, network, err := net.ParseCIDR(text)
+		if err != nil {
+			return nil, fmt.Errorf("--proxies (TRANCHE_PROXIES): %w", err)
+		}
+		out = append(out, network)
+	}
+	return out, nil
+}
+
+// A doorkeeper finds out who asks the API: by a token, or by the session of the
+// pages.
+type doorkeeper struct {
+	gate    *identity.Gate
+	cookies identity.Cookies
+}
+
+func (d *doorkeeper) who(c echo.Context) (*models.Viewer, error) {
+	r := c.Request()
+	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
+		secret, bearer := strings.CutPrefix(header, "Bearer ")
+		if !bearer {
+			return nil, problem.ErrNobody
+		}
+		v, scopes, err := d.gate.Bearer(r.Context(), secret)
+		if err != nil {
+			return nil, err
+		}
+		v.Scopes = uint8(scopes)
+		return v, nil
+	}
+	token := d.cookies.Token(r)
+	if token == "" {
+		return nil, problem.ErrNobody
+	}
+	v, _, err := d.gate.Resume(r.Context(), token)
+	return v, err
+}
+
+// allowed refuses what the token in use was not made for. A session may do what
+// its person may do.
+func allowed(v *models.Viewer, noun workflow.Noun, action workflow.Action) error {
+	needed := identity.Read
+	if action != workflow.NoAction {
+		needed = identity.ScopeFor(noun, action)
+	}
+	if v.Via != 0 && !identity.Scopes(v.Scopes).Has(needed) {
+		return problem.ErrScope
+	}
+	return nil
 }

@@ -125,7 +125,11 @@ const pageOfKeys = 1000
 // keys checks that each stored answer is that of an event which the key's owner caused.
 func (v *verifier) keys() error {
 	c := &Check{Name: "stored answers are those of events"}
-	caused, err := v.tx.PrepareContext(v.ctx, v.bind("SELECT noun, record_id, version, end_state, COALESCE(actor_id, 0), at FROM events WHERE id = ?"))
+	// A command may come back to its own record through what it raised: the answer
+	// tells the version that the record had in the end.
+	caused, err := v.tx.PrepareContext(v.ctx, v.bind(`SELECT e.noun, e.record_id, f.version, f.end_state, COALESCE(e.actor_id, 0), e.at
+		FROM events e JOIN events f ON f.record_id = e.record_id AND (f.id = e.id OR f.cause_id = e.id)
+		WHERE e.id = ? ORDER BY f.version DESC LIMIT 1`))
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
