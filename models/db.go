@@ -66,7 +66,7 @@ type DB struct {
 	ids     *idBlocks
 	jobs    JobInserter
 	stmts   sync.Map // SQL text → *sql.Stmt on the write pool
-	unseen  sync.Map // SQL text seen inside an SQLite transaction, to be prepared after it
+	unseen  sync.Map // SQL text seen first inside a transaction, to be prepared before the next
 }
 
 // A Reader answers questions; it cannot change anything.

@@ -90,22 +90,16 @@ func (t *Tx) each(query string, args []any, scan func(*sql.Rows) error) error {
 	return fault(query, rows.Err())
 }
 
+// stmt returns query prepared. A transaction must not ask for a second
+// connection: enough of them would wait for each other. So a statement that is
+// new is prepared on the transaction's own, and before the next one for good.
 func (t *Tx) stmt(query string) (*sql.Stmt, error) {
-	if t.db.dialect == SQLite {
-		// The transaction holds the only connection: a new statement has to be
-		// prepared on it, and is kept prepared for good.
-		if s, ok := t.db.stmts.Load(query); ok {
-			return t.q.StmtContext(t.ctx, s.(*sql.Stmt)), nil
-		}
-		t.db.unseen.Store(query, true)
-		s, err := t.q.PrepareContext(t.ctx, query)
-		return s, fault(query, err)
+	if s, ok := t.db.stmts.Load(query); ok {
+		return t.q.StmtContext(t.ctx, s.(*sql.Stmt)), nil
 	}
-	s, err := t.db.stmt(t.ctx, query)
-	if err != nil {
-		return nil, &Unavailable{err}
-	}
-	return t.q.StmtContext(t.ctx, s), nil
+	t.db.unseen.Store(query, true)
+	s, err := t.q.PrepareContext(t.ctx, t.db.bind(query))
+	return s, fault(query, err)
 }
 
 // A Constraint is the database's own refusal: a rule that holds whoever writes.

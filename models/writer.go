@@ -44,6 +44,15 @@ func (d *DB) Write(ctx context.Context, u Unit) error {
 	return d.writePostgres(context.WithoutCancel(ctx), u)
 }
 
+// Waiting returns how many commands wait for the one writer of SQLite, at most
+// its queue's length; always zero on PostgreSQL, which has no such queue.
+func (d *DB) Waiting() int {
+	if d.writer == nil {
+		return 0
+	}
+	return len(d.writer.queue)
+}
+
 // A writer is the one goroutine that writes to SQLite. It drains its queue:
 // commands that wait together share one COMMIT, each in its own savepoint, and a
 // lone command does not wait for company.
@@ -104,7 +113,7 @@ func (w *writer) loop() {
 	defer close(w.ended)
 	for first := range w.queue {
 		group := w.drain(first)
-		if err := w.prepare(); err != nil {
+		if err := w.db.prepare(context.Background()); err != nil {
 			slog.Error("prepare for writing", "err", err)
 		}
 		if err := w.commit(group); err != nil {
@@ -118,18 +127,17 @@ func (w *writer) loop() {
 	}
 }
 
-// prepare does what needs the connection outside a transaction: it keeps the
-// statements that the last group saw first, and IDs at hand.
-func (w *writer) prepare() error {
-	ctx := context.Background()
+// prepare does what needs a connection outside a transaction: it keeps the
+// statements that earlier ones saw first, and IDs at hand.
+func (d *DB) prepare(ctx context.Context) error {
 	var errs []error
-	w.db.unseen.Range(func(query, _ any) bool {
-		_, err := w.db.stmt(ctx, query.(string))
+	d.unseen.Range(func(query, _ any) bool {
+		_, err := d.stmt(ctx, query.(string))
 		errs = append(errs, err)
-		w.db.unseen.Delete(query)
+		d.unseen.Delete(query)
 		return true
 	})
-	return errors.Join(append(errs, w.db.ids.ensure(ctx))...)
+	return errors.Join(append(errs, d.ids.ensure(ctx))...)
 }
 
 func (w *writer) drain(first *waiting) []*waiting {
@@ -217,7 +225,7 @@ func ignoreDone(err error) error {
 func (d *DB) writePostgres(ctx context.Context, u Unit) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if err := d.ids.ensure(ctx); err != nil {
+	if err := d.prepare(ctx); err != nil {
 		return &Unavailable{err}
 	}
 	var err error
