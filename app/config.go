@@ -38,6 +38,7 @@ type house struct {
 	db        *models.DB
 	engine    *engine.Engine
 	passwords *identity.Passwords
+	gate      *identity.Gate
 	runner    *jobs.Runner
 	teller    *teller
 	now       func() time.Time
@@ -77,14 +78,16 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	}
 	now := func() time.Time { return time.Now().UTC() }
 	h = &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
-	d1 := &disburser{db: db, keys: keys, now: now}
-	prepare := d1.preparers()
+	prepare := (&disburser{db: db, keys: keys, now: now}).preparers()
 	for _, action := range []workflow.Action{workflow.ActCreate, workflow.ActUpdate} {
 		prepare[engine.Act{Noun: workflow.NounPerson, Action: action}] = h.passwords.Seal
 	}
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
-	h.runner, err = jobs.New(db, h.engine, now)
+	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {
+		return nil, err
+	}
+	h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep)
 	return h, err
 }
 

@@ -70,7 +70,7 @@ func (l *listening) start(ctx context.Context, h *house, demo bool) (*server, er
 		return nil, err
 	}
 	base := l.base(ln.Addr())
-	s, err := newSite(ctx, h, l, base, demo)
+	s, err := newSite(h, l, base, demo)
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}

@@ -34,11 +34,7 @@ const requestsASecond = 50
 
 var errDraining = errors.New("stopping")
 
-func newSite(ctx context.Context, h *house, l *listening, base string, demo bool) (*site, error) {
-	gate, err := identity.New(ctx, h.db, h.now, h.passwords, identity.Limits{})
-	if err != nil {
-		return nil, err
-	}
+func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	cookies, err := identity.CookiesFor(base)
 	if err != nil {
 		return nil, fmt.Errorf("--url (TRANCHE_URL): %w", err)
@@ -48,9 +44,9 @@ func newSite(ctx context.Context, h *house, l *listening, base string, demo bool
 		return nil, err
 	}
 	s := &site{}
-	asked := &doorkeeper{gate, cookies}
+	asked := &doorkeeper{h.gate, cookies}
 	pages := &web.Server{
-		Engine: h.engine, Reader: h.db.Reader, Gate: gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
+		Engine: h.engine, Reader: h.db.Reader, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
 		Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Now: h.now, Version: version,

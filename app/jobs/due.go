@@ -25,14 +25,22 @@ func everyMinute() *river.PeriodicJob {
 
 type dueWorker struct {
 	river.WorkerDefaults[dueArgs]
-	db  models.Reader
-	do  Doer
-	now func() time.Time
+	db     models.Reader
+	do     Doer
+	now    func() time.Time
+	chores []Chore
 }
 
 // Work implements river.Worker.
-func (w *dueWorker) Work(ctx context.Context, _ *river.Job[dueArgs]) error {
-	return Due(ctx, w.db, w.do, w.now())
+func (w *dueWorker) Work(ctx context.Context, _ *river.Job[dueArgs]) error { return w.round(ctx) }
+
+// round does everything that is due, and the chores.
+func (w *dueWorker) round(ctx context.Context) error {
+	err := Due(ctx, w.db, w.do, w.now())
+	for _, chore := range w.chores {
+		err = errors.Join(err, chore(ctx))
+	}
+	return err
 }
 
 // Due carries out every action of the system whose time has come at now: it

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -30,7 +31,12 @@ type Doer interface {
 // A Runner enqueues jobs and carries them out.
 type Runner struct {
 	client *river.Client[*sql.Tx]
+	due    *dueWorker
+	caught sync.WaitGroup // what was due when the program started
 }
+
+// A Chore is done every minute, with what is due; nothing depends on when.
+type Chore func(context.Context) error
 
 const (
 	librarySchema = 8 // the job library's schema that this program was tested with
@@ -72,12 +78,13 @@ func (l level) Enabled(ctx context.Context, at slog.Level) bool {
 
 // New returns a Runner on db and makes it the one that takes the jobs of steps.
 // Nothing is carried out before Start.
-func New(db *models.DB, do Doer, now func() time.Time) (*Runner, error) {
+func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner, error) {
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &screenWorker{db: db.Reader, do: do, now: now}); err != nil {
 		return nil, err
 	}
-	if err := river.AddWorkerSafely(workers, &dueWorker{db: db.Reader, do: do, now: now}); err != nil {
+	due := &dueWorker{db: db.Reader, do: do, now: now, chores: chores}
+	if err := river.AddWorkerSafely(workers, due); err != nil {
 		return nil, err
 	}
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
@@ -93,16 +100,31 @@ func New(db *models.DB, do Doer, now func() time.Time) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	r := &Runner{client}
+	r := &Runner{client: client, due: due}
 	db.SetJobs(r)
 	return r, nil
 }
 
-// Start begins to carry out jobs.
-func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+// Start begins to carry out jobs. What became due while nothing ran, or was cut
+// short when the process before this one died, is taken up at once.
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.client.Start(ctx); err != nil {
+		return err
+	}
+	r.caught.Go(func() {
+		if err := r.due.round(ctx); err != nil {
+			slog.Error("what was due at the start", "err", err)
+		}
+	})
+	return nil
+}
 
 // Stop waits for the jobs that are running, until ctx ends.
-func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+func (r *Runner) Stop(ctx context.Context) error {
+	err := r.client.Stop(ctx)
+	r.caught.Wait()
+	return err
+}
 
 // InsertJobs implements models.JobInserter.
 func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job) error {
