@@ -42,6 +42,12 @@ var fixtures = []fixture{
 		return SignInView{Shell: titled(s, "sign_in.title"), Form: s.SignInForm("/sign-in", "/applications", "mei@example.com", s.T("sign_in.wrong"))}
 	}},
 
+	{"resume/form", func(s Shell) View {
+		s.Nav = nil
+		return ResumeView{Shell: titled(s, "resume.title"), Form: Form{Name: "resume", URL: "/awards/5/actions/accept", Version: "1", Key: "k",
+			Hidden: []Hidden{{"title", "Leak detection"}}, Submit: s.Action("award", "accept")}}
+	}},
+
 	{"problem/missing", func(s Shell) View {
 		return ProblemView{Shell: titled(s, "problem.404"), Status: 404, Sentence: s.T("problem.404_text"), Back: Link{s.T("problem.back"), "/"}}
 	}},
@@ -90,6 +96,7 @@ var fixtures = []fixture{
 		v := formFixture(s, "company", 0)
 		v.Back, v.Tips, v.Saved, v.Team = Link{}, nil, "", nil
 		v.Due = s.Due(instant, time.Time{})
+		v.Known = answers(s, true)[1:]
 		v.Groups = []FieldGroup{{Title: s.T("organization.identity"), Fields: []Field{
 			{Name: "legal_name", Label: s.FieldName("legal_name"), Kind: TextField, Value: "Halcyon Pumpworks AI", Required: true, Max: 200, Complete: "organization"},
 			{Name: "kind", Label: s.FieldName("kind"), Kind: SelectField, Options: []Option{{Value: "llc", Text: "LLC"}, {Value: "inc", Text: "Inc.", Chosen: true}}, Required: true, Error: s.Reason("not_a_choice", nil)},

@@ -33,7 +33,8 @@ type ApplicationFormView struct {
 	Number string
 	Steps  []Step
 	Lead   string
-	Form   Form // its Fields are in Groups
+	Form   Form          // its Fields are in Groups
+	Known  []AnswerGroup // what is on record already, with links to where it is changed
 	Groups []FieldGroup
 	Check  *CheckStep // the last section; Groups is nil then
 	Back   Link       // the section before; no URL on the first

@@ -61,3 +61,12 @@ type ProblemView struct {
 
 // Page implements View.
 func (ProblemView) Page() string { return "problem" }
+
+// ResumeView shows a form that waited while somebody signed in, with one button.
+type ResumeView struct {
+	Shell
+	Form Form
+}
+
+// Page implements View.
+func (ResumeView) Page() string { return "resume" }

@@ -1,0 +1,314 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"tranche/app/engine"
+	"tranche/app/input"
+	"tranche/app/problem"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A section is one part of the application form. All may be opened at any time:
+// a draft demands nothing.
+type section struct {
+	name   string
+	fields []string // names of workflow.ApplicantFields
+}
+
+// sections are those of the form, in their order. The first shows what is on
+// record, and the last is for reading and submitting.
+var sections = []section{
+	{"company", nil},
+	{"project", []string{"title", "summary", "approach", "outcome"}},
+	{"budget", []string{"requested", "months"}},
+	{"certify", []string{"certified"}},
+	{"check", nil},
+}
+
+const (
+	firstSection = "company"
+	lastSection  = "check"
+)
+
+// The buttons of the form: what the field goName says.
+const (
+	goName  = "go"
+	goNext  = "next"
+	goLater = "later"
+)
+
+func sectionNamed(name string) (int, error) {
+	at := slices.IndexFunc(sections, func(s section) bool { return s.name == name })
+	if at < 0 {
+		return 0, models.ErrNotFound
+	}
+	return at, nil
+}
+
+// set is what the section's form may send.
+func (s section) set() input.Set {
+	set := input.Set{Action: workflow.ActSave}
+	for _, f := range workflow.ApplicantFields {
+		if slices.Contains(s.fields, f.Name) {
+			set.Fields = append(set.Fields, f)
+		}
+	}
+	return set
+}
+
+// resumeDraft leads to the first section that lacks something.
+func (s *Server) resumeDraft(v *visit, id workflow.ID, _ *attempt) error {
+	c, _, err := s.draft(v, id)
+	if err != nil {
+		return err
+	}
+	at := lastSection
+	for _, one := range sections {
+		if len(one.fields) > 0 && !c.complete(one) {
+			at = one.name
+			break
+		}
+	}
+	if c.application.Version == 1 {
+		at = firstSection
+	}
+	return v.Redirect(http.StatusSeeOther, c.path()+"/edit/"+at)
+}
+
+// draft reads an application of the reader's organization. The staff have no form.
+func (s *Server) draft(v *visit, id workflow.ID) (*myCase, models.Row, error) {
+	row, err := v.row(workflow.NounApplication, id)
+	if err != nil {
+		return nil, row, err
+	}
+	if !mine(row) {
+		return nil, row, models.ErrNotFound
+	}
+	a, err := record[workflow.Application](v, workflow.NounApplication, id)
+	if err != nil {
+		return nil, row, err
+	}
+	c, err := s.myCase(v, a)
+	if err == nil {
+		v.Zone = zoneOf(c.opportunity)
+	}
+	return c, row, err
+}
+
+// complete reports whether nothing is missing in a section.
+func (c *myCase) complete(s section) bool {
+	missing := c.application.Missing()
+	return !slices.ContainsFunc(s.fields, func(f string) bool {
+		return slices.Contains(missing, f) || f == "certified" && !c.application.Certified
+	})
+}
+
+// sectionPage shows one section. What is no draft has its page instead.
+func (s *Server) sectionPage(v *visit, id workflow.ID, again *attempt) error {
+	at, err := sectionNamed(v.Param("section"))
+	if err != nil {
+		return err
+	}
+	c, row, err := s.draft(v, id)
+	if err != nil {
+		return err
+	}
+	if c.application.State != workflow.Draft && again == nil {
+		return v.Redirect(http.StatusSeeOther, c.path())
+	}
+	view := c.formView(at)
+	switch sections[at].name {
+	case firstSection:
+		view.Known, err = s.company(v, c.application.Organization)
+	case lastSection:
+		view.Check = c.check(row)
+	default:
+		view.Groups = []FieldGroup{{Title: c.T("section." + sections[at].name), Fields: c.fields(sections[at], row, again)}}
+	}
+	if again != nil {
+		view.Failed = true
+		view.Form.Refused = again.refused(sections[at].set().Fields)
+	}
+	if err != nil {
+		return err
+	}
+	return v.show(view, again)
+}
+
+// formView is what stands round every section.
+func (c *myCase) formView(at int) ApplicationFormView {
+	a, name := c.application, sections[at].name
+	view := ApplicationFormView{
+		Shell: c.titled(c.T("section."+name), Link{c.T("nav.my_applications"), "/my-applications"}, Link{a.Number, c.path()},
+			Link{Text: c.T("section." + name)}),
+		Number: a.Number, Lead: c.T("section." + name + "_lead"), Due: c.Due(c.now, c.closes()), Help: c.T("form.help_text"),
+		Form: Form{Name: "form", URL: c.path() + "/edit/" + name, Version: strconv.FormatInt(a.Version, 10), Key: newKey(), Submit: c.T("section.submit")},
+	}
+	for i, one := range sections {
+		step := Step{Name: c.T("section." + one.name), URL: c.path() + "/edit/" + one.name, Current: i == at}
+		step.Done = !step.Current && (len(one.fields) > 0 && c.complete(one) || one.name == firstSection && a.Version > 1)
+		view.Steps = append(view.Steps, step)
+	}
+	if at > 0 {
+		view.Back = Link{c.T("section." + sections[at-1].name), c.path() + "/edit/" + sections[at-1].name}
+	}
+	if a.Version > 1 {
+		view.Saved = c.T("form.saved", "clock", c.Clock(a.Changed).Text)
+	}
+	return view
+}
+
+// fields are the controls of a section with what is stored, or with what was
+// typed and, where that differs, what somebody else has stored meanwhile.
+func (c *myCase) fields(s section, row models.Row, again *attempt) []Field {
+	stored := withCells(nil, row.Cells)
+	if c.application.Months == 0 {
+		stored["months"] = ""
+	}
+	var out []Field
+	for _, field := range s.set().Fields {
+		in := c.field(field, again, offer{values: stored})
+		in.Required = true // for the submission; saving demands nothing
+		if now := stored[field.Name]; again != nil && again.problem.Reason == problem.ReasonStale && now != in.Value {
+			in.Error = c.T("form.stored_now", "value", c.storedText(field, now))
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
+// storedText writes what is stored as a sentence can quote it.
+func (v *visit) storedText(field workflow.Field, text string) string {
+	switch {
+	case field.Kind == workflow.Check:
+		return v.yesNo(text == Checked)
+	case text == "":
+		return v.T("form.not_answered")
+	}
+	return text
+}
+
+// check is what is read before submitting.
+func (c *myCase) check(row models.Row) *CheckStep {
+	step := &CheckStep{Groups: c.answers(true)}
+	missing := c.application.Missing()
+	for _, one := range sections {
+		for _, name := range one.fields {
+			at := c.path() + "/edit/" + one.name + "#form-" + name
+			switch {
+			case slices.Contains(missing, name):
+				step.Missing = append(step.Missing, Problem{Label: c.FieldName(name), Text: c.Reason(input.ReasonRequired, nil), URL: at})
+			case name == "certified" && !c.application.Certified:
+				step.Missing = append(step.Missing, Problem{Text: c.Reason("not_certified", nil), URL: at})
+			}
+		}
+	}
+	switch {
+	case !row.Roles.Has(workflow.AOR):
+		step.Why = c.T("section.only_aor")
+	case len(step.Missing) > 0:
+		step.Why = c.T("section.incomplete")
+	default:
+		step.May = true
+	}
+	return step
+}
+
+// saveSection stores what was typed, or submits.
+func (s *Server) saveSection(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	at, err := sectionNamed(v.Param("section"))
+	if err != nil {
+		return err
+	}
+	sent, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	where, err := sent.button()
+	if err != nil {
+		return err
+	}
+	c := workflow.Command{Noun: workflow.NounApplication, Action: workflow.ActSave, ID: id}
+	if sections[at].name == lastSection {
+		c.Action = workflow.ActSubmit
+	}
+	if sections[at].name == firstSection {
+		return s.saved(v, c, engine.Answer{}, at, where) // nothing was typed
+	}
+	if c.Version, err = input.FormVersion(sent.values); err != nil {
+		return err
+	}
+	answer, err := s.ask(v, c, sections[at].set().Fields, sent)
+	if err != nil {
+		return s.formAgain(v, c, sent, err, s.sectionPage)
+	}
+	return s.saved(v, c, answer, at, where)
+}
+
+// button takes out which button was pressed.
+func (f *sentForm) button() (string, error) {
+	came := f.values[goName]
+	delete(f.values, goName)
+	if len(came) > 1 {
+		return "", &input.Unreadable{Name: goName, Reason: input.ReasonDuplicate}
+	}
+	if len(came) == 0 {
+		return goNext, nil
+	}
+	return came[0], nil
+}
+
+// saved leads to where the button said.
+func (s *Server) saved(v *visit, c workflow.Command, answer engine.Answer, at int, where string) error {
+	if c.Action == workflow.ActSubmit {
+		return v.done(answer, c)
+	}
+	if where == goLater {
+		return v.Redirect(http.StatusSeeOther, "/my-applications?"+doneName+"=application.save")
+	}
+	return v.Redirect(http.StatusSeeOther, pathOf(c.Noun, c.ID)+"/edit/"+sections[at+1].name)
+}
+
+// formAgain shows a form that has a page of its own with what was typed: a draft is
+// never lost, not even when somebody else saved or submitted it meanwhile.
+func (s *Server) formAgain(v *visit, c workflow.Command, sent *sentForm, err error, show pageFunc) error {
+	if errors.Is(err, models.ErrKeyReused) {
+		err = models.ErrStale // the browser's Back button: the form was sent before with other words
+	}
+	p := problem.Of(err, v.audience())
+	if p.Status != http.StatusForbidden && p.Status != http.StatusConflict && p.Status != http.StatusUnprocessableEntity {
+		return err
+	}
+	return show(v, c.ID, &attempt{noun: c.Noun, action: c.Action, id: c.ID, values: sent.values, problem: p})
+}
+
+// company is what is on record about an organization, for reading.
+func (s *Server) company(v *visit, id workflow.ID) ([]AnswerGroup, error) {
+	o, err := record[workflow.Organization](v, workflow.NounOrganization, id)
+	if err != nil {
+		return nil, err
+	}
+	statements, err := s.statements(v, id)
+	if err != nil {
+		return nil, err
+	}
+	at := pathOf(workflow.NounOrganization, id)
+	groups := []AnswerGroup{{Title: v.T("organization.identity"), ChangeURL: at, Answers: identityOf(v, o)}}
+	revenue := AnswerGroup{Title: v.T("organization.statements"), ChangeURL: at + "#actions"}
+	for _, one := range statements {
+		revenue.Answers = append(revenue.Answers, Answer{Name: one.Year, Value: one.Amount.Dollars(), Number: true})
+	}
+	if len(statements) == 0 {
+		revenue.Answers = []Answer{{Name: v.T("revenue.amount"), Value: v.T("revenue.missing")}}
+	}
+	return append(groups, revenue), nil
+}

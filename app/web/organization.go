@@ -1,0 +1,262 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// organizationPage is a company: to its own people with the forms for statements,
+// affiliates and bank accounts, to the staff for reading.
+func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) error {
+	row, err := v.row(workflow.NounOrganization, id)
+	if err != nil {
+		return err
+	}
+	o, err := record[workflow.Organization](v, workflow.NounOrganization, id)
+	if err != nil {
+		return err
+	}
+	view := OrganizationView{
+		Shell:    v.titled(o.LegalName, Link{v.T("organization.title"), ""}),
+		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: place2(o), Number: o.UEI},
+		Identity: identityOf(v, o),
+	}
+	if view.Statements, err = s.statements(v, id); err != nil {
+		return err
+	}
+	if view.Affiliates, err = s.affiliates(v, id); err != nil {
+		return err
+	}
+	if view.Accounts, err = s.accounts(v, id); err != nil {
+		return err
+	}
+	if view.Cases, err = s.casesOf(v, id); err != nil {
+		return err
+	}
+	if view.Actions, err = s.organizationActions(v, row, again); err != nil {
+		return err
+	}
+	events, err := v.history(workflow.NounOrganization, id)
+	if err != nil {
+		return err
+	}
+	view.History = Timeline{Events: events[:min(len(events), recent)]}
+	view.Notices = v.notices(again, view.Actions)
+	return v.show(view, again)
+}
+
+// place2 writes where an organization is: "Bend, OR".
+func place2(o *workflow.Organization) string {
+	return strings.Trim(o.City+", "+o.Region, ", ")
+}
+
+// identityOf is who an organization is.
+func identityOf(v *visit, o *workflow.Organization) []Answer {
+	address := strings.Join(strings.Fields(strings.Join([]string{o.Street, place2(o), o.Zip, o.Country}, " ")), " ")
+	all := []Answer{
+		{Name: v.T("organization.legal_name"), Value: o.LegalName}, {Name: v.T("organization.uei"), Value: o.UEI, Number: true},
+		{Name: v.T("organization.ein"), Value: o.EIN, Number: true}, {Name: v.T("organization.address"), Value: address},
+	}
+	if o.Website != "" {
+		all = append(all, Answer{Name: v.FieldName("website"), Value: o.Website})
+	}
+	var out []Answer
+	for _, a := range all {
+		if a.Value != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// statements are an organization's revenue statements that stand, the newest year
+// first.
+func (s *Server) statements(v *visit, organization workflow.ID) ([]StatementRow, error) {
+	list, err := records[workflow.RevenueStatement](v, workflow.NounStatement, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+	var out []StatementRow
+	for _, one := range list {
+		out = append(out, StatementRow{
+			Year: v.T("revenue.fiscal", "year", one.FiscalYear), Amount: one.Amount, Source: v.ChoiceName("source", one.Source), At: v.Day(one.Made),
+		})
+	}
+	return out, err
+}
+
+// affiliates are those that an organization owns or that own it.
+func (s *Server) affiliates(v *visit, organization workflow.ID) ([]AffiliateRow, error) {
+	var out []AffiliateRow
+	for _, side := range []struct{ mine, other, relation string }{
+		{"owned_id", "owner_id", "organization.parent"}, {"owner_id", "owned_id", "organization.child"},
+	} {
+		rows, _, err := s.Reader.Rows(v.ctx(), v.viewer, workflow.NounAffiliation, models.Filter{
+			Where: map[string]workflow.ID{side.mine: organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			other := idIn(row, side.other)
+			one := AffiliateRow{URL: pathOf(workflow.NounOrganization, other), Relation: v.T(side.relation), Name: other.String()}
+			one.Relation += shareIn(v, row)
+			if date, ok := cellIn(row, "since").(*workflow.Date); ok {
+				one.Since = v.Day(date.Time())
+			}
+			if o, err := record[workflow.Organization](v, workflow.NounOrganization, other); err == nil {
+				one.Name, one.UEI = o.LegalName, o.UEI
+			}
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// shareIn writes the share of an affiliation: ", 51%".
+func shareIn(v *visit, row models.Row) string {
+	share, ok := cellIn(row, "share").(*int64)
+	if !ok || *share == 0 {
+		return ""
+	}
+	return v.T("format.comma") + fmt.Sprintf("%d.%02d%%", *share/100, *share%100)
+}
+
+// cellIn returns the value of a column, nil when the row does not show it.
+func cellIn(row models.Row, column string) any {
+	for _, cell := range row.Cells {
+		if cell.Name == column {
+			return cell.Value
+		}
+	}
+	return nil
+}
+
+// accounts are the versions of an organization's bank account, the newest first.
+func (s *Server) accounts(v *visit, organization workflow.ID) ([]BankAccountRow, error) {
+	list, err := records[workflow.BankAccount](v, workflow.NounBankAccount, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": organization}, Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	var people []workflow.ID
+	for _, one := range list {
+		people = append(people, one.EnteredBy, one.VerifiedBy)
+	}
+	names, err := s.Reader.Names(v.ctx(), v.viewer, people...)
+	var out []BankAccountRow
+	for i, one := range list {
+		account := BankAccountRow{
+			URL: pathOf(workflow.NounBankAccount, one.ID), LastFour: one.Last4, Bank: v.FieldName("routing") + " " + one.Routing, Version: len(list) - i,
+			Tag: v.Mark("bank_account", one.State.String()), Entered: byAt(names[one.EnteredBy], v.Day(one.Made)),
+		}
+		if one.VerifiedBy != 0 {
+			account.Verified = byAt(names[one.VerifiedBy], Stamp{})
+			if account.Verified == "" {
+				account.Verified = v.T("form.yes")
+			}
+		}
+		out = append(out, account)
+	}
+	return out, err
+}
+
+// byAt writes who did something, if the reader may know, and when.
+func byAt(name string, at Stamp) string { return strings.Trim(name+" · "+at.Text, " ·") }
+
+// casesOf are an organization's applications.
+func (s *Server) casesOf(v *visit, organization workflow.ID) ([]QueueRow, error) {
+	list, err := records[workflow.Application](v, workflow.NounApplication, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": organization}, Limit: models.MaxLimit})
+	var out []QueueRow
+	for _, a := range list {
+		row := QueueRow{Title: a.Title, URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Requested: a.Requested,
+			Tag: v.Mark("application", a.State.String())}
+		if row.Title == "" {
+			row.Title = a.Number
+		}
+		out = append(out, row)
+	}
+	return out, err
+}
+
+// belongings are what an organization's people may add to it, in the order of the
+// forms.
+var belongings = []workflow.Noun{workflow.NounStatement, workflow.NounBankAccount, workflow.NounAffiliation}
+
+// organizationActions are the forms of the organization itself, those that add to
+// it, and those that take a statement back.
+func (s *Server) organizationActions(v *visit, row models.Row, again *attempt) (Actions, error) {
+	out, err := v.actions(row, again, nil)
+	if err != nil {
+		return out, err
+	}
+	var added []Action
+	for _, noun := range belongings {
+		action := makes(noun)
+		if workflow.RowOf(noun, action, workflow.None, row.Roles) == nil || !mine(row) {
+			continue
+		}
+		known, err := s.belonging(v, noun, row.Record.ID)
+		if err != nil {
+			return out, err
+		}
+		if noun == workflow.NounAffiliation && len(known.options["owner"]) < 2 {
+			continue
+		}
+		added = append(added, Action{Form: v.maker(noun, row.Record.ID, again, known), Label: v.T("organization.add_" + noun.String()),
+			Note: v.T("organization.add_" + noun.String() + "_note"), Open: again.of(noun, action, 0)})
+	}
+	out.Offer = append(added, out.Offer...)
+	withdrawals, err := s.withdrawals(v, row.Record.ID, again)
+	out.Offer = append(out.Offer, withdrawals...)
+	return out, err
+}
+
+// belonging is what the forms hold at first: the last fiscal year, the legal name.
+func (s *Server) belonging(v *visit, noun workflow.Noun, organization workflow.ID) (offer, error) {
+	switch noun {
+	case workflow.NounStatement:
+		year := s.Now().Year() - 1
+		first := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+		return offer{values: map[string]string{
+			"fiscal_year": fmt.Sprint(year), "period_start": workflow.DateOf(first).String(),
+			"period_end": workflow.DateOf(first.AddDate(1, 0, -1)).String(),
+		}}, nil
+	case workflow.NounBankAccount:
+		o, err := record[workflow.Organization](v, workflow.NounOrganization, organization)
+		if err != nil {
+			return offer{}, err
+		}
+		return offer{values: map[string]string{"holder": o.LegalName}}, nil
+	}
+	options, err := s.organizationOptions(v)
+	return offer{options: map[string][]Option{"owner": options, "owned": options}}, err
+}
+
+// withdrawals are the forms that take back a statement that nothing rests on yet.
+func (s *Server) withdrawals(v *visit, organization workflow.ID, again *attempt) ([]Action, error) {
+	rows, _, err := s.Reader.Rows(v.ctx(), v.viewer, workflow.NounStatement, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	var out []Action
+	for _, row := range rows {
+		if !mine(row) {
+			continue
+		}
+		one, err := v.actions(row, again, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range one.Offer {
+			year, _ := cellIn(row, "fiscal_year").(*int64)
+			a.Name += "-" + row.Record.ID.String()
+			a.Label = v.T("organization.withdraw_statement", "year", *year)
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}

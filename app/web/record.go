@@ -1,0 +1,115 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// recordPage makes the page of a kind of record that has none of its own: what is
+// stored, as the reader may know it, and what they can do with it.
+func (s *Server) recordPage(noun workflow.Noun) pageFunc {
+	return func(v *visit, id workflow.ID, again *attempt) error {
+		row, err := v.row(noun, id)
+		if err != nil {
+			return err
+		}
+		events, err := v.history(noun, id)
+		if err != nil {
+			return err
+		}
+		view := RecordView{
+			Shell:  v.titled(v.Noun(noun.String()) + " " + nameIn(row)),
+			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String())},
+			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(row)}},
+		}
+		if view.Actions, err = v.actions(row, again, nil); err != nil {
+			return err
+		}
+		view.Notices = v.notices(again, view.Actions)
+		if v.QueryParam("tab") == "history" {
+			view.Events = events
+		} else {
+			view.History = v.timeline(events, "?tab=history")
+		}
+		return v.show(view, again)
+	}
+}
+
+// nameIn is what people call a record: its number, its name, or its ID.
+func nameIn(row models.Row) string {
+	for _, column := range []string{"number", "name", "legal_name", "last4"} {
+		if text, ok := cellIn(row, column).(*string); ok && *text != "" {
+			return *text
+		}
+	}
+	return row.Record.ID.String()
+}
+
+// unsaid are the columns that say nothing to people, or that stand elsewhere on
+// the page.
+var unsaid = []string{"id", "state", "back", "version", "made", "changed"}
+
+// stored writes the columns of a record that hold something.
+func (v *visit) stored(row models.Row) []Answer {
+	var out []Answer
+	for _, cell := range row.Cells {
+		text, number := v.written(cell)
+		if text == "" || contains(unsaid, cell.Name) {
+			continue
+		}
+		name := strings.TrimSuffix(cell.Name, "_id")
+		out = append(out, Answer{Name: v.columnName(name), Value: text, Number: number})
+	}
+	return out
+}
+
+// columnName returns the words for a column: those of the input of the same name,
+// or of the noun that it refers to.
+func (v *visit) columnName(name string) string {
+	for _, id := range []string{"column." + name, "field." + name, "noun." + name} {
+		if words, ok := v.Language.Lookup(id, nil); ok {
+			return words
+		}
+	}
+	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+}
+
+// written writes a stored value for reading, and says whether it is a number.
+func (v *visit) written(cell models.Cell) (text string, number bool) {
+	switch p := cell.Value.(type) {
+	case *string:
+		return *p, cell.Name == "number" || cell.Name == "routing" || cell.Name == "uei"
+	case *workflow.Cents:
+		return unlessZero(*p, p.Dollars()), true
+	case *int64:
+		return unlessZero(*p, strconv.FormatInt(*p, 10)), true
+	case *bool:
+		if *p {
+			return v.T("form.yes"), false
+		}
+	case *workflow.Date:
+		if *p != 0 {
+			return v.Day(p.Time()).Text, false
+		}
+	case *time.Time:
+		return v.Moment(*p).Text, false
+	case *workflow.Role:
+		return unlessZero(*p, v.Role(p.String())), false
+	case *workflow.Basis:
+		return v.ChoiceName("basis", p.String()), false
+	}
+	return "", false // a reference, which has a place of its own, or nothing
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
