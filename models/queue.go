@@ -1,0 +1,383 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"tranche/workflow"
+)
+
+// A View is a part of the queue that has a name: what a tab shows.
+type View string
+
+// The views of the queue. Drafts that were never submitted belong to their
+// applicants: only ViewDrafts shows them.
+const (
+	ViewMine      View = "mine"      // waits for this viewer's duties
+	ViewScreening View = "screening" // waits for an officer to clear it
+	ViewReview    View = "review"
+	ViewDecision  View = "decision" // recommended one way or the other
+	ViewWaiting   View = "waiting"  // for the applicant
+	ViewAll       View = "all"
+	ViewDrafts    View = "drafts"
+)
+
+// submitted is what every view but that of the drafts begins with.
+const submitted = "applications.submissions > 0"
+
+// conditions are the views that are the same for everybody.
+var conditions = map[View]string{
+	ViewScreening: submitted + " AND applications.state IN ('submitted', 'screening')",
+	ViewReview:    submitted + " AND applications.state IN ('in_review', 'waitlisted')",
+	ViewDecision:  submitted + " AND applications.state IN ('recommended', 'decline_recommended')",
+	ViewWaiting:   submitted + " AND applications.state = 'needs_information'",
+	ViewAll:       submitted,
+	ViewDrafts:    "applications.submissions = 0",
+}
+
+// waitsFor is the condition of the cases that wait for a role. A question mark is
+// the viewer.
+var waitsFor = map[workflow.Role]string{
+	workflow.ProgramOfficer: `applications.state IN ('screening', 'in_review', 'waitlisted')
+		AND (applications.officer_id IS NULL OR applications.officer_id = ?)`,
+	workflow.SelectingOfficial: `applications.state IN ('recommended', 'decline_recommended')
+		AND (applications.recommended_by IS NULL OR applications.recommended_by <> ?)`,
+	workflow.AppealsOfficial: "applications.state = 'appealed'",
+	workflow.Reviewer: `applications.id IN (SELECT mine.application_id FROM reviews mine
+		WHERE mine.reviewer_id = ? AND mine.state IN ('invited', 'accepted'))`,
+}
+
+// HasDuties reports whether v holds a role that cases wait for.
+func (v *Viewer) HasDuties() bool {
+	for role := range waitsFor {
+		if v.Holds(role) {
+			return true
+		}
+	}
+	return false
+}
+
+// A Sort is an order of the queue. Equal values are ordered by ID, the same way round.
+type Sort string
+
+// The orders of the queue.
+const (
+	SortSubmitted Sort = "submitted"
+	SortRequested Sort = "requested"
+	SortScore     Sort = "score" // not scored is below every score
+)
+
+// MayRank reports whether v may sort by score: a mere reviewer must not learn
+// how others scored, not even from the order of rows.
+func (v *Viewer) MayRank() bool { return v.System || v.staffOf(workflow.Reviewer) }
+
+// A Queue narrows and orders the list of applications. The zero Queue is of
+// everything that was submitted, the oldest submission first.
+type Queue struct {
+	View       View
+	States     []workflow.State
+	Search     string // words that number, title, company or city must contain, all of them
+	Sort       Sort
+	Descending bool
+	After      Mark // where the page before ended
+	Limit      int  // 1 to MaxLimit; zero: 50
+}
+
+// A Mark is the place of a row in the queue's order. The zero Mark is before all.
+type Mark struct {
+	Key int64
+	ID  workflow.ID
+}
+
+// A QueuedCase is one row of the queue.
+type QueuedCase struct {
+	Application  workflow.Application
+	Organization string
+	City, Region string
+	Officer      string
+	ReviewsIn    int
+	ReviewsOpen  int
+	ReviewsNeed  int
+	Score        int64 // mean of the submitted reviews, in hundredths of a point
+	Scored       bool  // there is one, and the viewer may know it
+	ReviewDue    workflow.Date
+	Roles        workflow.Roles // the viewer's
+
+	key int64
+}
+
+// A QueuePage is one page of the queue, with what all of its pages come to.
+type QueuePage struct {
+	Rows      []QueuedCase
+	Next      Mark // zero: this is the last page
+	Count     int
+	Requested workflow.Cents
+	Views     map[View]int // how many rows each view has, without search and states
+}
+
+// Queue reads one page of applications as v may see them. Rows, count and sum
+// come from one condition at one moment.
+func (r Reader) Queue(ctx context.Context, v *Viewer, q Queue) (QueuePage, error) {
+	var p QueuePage
+	err := r.look(ctx, func(tx *Tx) error {
+		return steps(
+			func() error { return tx.queueRows(v, q, &p) },
+			func() error { return tx.queueReviews(v, p.Rows) },
+			func() error { return tx.queueTotals(v, q, &p) },
+			func() error { return tx.queueViews(v, &p) },
+		)
+	})
+	return p, err
+}
+
+// queueFrom joins what is searched.
+const queueFrom = " FROM applications JOIN organizations ON organizations.id = applications.organization_id "
+
+// where writes the condition of q as v may see it.
+func (q Queue) where(v *Viewer) (string, []any) {
+	sight, args := v.sight(workflow.NounApplication)
+	view, more := viewSQL(v, q.View)
+	parts := []string{"(" + sight + ")", view}
+	args = append(args, more...)
+	if len(q.States) > 0 {
+		parts = append(parts, "applications.state IN ("+marks(len(q.States))+")")
+		for _, s := range q.States {
+			args = append(args, s.String())
+		}
+	}
+	for _, word := range searchWords(q.Search) {
+		parts = append(parts, "("+strings.Join(queueSearched, " OR ")+")")
+		for range queueSearched {
+			args = append(args, word)
+		}
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+var queueSearched = []string{
+	"LOWER(applications.number) LIKE LOWER(?) ESCAPE '\\'", "LOWER(applications.title) LIKE LOWER(?) ESCAPE '\\'",
+	"LOWER(organizations.legal_name) LIKE LOWER(?) ESCAPE '\\'", "LOWER(organizations.city) LIKE LOWER(?) ESCAPE '\\'",
+}
+
+// viewSQL writes the condition of a view for v. A view that nobody knows shows all.
+func viewSQL(v *Viewer, view View) (string, []any) {
+	if view != ViewMine {
+		if condition, known := conditions[view]; known {
+			return condition, nil
+		}
+		return submitted, nil
+	}
+	ways := []string{"1 = 0"}
+	var args []any
+	for role := workflow.Reviewer; role <= workflow.Admin; role++ {
+		duty, waits := waitsFor[role]
+		if !waits || !v.Holds(role) {
+			continue
+		}
+		programs := v.programsOf(role)
+		ways = append(ways, "(applications.program_id IN ("+marks(len(programs))+") AND "+duty+")")
+		args = append(args, programs...)
+		if strings.Contains(duty, "?") {
+			args = append(args, int64(v.Person))
+		}
+	}
+	return submitted + " AND (" + strings.Join(ways, " OR ") + ")", args
+}
+
+// programsOf lists where v holds role.
+func (v *Viewer) programsOf(role workflow.Role) (out []any) {
+	for _, g := range v.Grants {
+		if g.Role == role && g.Organization == 0 {
+			out = append(out, int64(g.Program))
+		}
+	}
+	return out
+}
+
+// meanSQL is the mean of the submitted reviews, half a hundredth rounded up. The
+// list of states is that of the index.
+const meanSQL = `(SELECT (2 * CAST(SUM(r.mean) AS BIGINT) + COUNT(*)) / (2 * NULLIF(COUNT(*), 0)) FROM reviews r
+	WHERE r.application_id = applications.id AND r.state IN ('invited', 'accepted', 'submitted') AND r.state = 'submitted')`
+
+// key writes what q orders by: a number that is never missing.
+func (q Queue) key(v *Viewer) (string, []any) {
+	switch {
+	case q.Sort == SortRequested:
+		return "applications.requested", nil
+	case q.Sort == SortScore && v.MayRank():
+		seen, args := v.ranked()
+		return "CASE WHEN " + seen + " THEN COALESCE(" + meanSQL + ", -1) ELSE -1 END", args
+	}
+	return "COALESCE(applications.submitted_at, 0)", nil
+}
+
+// ranked writes the condition of the cases whose scores v may know.
+func (v *Viewer) ranked() (string, []any) {
+	var programs []any
+	for _, g := range v.Grants {
+		switch {
+		case g.Organization != 0 || g.Role == workflow.Reviewer:
+		case g.Program == 0:
+			return "1 = 1", nil
+		default:
+			programs = append(programs, int64(g.Program))
+		}
+	}
+	if len(programs) == 0 {
+		return "1 = 1", nil // the system
+	}
+	return "applications.program_id IN (" + marks(len(programs)) + ")", programs
+}
+
+func (q Queue) limit() int {
+	if q.Limit <= 0 {
+		return 50
+	}
+	return min(q.Limit, MaxLimit)
+}
+
+func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
+	key, args := q.key(v)
+	where, more := q.where(v)
+	args = append(args[:len(args):len(args)], more...)
+	order, beyond := "ASC", ">"
+	if q.Descending {
+		order, beyond = "DESC", "<"
+	}
+	if q.After != (Mark{}) {
+		where += " AND (" + key + ", applications.id) " + beyond + " (?, ?)"
+		_, again := q.key(v)
+		args = append(append(args, again...), q.After.Key, int64(q.After.ID))
+	}
+	query := "SELECT " + key + ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
+		strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
+		"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE " +
+		where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?"
+	err := t.ask(query, append(args, q.limit()+1), func(rows *sql.Rows) error {
+		var c QueuedCase
+		var need int64
+		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need}, scanners(applications.columns(&c.Application))...)
+		err := rows.Scan(dest...)
+		c.ReviewsNeed = int(need)
+		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
+		p.Rows = append(p.Rows, c)
+		return err
+	})
+	if err != nil || len(p.Rows) <= q.limit() {
+		return err
+	}
+	p.Rows = p.Rows[:q.limit()]
+	last := p.Rows[len(p.Rows)-1]
+	p.Next = Mark{last.key, last.Application.ID}
+	return nil
+}
+
+// rolesFor returns the roles by which v reads a case that sight let through.
+func (v *Viewer) rolesFor(program, organization workflow.ID) workflow.Roles {
+	if own := v.own(organization); own != 0 {
+		return own
+	}
+	return v.staff(Scope{Program: program})
+}
+
+// queueReviews adds what reviewers did to the rows, where v may know it: who is
+// no more than a reviewer learns nothing of the others.
+func (t *Tx) queueReviews(v *Viewer, cases []QueuedCase) error {
+	byID := map[workflow.ID]*QueuedCase{}
+	var ids []any
+	for i := range cases {
+		if c := &cases[i]; !v.System && MerelyReviews(c.Roles) {
+			c.Officer = ""
+		} else {
+			byID[c.Application.ID] = c
+			ids = append(ids, int64(c.Application.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query := `SELECT r.application_id, r.state, r.mean, r.due FROM reviews r WHERE r.state IN ('invited', 'accepted', 'submitted')
+		AND r.application_id IN (` + marks(len(ids)) + ")"
+	sums := map[workflow.ID]int64{}
+	err := t.ask(query, ids, func(rows *sql.Rows) error {
+		var id workflow.ID
+		var state workflow.State
+		var mean int64
+		var due workflow.Date
+		if err := rows.Scan(column{"application_id", &id}, column{"state", &state}, &mean, column{"due", &due}); err != nil {
+			return err
+		}
+		c := byID[id]
+		if state == workflow.Submitted {
+			c.ReviewsIn++
+			sums[id] += mean
+			return nil
+		}
+		c.ReviewsOpen++
+		if c.ReviewDue == 0 || due.Before(c.ReviewDue) {
+			c.ReviewDue = due
+		}
+		return nil
+	})
+	for id, sum := range sums {
+		c := byID[id]
+		n := int64(c.ReviewsIn)
+		c.Score, c.Scored = (2*sum+n)/(2*n), true
+	}
+	return err
+}
+
+// MerelyReviews reports whether a reader with these roles is no more than a
+// reviewer of the case.
+func MerelyReviews(r workflow.Roles) bool { return r == workflow.RolesOf(workflow.Reviewer) }
+
+func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) error {
+	where, args := q.where(v)
+	return t.ask("SELECT COUNT(*), CAST(COALESCE(SUM(applications.requested), 0) AS BIGINT)"+queueFrom+"WHERE "+where, args, func(rows *sql.Rows) error {
+		var n, cents int64
+		err := rows.Scan(&n, &cents)
+		p.Count, p.Requested = int(n), workflow.Cents(cents)
+		return err
+	})
+}
+
+// queueViews counts the views that v has tabs for.
+func (t *Tx) queueViews(v *Viewer, p *QueuePage) error {
+	var counts []string
+	var args []any
+	views := []View{ViewMine, ViewScreening, ViewReview, ViewDecision, ViewWaiting, ViewAll, ViewDrafts}
+	for _, view := range views {
+		condition, more := viewSQL(v, view)
+		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)
+	}
+	sight, more := v.sight(workflow.NounApplication)
+	query := "SELECT " + strings.Join(counts, ", ") + queueFrom + "WHERE " + sight
+	return t.ask(query, append(args, more...), func(rows *sql.Rows) error {
+		got := make([]int64, len(views))
+		dest := make([]any, len(views))
+		for i := range got {
+			dest[i] = &got[i]
+		}
+		err := rows.Scan(dest...)
+		p.Views = map[View]int{}
+		for i, view := range views {
+			p.Views[view] = int(got[i])
+		}
+		return err
+	})
+}
+
+// Deadline returns until when somebody has to act on c, and false when there is
+// no such moment: the applicant's reply, else the next review.
+func (c *QueuedCase) Deadline() (time.Time, bool) {
+	day := c.ReviewDue
+	if c.Application.State == workflow.NeedsInformation {
+		day = c.Application.ReplyDue
+	}
+	if day == 0 {
+		return time.Time{}, false
+	}
+	return day.AddDays(1).Time(), true
+}
