@@ -28,6 +28,7 @@ type pageFunc func(v *visit, id workflow.ID, again *attempt) error
 type place struct {
 	record pageFunc // with the actions on one record; gets its ID
 	maker  pageFunc // with the form that makes one; gets the ID that it belongs to, zero when that is nothing
+	public bool     // everybody may look at a record
 }
 
 // parents says what a new record belongs to; the form carries its ID under the
@@ -48,6 +49,10 @@ var parents = map[workflow.Noun]workflow.Noun{
 // boxed are the fields that hold a list in one line, and that a form asks for with
 // a box for each.
 var boxed = []string{"payments"}
+
+// noBox comes with every form of boxes, before them: no box ticked is not the same
+// as no answer.
+const noBox = "0"
 
 // doAction carries out POST /{nouns}/{id}/actions/{action}.
 func (s *Server) doAction(noun workflow.Noun) func(*visit) error {
@@ -237,8 +242,8 @@ func readForm(c echo.Context) (*sentForm, error) {
 		return nil, &input.Unreadable{Reason: input.ReasonUnreadable}
 	}
 	for _, name := range boxed {
-		if len(values[name]) > 1 {
-			values[name] = []string{strings.Join(values[name], ",")}
+		if sent := values[name]; len(sent) > 1 {
+			values[name] = []string{strings.TrimPrefix(strings.Join(sent, ","), noBox+",")}
 		}
 	}
 	return &sentForm{values, body}, nil

@@ -35,15 +35,7 @@ func (s *Server) opportunities(v *visit) error {
 	return v.show(view, nil)
 }
 
-// opportunity is one call, for everybody.
-func (s *Server) opportunity(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	return s.opportunityPage(v, id, nil)
-}
-
+// opportunityPage is one call, for everybody; nobody has to be signed in.
 func (s *Server) opportunityPage(v *visit, id workflow.ID, again *attempt) error {
 	row, err := v.row(workflow.NounOpportunity, id)
 	if err != nil {

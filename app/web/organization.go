@@ -235,6 +235,19 @@ func (s *Server) belonging(v *visit, noun workflow.Noun, organization workflow.I
 	return offer{options: map[string][]Option{"owner": options, "owned": options}}, err
 }
 
+// affiliated shows the page of the reader's organization that told of an affiliate,
+// with the form that came back.
+func (s *Server) affiliated(v *visit, _ workflow.ID, again *attempt) error {
+	for _, side := range []string{"owner", "owned"} {
+		for _, mine := range v.organizations() {
+			if again.values.Get(side) == mine.String() {
+				return s.organizationPage(v, mine, again)
+			}
+		}
+	}
+	return models.ErrNotFound
+}
+
 // withdrawals are the forms that take back a statement that nothing rests on yet.
 func (s *Server) withdrawals(v *visit, organization workflow.ID, again *attempt) ([]Action, error) {
 	rows, _, err := s.Reader.Rows(v.ctx(), v.viewer, workflow.NounStatement, models.Filter{

@@ -74,40 +74,69 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/", s.anyone(s.front))
 	get("/start", s.member(s.start))
 	get("/opportunities", s.anyone(s.opportunities))
-	get("/opportunities/:id", s.anyone(s.opportunity))
 	get("/sign-in", s.anyone(s.signInPage))
 	e.POST("/sign-in", s.anyone(s.signIn))
 	e.POST("/sign-out", s.anyone(s.signOut))
 
 	get("/my-applications", s.member(s.myApplications))
-	get("/applications/:id", s.one(s.applicationPage))
+	get("/applications", s.member(s.queue))
+	get("/applications/next", s.member(s.nextCase))
 	get("/applications/:id/edit", s.one(s.resumeDraft))
 	get("/applications/:id/edit/:section", s.one(s.sectionPage))
 	e.POST("/applications/:id/edit/:section", s.member(s.saveSection))
+	get("/reviews", s.member(s.myReviews))
+	get("/awards", s.member(s.awards))
+	get("/awards/:id/claims/new", s.one(s.newClaim))
+	e.POST("/awards/:id/claims/new", s.member(s.startClaim))
+	get("/claims", s.member(s.claims))
 	get("/claims/:id/edit", s.one(s.claimForm))
 	e.POST("/claims/:id/edit", s.member(s.saveClaim))
 	get("/claims/:id/check", s.one(s.claimCheckPage))
 	e.POST("/claims/:id/check", s.member(s.submitClaim))
-	get("/awards/:id/claims/new", s.one(s.newClaim))
-	e.POST("/awards/:id/claims/new", s.member(s.startClaim))
-	get("/organizations/:id", s.one(s.organizationPage))
+	get("/payments", s.member(s.payments))
+	get("/batches", s.member(s.batches))
+	get("/batches/new", s.member(s.newBatch))
+	get("/batches/:id/files/:file", s.member(s.batchFile))
+	get("/holds", s.member(s.holds))
+	get("/people", s.member(s.people))
+	get("/people/new", s.member(s.newPerson))
 
+	// Where the forms of each noun stand. What is missing here, and a record page
+	// that is nil, is recordPage.
 	s.places = map[workflow.Noun]place{
+		workflow.NounOpportunity:  {record: s.opportunityPage, public: true},
 		workflow.NounApplication:  {record: s.applicationPage, maker: s.opportunityPage},
-		workflow.NounOpportunity:  {record: s.opportunityPage},
+		workflow.NounReview:       {record: s.reviewPage, maker: s.applicationPage},
+		workflow.NounAward:        {record: s.awardPage},
+		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},
+		workflow.NounPayment:      {record: s.paymentPage},
+		workflow.NounBatch:        {record: s.batchPage, maker: s.batchMaker},
 		workflow.NounOrganization: {record: s.organizationPage},
 		workflow.NounStatement:    {record: s.atHome(workflow.NounStatement), maker: s.organizationPage},
-		workflow.NounAffiliation:  {record: s.atHome(workflow.NounAffiliation), maker: s.organizationPage},
-		workflow.NounBankAccount:  {record: s.recordPage(workflow.NounBankAccount), maker: s.organizationPage},
-		workflow.NounClaim:        {record: s.recordPage(workflow.NounClaim), maker: s.newClaim},
-		workflow.NounAward:        {record: s.recordPage(workflow.NounAward)},
+		workflow.NounAffiliation:  {record: s.atHome(workflow.NounAffiliation), maker: s.affiliated},
+		workflow.NounBankAccount:  {maker: s.organizationPage},
+		workflow.NounHold:         {maker: s.whereHeld},
+		workflow.NounException:    {maker: s.whereHeld},
+		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},
+		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},
+		workflow.NounToken:        {record: s.atHome(workflow.NounToken), maker: s.personPage},
 	}
 	for _, l := range workflow.Lifecycles {
 		noun := l.Noun()
-		if makes(noun) != workflow.NoAction {
-			e.POST("/"+noun.Plural(), s.member(s.doMake(noun)))
+		at, list := s.places[noun], "/"+noun.Plural()
+		if at.record == nil {
+			at.record = s.recordPage(noun)
+			s.places[noun] = at
 		}
-		e.POST("/"+noun.Plural()+"/:id/actions/:action", s.member(s.doAction(noun)))
+		if at.public {
+			get(list+"/:id", s.anyone(byID(at.record)))
+		} else {
+			get(list+"/:id", s.one(at.record))
+		}
+		e.POST(list+"/:id/actions/:action", s.member(s.doAction(noun)))
+		if makes(noun) != workflow.NoAction {
+			e.POST(list, s.member(s.doMake(noun)))
+		}
 	}
 
 	get(templates.AssetRoot+"*", s.renderer.ServeAssets())

@@ -86,14 +86,17 @@ func (s *Server) member(then func(*visit) error) echo.HandlerFunc {
 }
 
 // one is member for the page of one record.
-func (s *Server) one(show pageFunc) echo.HandlerFunc {
-	return s.member(func(v *visit) error {
+func (s *Server) one(show pageFunc) echo.HandlerFunc { return s.member(byID(show)) }
+
+// byID shows the page of the record that the path names.
+func byID(show pageFunc) func(*visit) error {
+	return func(v *visit) error {
 		id, err := v.id()
 		if err != nil {
 			return err
 		}
 		return show(v, id, nil)
-	})
+	}
 }
 
 // id reads the ID in the path. What is no ID names no record.
