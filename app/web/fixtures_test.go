@@ -170,6 +170,7 @@ var fixtures = []fixture{
 		v.Filters.Search = "blockchain"
 		v.Filters.Chips = []Link{{"“blockchain”", "/applications?state=in_review"}, {s.State("application", "in_review"), "/applications?q=blockchain"}}
 		v.Count = s.N("queue.count", 0, "sum", "$0.00")
+		v.Notices = []Notice{{Tone: "info", Text: s.T("list.left_out", "filters", "“state=lost”")}}
 		v.Empty = Empty{"search", s.T("queue.none"), s.T("list.none_match_text"), Link{s.T("list.clear_filters"), "/applications"}}
 		return v
 	}},
@@ -193,7 +194,7 @@ var fixtures = []fixture{
 		return ReviewView{Shell: s, Record: Record{
 			Number: "AIV-2026-000412", Tag: s.Mark("review", "accepted"), Facts: facts(s)[:2],
 			Actions: Actions{Lead: s.T("review.rubric"), Offer: []Action{{Label: s.Action("review", "submit"), Form: Form{
-				Name: "submit", URL: "/reviews/4/actions/submit", Key: "k", Version: "3", Submit: s.Action("review", "submit"),
+				Name: "submit", URL: "/reviews/4/actions/submit", Key: "k", Version: "3", Submit: s.Action("review", "submit"), Second: Link{s.T("review.save"), "/reviews/4/actions/save"},
 				Fields: []Field{
 					score("score.merit", "Technical merit"), score("score.use", "Path to use"),
 					{Name: "comment", Label: s.FieldName("comment"), Kind: LongField, Max: 4000, Required: true},
@@ -269,9 +270,9 @@ var fixtures = []fixture{
 		l := list(s, "batches")
 		l.Buttons = []Button{{Text: s.T("batches.make"), URL: "/batches/new", Icon: "attach_money", Main: true}}
 		return BatchesView{Shell: titled(s, "batches.title"), List: l, Rows: []BatchRow{
-			{"B-2026-031", "/batches/31", s.Mark("batch", "submitted"), 16, 611_240 * dollars, s.Day(instant.AddDate(0, 0, 7)), PersonNamed("Karen Liu", ""), Person{}},
-			{"B-2026-030", "/batches/30", s.Mark("batch", "completed"), 41, 2_418_000 * dollars, s.Day(instant.AddDate(0, 0, -7)), PersonNamed("Karen Liu", ""), PersonNamed("Theo Marsh", "")},
-			{"B-2026-029", "/batches/29", s.Mark("batch", "open"), 0, 0, Stamp{}, PersonNamed("Karen Liu", ""), Person{}},
+			{"B-2026-031", "/batches/31", s.Mark("batch", "submitted"), 16, 611_240 * dollars, s.Day(instant.AddDate(0, 0, 7)), PersonNamed("Karen Liu", ""), Person{}, true},
+			{"B-2026-030", "/batches/30", s.Mark("batch", "completed"), 41, 2_418_000 * dollars, s.Day(instant.AddDate(0, 0, -7)), PersonNamed("Karen Liu", ""), PersonNamed("Theo Marsh", ""), false},
+			{"B-2026-029", "/batches/29", s.Mark("batch", "open"), 0, 0, Stamp{}, PersonNamed("Karen Liu", ""), Person{}, false},
 		}}
 	}},
 	{"batches/empty", func(s Shell) View {
@@ -290,7 +291,16 @@ var fixtures = []fixture{
 	{"batch_new/empty", func(s Shell) View {
 		return BatchNewView{Shell: titled(s, "batch_new.title"), List: emptyList(s, "batch_new"), Form: Form{Name: "batch", URL: "/batches", Key: "k", Submit: s.T("batch_new.submit")}}
 	}},
-	{"batch/certifier", func(s Shell) View { return batchFixture(as(s, "Theo Marsh", "finance_certifier")) }},
+	{"batch/certifier", func(s Shell) View {
+		v := batchFixture(as(s, "Theo Marsh", "finance_certifier"))
+		v.Unsaid = true
+		return v
+	}},
+	{"batch/alone", func(s Shell) View {
+		v := batchFixture(as(s, "Theo Marsh", "finance_certifier"))
+		v.Unsaid, v.Alone, v.Hint, v.Rows = true, true, s.T("batch.read_elsewhere"), v.Rows[:1]
+		return v
+	}},
 	{"batch/exported", func(s Shell) View {
 		v := batchFixture(as(s, "Iris Vaughn", "finance_releaser"))
 		v.Tag = s.Mark("batch", "exported")
@@ -613,13 +623,13 @@ func queueFixture(s Shell) View {
 	v.Buttons = []Button{{Text: s.T("queue.download"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
 	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
 	v.Columns = []Column{
-		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("list.place"), Class: "low"},
+		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("application.submitted"), Class: "low"},
 		{Text: s.T("application.requested"), URL: "?sort=requested", Class: "r"}, {Text: s.T("scores.score"), Class: "r"},
 		{Text: s.T("list.due"), URL: "?sort=due", Order: "ascending"}, {Text: s.T("scores.reviews"), Class: "low"}, {Text: s.T("role.program_officer"), Class: "low"},
 	}
 	row := func(title, number, organization, state, place string, requested workflow.Cents, score string, left time.Duration, officer Person, flags ...string) {
 		v.Rows = append(v.Rows, QueueRow{
-			Title: title, URL: "/applications/" + number, Number: number, Organization: organization, Tag: s.Mark("application", state), Place: place,
+			Title: title, URL: "/applications/" + number, Number: number, Organization: organization, Tag: s.Mark("application", state), Place: place, Submitted: s.Day(instant.AddDate(0, 0, -20)),
 			Requested: requested, Score: score, Due: s.Due(instant, instant.Add(left)), Reviews: s.T("scores.of", "have", 2, "need", 3), Officer: officer, Flags: flags,
 		})
 	}

@@ -155,6 +155,7 @@ type List struct {
 	Buttons []Button // beside the title
 	Tabs    []Tab
 	Filters *Filters
+	Notices []Notice
 	Count   string // such as "12 applications · $1,106,880.00 requested"
 	Pager   Pager
 	Empty   Empty // shown when there are no rows
@@ -359,6 +360,7 @@ type Form struct {
 	Fields  []Field
 	Refused string // a refusal that belongs to no field, or ""
 	Submit  string // the button
+	Second  Link   // another button, which sends the same fields elsewhere; no Text: none
 	Danger  bool   // the button ends something
 }
 

@@ -58,6 +58,7 @@ type BatchRow struct {
 	Pays        Stamp
 	Preparer    Person
 	Certifier   Person
+	Unsaid      bool // this reader may have to type the total: it is not shown
 }
 
 // BatchNewView offers the payments that are due for a new batch.
@@ -91,6 +92,9 @@ type BatchView struct {
 	Rows   []PaymentRow
 	Pager  Pager
 	Sum    *Total // nil: not for this reader
+	Unsaid bool   // this reader types the total: nothing that may equal it is shown
+	Alone  bool   // so is the amount of the only payment
+	Hint   string // where else to read it, or ""
 	Out    []DueRow
 	Checks []Check
 	Files  []Download

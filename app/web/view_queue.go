@@ -21,6 +21,7 @@ type QueueRow struct {
 	Flags        []string
 	Tag          Tag
 	Place        string
+	Submitted    Stamp
 	Requested    workflow.Cents
 	Score        string // "" is not scored
 	Due          Due

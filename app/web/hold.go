@@ -1,0 +1,104 @@
+package web
+
+import (
+	"errors"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// holds answers GET /holds: what stands in the way of cases, and the acts that
+// need two people.
+func (s *Server) holds(v *visit) error {
+	t := v.readTable(workflow.NounHold, "/holds")
+	if len(t.filter.States) == 0 {
+		t.filter.States = []workflow.State{workflow.Placed}
+	}
+	l, err := models.List[workflow.Hold](v.ctx(), s.Reader, v.viewer, workflow.NounHold, t.filter, "")
+	if err != nil {
+		return err
+	}
+	exceptions, err := records[workflow.Exception](v, workflow.NounException, models.Filter{})
+	if err != nil {
+		return err
+	}
+	view := HoldsView{Shell: v.titled(v.T("holds.title")), List: v.list(t, "holds", len(l.Rows), l.Count, 0, l.ByState, l.Next)}
+	view.Filters = nil
+	if view.Rows, err = v.holdRows(l.Rows); err != nil {
+		return err
+	}
+	if view.Exceptions, err = v.exceptionRows(exceptions); err != nil {
+		return err
+	}
+	return v.show(view, nil)
+}
+
+func (v *visit) holdRows(holds []workflow.Hold) ([]HoldRow, error) {
+	names, err := v.server.Reader.Names(v.ctx(), v.viewer, idsOf(holds, func(h *workflow.Hold) workflow.ID { return h.PlacedBy })...)
+	if err != nil {
+		return nil, err
+	}
+	var out []HoldRow
+	for _, h := range holds {
+		on, err := v.subject(h.Subject, h.SubjectID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, HoldRow{URL: pathOf(workflow.NounHold, h.ID), On: on, Reason: v.holdReason(h), Tag: v.Mark("hold", h.State.String()),
+			By: v.personOr(names, h.PlacedBy), Placed: v.Moment(h.Made), NextLook: v.DueDay(v.server.Now(), h.NextLook)})
+	}
+	return out, nil
+}
+
+func (v *visit) exceptionRows(exceptions []workflow.Exception) ([]ExceptionRow, error) {
+	var people []workflow.ID
+	for _, e := range exceptions {
+		people = append(people, e.RequestedBy, e.DecidedBy)
+	}
+	names, err := v.server.Reader.Names(v.ctx(), v.viewer, people...)
+	if err != nil {
+		return nil, err
+	}
+	var out []ExceptionRow
+	for _, e := range exceptions {
+		on, err := v.subject(e.Subject, e.SubjectID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ExceptionRow{URL: pathOf(workflow.NounException, e.ID), Act: v.ChoiceName("act", e.Act), On: on,
+			Tag: v.Mark("exception", e.State.String()), By: PersonNamed(names[e.RequestedBy], ""), Second: PersonNamed(names[e.DecidedBy], ""), At: v.Moment(e.Made)})
+	}
+	return out, nil
+}
+
+// personOr names a person, or the system where there is none.
+func (v *visit) personOr(names map[workflow.ID]string, id workflow.ID) Person {
+	if id == 0 {
+		return PersonNamed(v.Role("system"), "")
+	}
+	return PersonNamed(names[id], "")
+}
+
+// subject names a record and leads to it; what the reader may not see is named by
+// its kind only.
+func (v *visit) subject(noun workflow.Noun, id workflow.ID) (Link, error) {
+	row, err := v.row(noun, id)
+	if errors.Is(err, models.ErrNotFound) {
+		return Link{Text: v.Noun(noun.String())}, nil
+	}
+	if err != nil {
+		return Link{}, err
+	}
+	return Link{v.Noun(noun.String()) + " " + nameIn(row), pathOf(noun, id)}, nil
+}
+
+// whereHeld shows the page of the record that a hold was to be placed on, with the
+// form that came back.
+func (s *Server) whereHeld(v *visit, _ workflow.ID, again *attempt) error {
+	noun, err := workflow.ParseNoun(again.values.Get("subject"))
+	id, ok := workflow.ParseID(again.values.Get("subject_id"))
+	if err != nil || !ok || s.places[noun].record == nil {
+		return models.ErrNotFound
+	}
+	return s.places[noun].record(v, id, again)
+}

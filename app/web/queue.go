@@ -1,0 +1,297 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A queueAddress is the address of the queue, read. Everything that narrows or
+// orders the list stands in it, so that every view is a link.
+type queueAddress struct {
+	models.Queue
+	left []string // what was left out because nobody knows it
+}
+
+// queueTabs are the tabs of the queue and their words.
+var queueTabs = []struct {
+	view  models.View
+	words string
+}{
+	{models.ViewMine, "queue.mine"}, {models.ViewScreening, "application.stage_screening"}, {models.ViewReview, "application.stage_review"},
+	{models.ViewDecision, "queue.decision"}, {models.ViewWaiting, "queue.waiting"}, {models.ViewAll, "queue.all"}, {models.ViewDrafts, "queue.drafts"},
+}
+
+// tabs are the views that this reader has: their own duties, the stages, and for
+// who may extend a deadline the drafts.
+func (v *visit) queueTabs() []models.View {
+	var out []models.View
+	for _, t := range queueTabs {
+		switch {
+		case t.view == models.ViewMine && !v.viewer.HasDuties():
+		case t.view == models.ViewDrafts && !v.is(workflow.ProgramLead):
+		case t.view != models.ViewMine && t.view != models.ViewAll && !v.viewer.MayRank():
+		default:
+			out = append(out, t.view)
+		}
+	}
+	return out
+}
+
+// readQueue reads the address of the queue. A value that nobody knows is left out
+// and named.
+func (v *visit) readQueue() queueAddress {
+	a := queueAddress{Queue: models.Queue{View: v.queueTabs()[0], Sort: models.SortSubmitted}}
+	for name, values := range v.QueryParams() {
+		value, ok := values[0], true
+		switch name {
+		case "lang", doneName:
+		case "q":
+			a.Search = legible(value)
+		case "view":
+			if ok = slices.Contains(v.queueTabs(), models.View(value)); ok {
+				a.View = models.View(value)
+			}
+		case "state":
+			var unknown []string
+			a.States, unknown = states(workflow.NounApplication, values)
+			for _, s := range unknown {
+				a.left = append(a.left, name+"="+s)
+			}
+		case "sort":
+			if ok = slices.Contains(v.sorts(), models.Sort(value)); ok {
+				a.Sort = models.Sort(value)
+			}
+		case "dir":
+			ok = value == "desc" || value == "asc"
+			a.Descending = value == "desc"
+		case "after":
+			a.After, ok = readMark(value)
+		default:
+			ok = false
+		}
+		if !ok && value != "" {
+			a.left = append(a.left, name+"="+value)
+		}
+	}
+	slices.Sort(a.left)
+	return a
+}
+
+// sorts are the orders that this reader may ask for.
+func (v *visit) sorts() []models.Sort {
+	if v.viewer.MayRank() {
+		return []models.Sort{models.SortSubmitted, models.SortRequested, models.SortScore}
+	}
+	return []models.Sort{models.SortSubmitted, models.SortRequested}
+}
+
+// readMark reads a place in the queue's order: "1500000.42".
+func readMark(s string) (models.Mark, bool) {
+	key, id, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(key, 10, 64)
+	at, ok := workflow.ParseID(id)
+	return models.Mark{Key: n, ID: at}, err == nil && ok
+}
+
+// url returns the address of the queue that q describes; its first page unless q
+// has a mark.
+func queueURL(q models.Queue) string {
+	values := url.Values{"view": {string(q.View)}}
+	for _, s := range q.States {
+		values.Add("state", s.String())
+	}
+	if q.Search != "" {
+		values.Set("q", q.Search)
+	}
+	if q.Sort != models.SortSubmitted {
+		values.Set("sort", string(q.Sort))
+	}
+	if q.Descending {
+		values.Set("dir", "desc")
+	}
+	if q.After != (models.Mark{}) {
+		values.Set("after", strconv.FormatInt(q.After.Key, 10)+"."+q.After.ID.String())
+	}
+	return "/applications?" + values.Encode()
+}
+
+// queue answers GET /applications.
+func (s *Server) queue(v *visit) error {
+	if !v.staff() {
+		return v.Redirect(http.StatusSeeOther, "/my-applications")
+	}
+	a := v.readQueue()
+	p, err := s.Reader.Queue(v.ctx(), v.viewer, a.Queue)
+	if err != nil {
+		return err
+	}
+	view := QueueView{Shell: v.titled(v.T("queue.title")), List: v.queueList(a, p), Columns: v.queueColumns(a.Queue)}
+	for i := range p.Rows {
+		view.Rows = append(view.Rows, v.queueRow(&p.Rows[i]))
+	}
+	return v.show(view, nil)
+}
+
+// nextCase answers GET /applications/next: it leads to the first case that waits
+// for the reader.
+func (s *Server) nextCase(v *visit) error {
+	if !v.staff() {
+		return models.ErrNotFound
+	}
+	p, err := s.Reader.Queue(v.ctx(), v.viewer, models.Queue{View: models.ViewMine, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(p.Rows) == 0 {
+		return v.Redirect(http.StatusSeeOther, "/applications")
+	}
+	return v.Redirect(http.StatusSeeOther, pathOf(workflow.NounApplication, p.Rows[0].Application.ID))
+}
+
+func (v *visit) queueList(a queueAddress, p models.QueuePage) List {
+	l := List{
+		Lead: v.T("queue.lead"), Tabs: v.queueLinks(a.Queue, p), Filters: v.queueFilters(a.Queue), Notices: v.leftOut(a.left),
+		Count: v.N("queue.count", p.Count, "sum", p.Requested.Dollars()), Pager: Pager{Shown: v.N("list.shown", len(p.Rows))},
+		Empty: Empty{Icon: "check_circle", Title: v.T("list.all_done"), Text: v.T("list.all_done_text")},
+	}
+	if v.viewer.HasDuties() && p.Views[models.ViewMine] > 0 {
+		l.Buttons = []Button{{Text: v.T("queue.next"), URL: "/applications/next", Main: true}}
+	}
+	if len(l.Filters.Chips) > 0 {
+		l.Empty = Empty{"search", v.T("queue.none"), v.T("list.none_match_text"), Link{v.T("list.clear_filters"), l.Filters.Clear}}
+	}
+	first := a.Queue
+	first.After = models.Mark{}
+	if a.After != first.After {
+		l.Pager.FirstURL = queueURL(first)
+	}
+	if p.Next != first.After {
+		first.After = p.Next
+		l.Pager.NextURL = queueURL(first)
+	}
+	return l
+}
+
+// queueLinks are the tabs. Each shows all of its view, as its count says.
+func (v *visit) queueLinks(q models.Queue, p models.QueuePage) []Tab {
+	var out []Tab
+	mine := v.queueTabs()
+	for _, t := range queueTabs {
+		if slices.Contains(mine, t.view) {
+			out = append(out, Tab{Text: v.T(t.words), URL: queueURL(models.Queue{View: t.view, Sort: q.Sort, Descending: q.Descending}),
+				Current: t.view == q.View, Count: strconv.Itoa(p.Views[t.view])})
+		}
+	}
+	return out
+}
+
+func (v *visit) queueFilters(q models.Queue) *Filters {
+	q.After = models.Mark{}
+	none := q
+	none.States, none.Search = nil, ""
+	f := &Filters{URL: "/applications", Search: q.Search, Clear: queueURL(none), Keep: []Hidden{{"view", string(q.View)}}}
+	if q.Sort != models.SortSubmitted {
+		f.Keep = append(f.Keep, Hidden{"sort", string(q.Sort)})
+	}
+	if q.Descending {
+		f.Keep = append(f.Keep, Hidden{"dir", "desc"})
+	}
+	state := Field{Name: "state", Label: v.T("list.state"), Hint: v.T("list.all_states")}
+	for _, s := range statesOf(workflow.NounApplication) {
+		state.Options = append(state.Options, Option{Value: s.String(), Text: v.State("application", s.String()), Chosen: slices.Contains(q.States, s)})
+	}
+	f.Fields = []Field{state}
+	if q.Search != "" {
+		less := q
+		less.Search = ""
+		f.Chips = append(f.Chips, Link{"“" + q.Search + "”", queueURL(less)})
+	}
+	for _, s := range q.States {
+		less := q
+		less.States = slices.DeleteFunc(slices.Clone(q.States), func(other workflow.State) bool { return other == s })
+		f.Chips = append(f.Chips, Link{v.State("application", s.String()), queueURL(less)})
+	}
+	return f
+}
+
+// queueColumns are the heads of the columns. A click on the one in force turns
+// the order round.
+func (v *visit) queueColumns(q models.Queue) []Column {
+	sorted := func(text string, by models.Sort, class string) Column {
+		c := Column{Text: text, Class: class}
+		if !slices.Contains(v.sorts(), by) {
+			return c
+		}
+		turned := q
+		turned.After, turned.Sort, turned.Descending = models.Mark{}, by, by != models.SortSubmitted
+		if q.Sort == by {
+			turned.Descending = !q.Descending
+			c.Order = "ascending"
+			if q.Descending {
+				c.Order = "descending"
+			}
+		}
+		c.URL = queueURL(turned)
+		return c
+	}
+	return []Column{
+		{Text: v.T("queue.project")}, {Text: v.T("list.state")}, sorted(v.T("application.submitted"), models.SortSubmitted, "low"),
+		sorted(v.T("application.requested"), models.SortRequested, "r"), sorted(v.T("scores.score"), models.SortScore, "r"),
+		{Text: v.T("list.due")}, {Text: v.T("scores.reviews"), Class: "low"}, {Text: v.T("role.program_officer"), Class: "low"},
+	}
+}
+
+func (v *visit) queueRow(c *models.QueuedCase) QueueRow {
+	a := &c.Application
+	row := QueueRow{
+		Title: titleOf(a), URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Organization: c.Organization,
+		Tag: v.Mark("application", a.State.String()), Place: placeName(c.City, c.Region), Submitted: v.Day(a.SubmittedAt),
+		Requested: a.Requested, Reviews: v.T("scores.of", "have", c.ReviewsIn, "need", c.ReviewsNeed),
+	}
+	row.Due = Due{Tone: "none", Text: v.T("due.none")}
+	if at, any := c.Deadline(); any {
+		row.Due = v.Due(v.server.Now(), at)
+	}
+	if models.MerelyReviews(c.Roles) {
+		row.Reviews = ""
+		return row
+	}
+	if c.Scored {
+		row.Score = points(c.Score)
+	}
+	if c.Officer != "" {
+		row.Officer = PersonNamed(c.Officer, "")
+	}
+	if a.Flag != "" {
+		row.Flags = []string{v.T("flag." + a.Flag)}
+	}
+	return row
+}
+
+// titleOf returns what an application is called: a draft may have no title yet.
+func titleOf(a *workflow.Application) string {
+	if a.Title != "" {
+		return a.Title
+	}
+	return a.Number
+}
+
+// placeName writes a city and its state.
+func placeName(city, region string) string {
+	if city == "" || region == "" {
+		return city + region
+	}
+	return city + ", " + region
+}
+
+// points writes hundredths of a point with one decimal, half of it rounded up.
+func points(hundredths int64) string {
+	tenths := (hundredths + 5) / 10
+	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10)
+}
