@@ -44,6 +44,9 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 	switch c.Action {
 	case workflow.ActStart, workflow.ActSubmit, workflow.ActExtend:
 		return t.otherLive(f)
+	case workflow.ActReopen:
+		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)
+		return err
 	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer:
 		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
 		return err
@@ -85,6 +88,9 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 }
 
 func (t *Tx) otherLive(f *workflow.ApplicationFacts) (err error) {
+	if err := t.lockGroups(f.Organization.Group); err != nil {
+		return err
+	}
 	f.OtherLive, err = t.count(`SELECT COUNT(*) FROM organization_groups g JOIN applications a ON a.organization_id = g.organization_id
 		WHERE g.group_id = ? AND a.opportunity_id = ? AND a.id <> ? AND a.state NOT IN `+over,
 		int64(f.Organization.Group), int64(f.Opportunity.ID), int64(f.Application.ID))

@@ -16,6 +16,7 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	f := new(workflow.AwardFacts)
 	a := &f.Award
 	err := steps(
+		func() error { return t.lockIf(c.Action == workflow.ActClose, "awards", c.ID) }, // nothing may begin under it meanwhile
 		func() error { return existing(t, awards, c, a) },
 		func() (err error) { f.Application, err = applications.one(t, parentOr(c, a.Application)); return },
 		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
@@ -116,6 +117,7 @@ func claimFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	f := new(workflow.ClaimFacts)
 	err := steps(
 		func() error { return existing(t, claims, c, &f.Claim) },
+		func() error { return t.lockIf(f.Claim.ID == 0, "awards", c.Parent) }, // it must not close meanwhile
 		func() (err error) { f.Award, err = awards.one(t, parentOr(c, f.Claim.Award)); return },
 		func() (err error) {
 			f.Tranche, err = t.tranche(refOr(c, "tranche", f.Claim.Tranche), f.Award.ID)
@@ -180,6 +182,9 @@ func (t *Tx) paymentParents(f *workflow.PaymentFacts, c *workflow.Command) (err 
 	}
 	return steps(
 		func() (err error) { f.Claim, err = claims.one(t, claim); return },
+		func() error { // what makes another payment under it must not see it close meanwhile
+			return t.lockIf(c.Action == workflow.ActReturn || c.Action == workflow.ActMisdirect, "awards", f.Claim.Award)
+		},
 		func() (err error) { f.Award, err = awards.one(t, f.Claim.Award); return },
 	)
 }
@@ -195,6 +200,9 @@ func batchFor(c *workflow.Command, p *workflow.Payment) workflow.ID {
 func (t *Tx) paymentExtras(f *workflow.PaymentFacts, c *workflow.Command, now time.Time) (err error) {
 	switch c.Action {
 	case workflow.ActSettle, workflow.ActReturn, workflow.ActReject:
+		if err := t.lockIf(f.Payment.Batch != 0, "batches", f.Payment.Batch); err != nil { // one answer has to be the last
+			return err
+		}
 		f.BatchUnsettled, err = t.count("SELECT COUNT(*) FROM payments WHERE batch_id = ? AND id <> ? AND state IN ('exported', 'recalled')",
 			int64(f.Payment.Batch), int64(f.Payment.ID))
 		return err

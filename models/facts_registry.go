@@ -58,6 +58,7 @@ func grantFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	f := new(workflow.GrantFacts)
 	err := steps(
 		func() error { return existing(t, grants, c, &f.Grant) },
+		func() error { return t.lockIf(f.Grant.ID == 0, "people", c.Ref(workflow.Field{Name: "person"})) }, // two roles may exclude each other
 		func() (err error) { f.Person, err = people.maybe(t, refOr(c, "person", f.Grant.Person)); return },
 		func() (err error) { f.Program, err = programs.maybe(t, refOr(c, "program", f.Grant.Program)); return },
 		func() (err error) {

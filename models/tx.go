@@ -102,6 +102,20 @@ func (t *Tx) stmt(query string) (*sql.Stmt, error) {
 	return s, fault(query, err)
 }
 
+// lockIf keeps, if needed, everybody else from changing a row until the
+// transaction ends. It is for a decision about one record that rests on others:
+// two such decisions at once, each right by what it sees, can be wrong together.
+// (Of the record itself, the version says enough.) Locks are taken in the order
+// groups, person, award, batch, and before the rows that the command changes.
+// SQLite has one writer and needs none.
+func (t *Tx) lockIf(needed bool, name string, id workflow.ID) error {
+	if !needed || t.db.dialect == SQLite {
+		return nil
+	}
+	_, err := t.exec("SELECT id FROM "+name+" WHERE id = ? FOR NO KEY UPDATE", int64(id))
+	return err
+}
+
 // A Constraint is the database's own refusal: a rule that holds whoever writes.
 type Constraint struct {
 	Kind string // unique, check, foreign_key, not_null or other

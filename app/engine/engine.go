@@ -154,6 +154,7 @@ type unit struct {
 // Run implements models.Unit. It may run more than once, each time from the
 // beginning, in a transaction that forgets what the time before did.
 func (u *unit) Run(tx *models.Tx) error {
+	u.answer = Answer{} // of the time before
 	if u.request.Key != nil {
 		again := replay{key: *u.request.Key}
 		err := again.Run(tx)
