@@ -32,6 +32,7 @@ type World struct {
 	People      map[workflow.Role]workflow.ID // one person for each role
 	Reviewers   []workflow.ID                 // three, of which People has the first
 
+	now      func() time.Time
 	clock    atomic.Int64
 	accounts atomic.Int64
 }
@@ -39,12 +40,28 @@ type World struct {
 // Appropriation is what the fund of a World starts with.
 const Appropriation workflow.Cents = 1_000_000_000_00
 
-// New makes a World on db.
+// New makes a World on db, with an engine whose clock stands still.
 func New(t testing.TB, db *models.DB) *World {
 	t.Helper()
 	w := &World{T: t, DB: db, People: map[workflow.Role]workflow.ID{}}
 	w.clock.Store(Start.UnixMicro())
+	w.now = func() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
 	w.Engine = &engine.Engine{DB: db, Now: w.Now}
+	w.fill()
+	return w
+}
+
+// Live makes a World of the records that e writes, by e's own clock.
+func Live(t testing.TB, e *engine.Engine) *World {
+	t.Helper()
+	w := &World{T: t, DB: e.DB, Engine: e, People: map[workflow.Role]workflow.ID{}, now: e.Now}
+	w.fill()
+	return w
+}
+
+// fill makes what every World has.
+func (w *World) fill() {
+	w.T.Helper()
 	w.Program = w.Must(workflow.NounProgram, workflow.ActCreate, 0, nil, Text("name", "AI Innovation Voucher"), Text("prefix", "AIV"),
 		Text("agency", "Office of Innovation Programs"), Text("bank_routing", "021000021"), Text("bank_name", "JPMORGAN CHASE"),
 		Text("company_name", "AI VOUCHERS"), Text("company_id", "1123456789")).ID
@@ -60,7 +77,6 @@ func New(t testing.TB, db *models.DB) *World {
 	w.Company = w.Organization("Cascadia Robotics, Inc.", 4_200_000_00)
 	w.People[workflow.AOR] = w.member(w.Company, workflow.AOR)
 	w.People[workflow.Applicant] = w.member(w.Company, workflow.Applicant)
-	return w
 }
 
 // NewOpportunity makes and opens a rolling opportunity.
@@ -74,9 +90,9 @@ func (w *World) NewOpportunity(number string) workflow.ID {
 }
 
 // Now returns what the world's clock shows.
-func (w *World) Now() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
+func (w *World) Now() time.Time { return w.now() }
 
-// Advance moves the clock.
+// Advance moves a clock that stands still.
 func (w *World) Advance(d time.Duration) { w.clock.Add(d.Microseconds()) }
 
 // Person makes a person with one role in the program.
@@ -116,16 +132,23 @@ func (w *World) Organization(name string, revenue workflow.Cents) workflow.ID {
 	w.T.Helper()
 	id := w.Must(workflow.NounOrganization, workflow.ActCreate, 0, nil, Text("legal_name", name), Text("uei", UEI(int(w.accounts.Add(1)))),
 		Text("city", "Bend"), Text("region", "OR")).ID
-	w.State(id, 2025, revenue)
+	end := workflow.DateOf(w.Now()).AddDays(-152) // with New, the end of 2025
+	w.statement(id, end.AddDays(-364), end, revenue)
 	return id
 }
 
 // State makes a revenue statement for a calendar year.
 func (w *World) State(organization workflow.ID, year int, revenue workflow.Cents) workflow.ID {
 	w.T.Helper()
-	start, end := workflow.DateOf(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)), workflow.DateOf(time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC))
-	return w.Must(workflow.NounStatement, workflow.ActCreate, organization, nil, Int("fiscal_year", int64(year)), Date("period_start", start),
-		Date("period_end", end), Cents("amount", revenue), Text("source", "audited"), Text("note", "made up for a test")).ID
+	start, end := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)
+	return w.statement(organization, workflow.DateOf(start), workflow.DateOf(end), revenue)
+}
+
+func (w *World) statement(organization workflow.ID, start, end workflow.Date, revenue workflow.Cents) workflow.ID {
+	w.T.Helper()
+	return w.Must(workflow.NounStatement, workflow.ActCreate, organization, nil, Int("fiscal_year", int64(end.Time().Year())),
+		Date("period_start", start), Date("period_end", end), Cents("amount", revenue), Text("source", "audited"),
+		Text("note", "made up for a test")).ID
 }
 
 // UEI returns the n-th of a row of made-up identifiers with a right check character.
