@@ -744,7 +744,7 @@ func organizationFixture(s Shell) View {
 			{"FY 2025", 14_200_000 * dollars, "Audited statement", true, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
 			{"FY 2024", 9_800_000 * dollars, "Audited statement", false, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
 		},
-		Affiliates: []AffiliateRow{{"Cascadia Holdings LLC", "/organizations/13", "XN2PC8DLRQ41", s.T("organization.parent"), s.Day(instant)}},
+		Affiliates: []AffiliateRow{{"Cascadia Holdings LLC", "/organizations/13", "XN2PC8DLRQ41", s.T("organization.parent"), s.Day(instant)}, {Name: "Cascadia Marine LLC", Relation: s.T("organization.child")}},
 		Accounts: []BankAccountRow{
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},

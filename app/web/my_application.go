@@ -35,7 +35,6 @@ func (s *Server) myApplications(v *visit) error {
 			view.Cards = append(view.Cards, c.card(names[organization]))
 		}
 	}
-	view.Pager.Shown = v.N("list.shown", len(view.Cards))
 	if view.Calls, _, err = s.openCalls(v); err != nil {
 		return err
 	}
@@ -49,6 +48,7 @@ type myCase struct {
 	application *workflow.Application
 	opportunity *workflow.Opportunity
 	award       *workflow.Award // nil: none
+	account     bool            // a bank account has been entered, or there is no award to be paid
 }
 
 func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
@@ -57,14 +57,26 @@ func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
 	if c.opportunity, err = record[workflow.Opportunity](v, workflow.NounOpportunity, a.Opportunity); err != nil {
 		return nil, err
 	}
-	if a.Award != 0 {
-		c.award, err = record[workflow.Award](v, workflow.NounAward, a.Award)
+	if c.account = a.Award == 0; c.account {
+		return c, nil
 	}
+	if c.award, err = record[workflow.Award](v, workflow.NounAward, a.Award); err != nil {
+		return nil, err
+	}
+	accounts, err := records[workflow.BankAccount](v, workflow.NounBankAccount, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": a.Organization}, Limit: 1,
+		States: []workflow.State{workflow.Entered, workflow.HalfVerified, workflow.Verified}})
+	c.account = len(accounts) > 0
 	return c, err
 }
 
 // path returns where the application is to be seen.
 func (c *myCase) path() string { return pathOf(workflow.NounApplication, c.application.ID) }
+
+// bank returns where a bank account is entered.
+func (c *myCase) bank() string {
+	return pathOf(workflow.NounOrganization, c.application.Organization) + "#actions"
+}
 
 // title returns the title, or the number while there is none.
 func (c *myCase) title() string {
@@ -109,6 +121,12 @@ func (c *myCase) nextOfAward() (string, Link) {
 		return c.T("my_applications.next_wait"), Link{}
 	}
 	at := pathOf(workflow.NounAward, c.award.ID)
+	switch c.award.State {
+	case workflow.Offered, workflow.ChangeRequested:
+		if !c.account {
+			return c.T("my_applications.next_account"), Link{c.T("my_applications.account"), c.bank()}
+		}
+	}
 	switch c.award.State {
 	case workflow.Offered:
 		return c.T("my_applications.next_sign"), Link{c.T("my_applications.sign"), at}
@@ -288,11 +306,11 @@ func (c *myCase) buttons() []Button {
 			{Text: c.T("section.check"), URL: c.path() + "/edit/check", Main: true},
 		}
 	case c.award != nil:
-		_, action := c.nextOfAward()
-		if action.Text == "" {
-			action.Text = c.T("my_applications.look")
+		award := Button{Text: c.T("award.title", "number", c.award.Number), URL: pathOf(workflow.NounAward, c.award.ID), Main: true}
+		if c.account {
+			return []Button{award}
 		}
-		return []Button{{Text: c.Noun("award") + " " + c.award.Number, URL: pathOf(workflow.NounAward, c.award.ID), Main: true}}
+		return []Button{{Text: c.T("my_applications.account"), URL: c.bank(), Icon: "account_balance"}, award}
 	}
 	return nil
 }
@@ -309,10 +327,21 @@ func (c *myCase) news() []Notice {
 	case a.Aside != "":
 		return []Notice{{Tone: "info", Text: c.T("my_applications.aside")}}
 	case a.State == workflow.Awarded && c.award != nil && c.award.State == workflow.Offered:
+		next, _ := c.nextOfAward()
 		return []Notice{{Tone: "success", Head: c.T("my_applications.offered", "amount", c.award.Face.Dollars()),
-			Text: c.T("my_applications.offered_text", "moment", c.Moment(c.award.OfferEnds).Text)}}
+			Text: next + " " + c.T("my_applications.offered_text", "moment", c.Moment(c.award.OfferEnds).Text)}}
+	case a.State == workflow.Declined, a.State == workflow.Ineligible:
+		return []Notice{{Tone: "error", Head: c.tag().Word, Text: strings.Join(c.determination().Reasons, " ") + c.appeal()}}
 	}
 	return nil
+}
+
+// appeal says until when the applicant may appeal; "" when that is over or spent.
+func (c *myCase) appeal() string {
+	if c.application.AppealSpent || !c.now.Before(c.appealEnds()) {
+		return ""
+	}
+	return " " + c.T("my_applications.may_appeal", "moment", c.Moment(c.appealEnds()).Text)
 }
 
 func (c *myCase) facts() []Fact {
@@ -340,7 +369,7 @@ func (c *myCase) receipt() []AnswerGroup {
 		{Name: c.T("receipt.number"), Value: a.Number, Number: true},
 		{Name: c.T("receipt.received"), Value: c.Moment(a.SubmittedAt).Text},
 		{Name: c.T("receipt.submission"), Value: strconv.FormatInt(a.Submissions, 10), Number: true},
-		{Name: c.T("receipt.sum"), Value: a.Snapshot, Number: true},
+		{Name: c.T("receipt.sum"), Value: a.Snapshot},
 	}}}
 }
 
@@ -354,7 +383,7 @@ func (c *myCase) answers(change bool) []AnswerGroup {
 		{Title: c.T("section.budget"), Answers: []Answer{
 			{Name: c.FieldName("requested"), Value: unlessZero(a.Requested, a.Requested.Dollars()), Number: true},
 			{Name: c.FieldName("months"), Value: unlessZero(a.Months, strconv.FormatInt(a.Months, 10)), Number: true}}},
-		{Title: c.T("section.certify"), Answers: []Answer{{Name: c.FieldName("certified"), Value: c.yesNo(a.Certified)}}},
+		{Title: c.T("section.certify"), Answers: []Answer{{Name: c.T("section.certified"), Value: c.yesNo(a.Certified)}}},
 	}
 	for i := range groups {
 		c.fillGaps(groups[i].Answers)
@@ -396,9 +425,7 @@ func (c *myCase) determination() *Opinion {
 		}
 		return o
 	}
-	for _, reason := range c.verdictReasons() {
-		o.Reasons = append(o.Reasons, reason)
-	}
+	o.Reasons = c.verdictReasons()
 	return o
 }
 

@@ -87,40 +87,25 @@ func (s *Server) statements(v *visit, organization workflow.ID) ([]StatementRow,
 	return out, err
 }
 
-// affiliates are those that an organization owns or that own it.
+// affiliates are those that an organization owns or that own it. Those that the
+// reader may know more of are links.
 func (s *Server) affiliates(v *visit, organization workflow.ID) ([]AffiliateRow, error) {
+	list, err := s.Reader.Affiliates(v.ctx(), v.viewer, organization)
 	var out []AffiliateRow
-	for _, side := range []struct{ mine, other, relation string }{
-		{"owned_id", "owner_id", "organization.parent"}, {"owner_id", "owned_id", "organization.child"},
-	} {
-		rows, _, err := s.Reader.Rows(v.ctx(), v.viewer, workflow.NounAffiliation, models.Filter{
-			Where: map[string]workflow.ID{side.mine: organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
-		if err != nil {
-			return nil, err
+	for _, one := range list {
+		row := AffiliateRow{Name: one.LegalName, UEI: one.UEI, Relation: v.T("organization.child"), Since: v.Date(one.Since)}
+		if one.Owns {
+			row.Relation = v.T("organization.parent")
 		}
-		for _, row := range rows {
-			other := idIn(row, side.other)
-			one := AffiliateRow{URL: pathOf(workflow.NounOrganization, other), Relation: v.T(side.relation), Name: other.String()}
-			one.Relation += shareIn(v, row)
-			if date, ok := cellIn(row, "since").(*workflow.Date); ok {
-				one.Since = v.Day(date.Time())
-			}
-			if o, err := record[workflow.Organization](v, workflow.NounOrganization, other); err == nil {
-				one.Name, one.UEI = o.LegalName, o.UEI
-			}
-			out = append(out, one)
+		if one.Share > 0 {
+			row.Relation += v.T("format.comma") + v.T("format.percent", "n", percentText(int(one.Share)))
 		}
+		if one.Seen {
+			row.URL = pathOf(workflow.NounOrganization, one.ID)
+		}
+		out = append(out, row)
 	}
-	return out, nil
-}
-
-// shareIn writes the share of an affiliation: ", 51%".
-func shareIn(v *visit, row models.Row) string {
-	share, ok := cellIn(row, "share").(*int64)
-	if !ok || *share == 0 {
-		return ""
-	}
-	return v.T("format.comma") + fmt.Sprintf("%d.%02d%%", *share/100, *share%100)
+	return out, err
 }
 
 // cellIn returns the value of a column, nil when the row does not show it.

@@ -30,7 +30,7 @@ type StatementRow struct {
 
 // AffiliateRow is an organization that controls this one or is controlled by it.
 type AffiliateRow struct {
-	Name, URL string
+	Name, URL string // no URL: not for this reader
 	UEI       string
 	Relation  string
 	Since     Stamp
