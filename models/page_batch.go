@@ -119,6 +119,9 @@ func (t *Tx) batchHealth(b *workflow.Batch) (h BatchHealth, err error) {
 		return h, err
 	}
 	c := workflow.ControlsOf(f.Payments, f.Accounts)
+	if !b.ExportedAt.IsZero() {
+		c.Members = b.Members // the export itself is the members' newest version
+	}
 	h.Agrees = c == workflow.Controls{Count: b.Count, Total: b.Total, EntryHash: b.EntryHash, Members: b.Members}
 	const stopped = `SELECT COUNT(CASE WHEN a.state IS NULL OR a.state <> 'verified' OR a.version <> payments.bank_version THEN 1 END),
 		COUNT(CASE WHEN awards.state NOT IN ('active', 'closing') THEN 1 END),
