@@ -111,7 +111,7 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 		case g.Program == 0 || program == "":
 			return "1 = 1", nil
 		default:
-			ways, args = append(ways, program+" = ?"), append(args, int64(g.Program))
+			ways, args = append(ways, of(program)), append(args, int64(g.Program))
 		}
 	}
 	switch {
@@ -127,6 +127,15 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 	return strings.Join(ways, " OR "), args
 }
 
+// of writes the condition that a row belongs to a program. A hold on an
+// organization belongs to none and concerns all of them.
+func of(program string) string {
+	if program == "holds.program_id" {
+		return "(holds.program_id = ? OR holds.program_id IS NULL)"
+	}
+	return program + " = ?"
+}
+
 // barredSight takes away the cases that v recused from, and those of the group
 // that v belongs to.
 func (v *Viewer) barredSight(organization, application string) (string, []any) {
@@ -138,6 +147,9 @@ func (v *Viewer) barredSight(organization, application string) (string, []any) {
 	}
 	if organization == "" && application != "" {
 		organization = "(SELECT x.organization_id FROM applications x WHERE x.id = " + application + ")"
+		if application == "holds.subject_id" {
+			organization = "COALESCE(" + organization + ", holds.subject_id)"
+		}
 	}
 	if orgs := v.organizations(); organization != "" && len(orgs) > 0 {
 		out += ` AND COALESCE(` + organization + `, 0) NOT IN (SELECT theirs.organization_id FROM organization_groups mine

@@ -405,7 +405,8 @@ func (v *visit) caseEvents(list []models.Event) []Event {
 			event.Note = amount.Dollars()
 		}
 		for _, name := range []string{"question", "reply", "grounds", "note", "reason"} {
-			if text := in[name].Text; text != "" && event.Quote == "" {
+			// Why a hold stands is told by its notice, to whom it may be told.
+			if text := in[name].Text; text != "" && event.Quote == "" && e.Noun != workflow.NounHold {
 				event.Quote = text
 			}
 		}

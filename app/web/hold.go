@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 
 	"tranche/models"
 	"tranche/workflow"
@@ -69,6 +70,16 @@ func (v *visit) exceptionRows(exceptions []workflow.Exception) ([]ExceptionRow, 
 			Tag: v.Mark("exception", e.State.String()), By: PersonNamed(names[e.RequestedBy], ""), Second: PersonNamed(names[e.DecidedBy], ""), At: v.Moment(e.Made)})
 	}
 	return out, nil
+}
+
+// veiled leaves out of a restricted hold what this reader may not know.
+func (v *visit) veiled(row models.Row) models.Row {
+	restricted, isHold := cellIn(row, "restricted").(*bool)
+	if !isHold || !*restricted || v.mayKnow(idIn(row, "placed_by")) {
+		return row
+	}
+	row.Cells = slices.DeleteFunc(slices.Clone(row.Cells), func(c models.Cell) bool { return c.Name == "reason" || c.Name == "note" })
+	return row
 }
 
 // personOr names a person, or the system where there is none.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -202,6 +203,9 @@ func (v *visit) paymentChecks(view *PaymentView, p *workflow.Payment) error {
 		return err
 	}
 	account, err := record[workflow.BankAccount](v, workflow.NounBankAccount, p.BankAccount)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil // this reader has no part in the money
+	}
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,9 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 			return err
 		}
 		view := RecordView{
-			Shell:  v.titled(v.Noun(noun.String()) + " " + nameIn(row)),
-			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String())},
-			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(row)}},
+			Shell:  v.titled(nameIn(row)),
+			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String()), Lead: v.Noun(noun.String())},
+			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(v.veiled(row))}},
 		}
 		if view.Actions, err = v.actions(row, again, nil); err != nil {
 			return err
@@ -41,7 +41,10 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 
 // nameIn is what people call a record: its number, its name, or its ID.
 func nameIn(row models.Row) string {
-	for _, column := range []string{"number", "name", "legal_name", "last4"} {
+	if digits, ok := cellIn(row, "last4").(*string); ok {
+		return Masked(*digits)
+	}
+	for _, column := range []string{"number", "name", "legal_name"} {
 		if text, ok := cellIn(row, column).(*string); ok && *text != "" {
 			return *text
 		}
@@ -93,7 +96,7 @@ func (v *visit) written(cell models.Cell) (text string, number bool) {
 		}
 	case *workflow.Date:
 		if *p != 0 {
-			return v.Day(p.Time()).Text, false
+			return v.Date(*p).Text, false
 		}
 	case *time.Time:
 		return v.Moment(*p).Text, false

@@ -117,11 +117,15 @@ func (v *visit) holdNotices(holds []workflow.Hold) []Notice {
 
 // holdReason is why a hold stands, as far as this reader may know.
 func (v *visit) holdReason(h workflow.Hold) string {
-	open := h.PlacedBy == v.viewer.Person || v.is(workflow.SecurityReviewer) || v.is(workflow.Auditor)
-	if h.Restricted && !open {
+	if h.Restricted && !v.mayKnow(h.PlacedBy) {
 		return v.T("holds.in_progress")
 	}
 	return h.Reason
+}
+
+// mayKnow reports whether the reader may know why somebody placed a restricted hold.
+func (v *visit) mayKnow(placedBy workflow.ID) bool {
+	return placedBy == v.viewer.Person || v.is(workflow.SecurityReviewer) || v.is(workflow.Auditor)
 }
 
 // Date writes a day that has no time zone.
