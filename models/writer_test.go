@@ -437,3 +437,35 @@ func TestAColdStartUnderLoadDoesNotStall(t *testing.T) {
 		}
 	})
 }
+
+// Two commands that wait for each other's locks: PostgreSQL ends one of them, and
+// it is tried again, so that it gets an answer and not a fault.
+func TestADeadlockIsTriedAgain(t *testing.T) {
+	db := modelstest.Postgres(t)
+	var both sync.WaitGroup // each has its first lock
+	both.Add(2)
+	crossing := func(first, then string) run {
+		tries := 0
+		return func(tx *models.Tx) error {
+			if err := tx.Keep(noted(first), "{}", noon); err != nil {
+				return err
+			}
+			if tries++; tries == 1 {
+				both.Done()
+				both.Wait()
+			}
+			return tx.Keep(noted(then), "{}", noon)
+		}
+	}
+	errs := make([]error, 2)
+	var all sync.WaitGroup
+	all.Go(func() { errs[0] = db.Write(ctx, crossing("a", "b")) })
+	all.Go(func() { errs[1] = db.Write(ctx, crossing("b", "a")) })
+	all.Wait()
+	if errs[0] != nil {
+		errs[0], errs[1] = errs[1], errs[0]
+	}
+	if errs[0] != nil || !models.IsUnique(errs[1]) {
+		t.Errorf("one has to get through, and the other to find it there: %v, %v", errs[0], errs[1])
+	}
+}
