@@ -54,6 +54,10 @@ var boxed = []string{"payments"}
 // as no answer.
 const noBox = "0"
 
+// sectioned are the nouns whose drafts are saved by forms of their own, each with a
+// part of the fields.
+var sectioned = []workflow.Noun{workflow.NounApplication, workflow.NounClaim}
+
 // doAction carries out POST /{nouns}/{id}/actions/{action}.
 func (s *Server) doAction(noun workflow.Noun) func(*visit) error {
 	return func(v *visit) error {
@@ -63,7 +67,7 @@ func (s *Server) doAction(noun workflow.Noun) func(*visit) error {
 		}
 		action, err := workflow.ParseAction(v.Param("action"))
 		fields, known := fieldsOf(noun, action)
-		if err != nil || !known || workflow.Makes(noun, action) {
+		if err != nil || !known || workflow.Makes(noun, action) || action == workflow.ActSave && slices.Contains(sectioned, noun) {
 			return models.ErrNotFound
 		}
 		sent, err := readForm(v)

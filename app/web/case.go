@@ -116,7 +116,7 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier) error {
 }
 
 // stageStates are the states that a case reaches a stage with.
-var stageStates = [stages6][]workflow.State{
+var stageStates = [stageCount][]workflow.State{
 	stageDraft:          {workflow.Draft},
 	stageSubmitted:      {workflow.Submitted},
 	stageScreening:      {workflow.Screening, workflow.Ineligible},
@@ -128,7 +128,7 @@ var stageStates = [stages6][]workflow.State{
 // caseStages is the bar of a case, with the day on which each stage was reached.
 func (v *visit) caseStages(a *workflow.Application, events []models.Event) []Stage {
 	at, stopped := stageOf(a)
-	out := make([]Stage, stages6)
+	out := make([]Stage, stageCount)
 	for i, name := range stageNames {
 		out[i] = Stage{Name: v.T("application.stage_" + name), Note: v.reached(stageStates[i], events),
 			Done: i < at || a.State == workflow.Awarded, Current: i == at && !stopped && a.State != workflow.Awarded, Stopped: i == at && stopped}

@@ -142,12 +142,14 @@ func (v *visit) tried(row models.Row, rows []*workflow.Row, known offers) ([]str
 var brought = []workflow.Reason{reasonFresh, "file_missing"}
 
 // samples are inputs that the fields could hold: the values that a form begins
-// with, and else some of the right kind.
+// with, and else some of the right kind. Nothing is put into an optional field.
 func samples(fields []workflow.Field, values map[string]string, now time.Time) []workflow.Input {
-	out := make([]workflow.Input, len(fields))
-	for i, f := range fields {
-		in := &out[i]
-		in.Name = f.Name
+	var out []workflow.Input
+	for _, f := range fields {
+		if f.Optional {
+			continue
+		}
+		in := workflow.Input{Name: f.Name}
 		switch f.Kind {
 		case workflow.Money:
 			in.Cents, _ = workflow.ParseCents(values[f.Name]) // what is no amount is none yet
@@ -165,6 +167,7 @@ func samples(fields []workflow.Field, values map[string]string, now time.Time) [
 		default:
 			in.Text = "-"
 		}
+		out = append(out, in)
 	}
 	return out
 }

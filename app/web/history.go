@@ -34,17 +34,27 @@ func (v *visit) timeline(events []Event, all string) Timeline {
 	return Timeline{Events: events[:recent], All: Link{v.T("record.all_history"), all}}
 }
 
+// deliberation are the acts by which the staff come to a decision. Applicants are
+// told the decision.
+var deliberation = []workflow.Action{workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActDefer, workflow.ActReturn, workflow.ActRefer}
+
 // tell puts events into words. Saving a draft says the same every time: of several
-// in a row the newest is told.
+// in a row the newest is told. The tranches come with their award.
 func (v *visit) tell(list []models.Event) []Event {
 	var out []Event
 	for i, e := range list {
-		if i > 0 && e.Action == workflow.ActSave && list[i-1].Action == workflow.ActSave && e.Record == list[i-1].Record {
+		again := i > 0 && e.Action == workflow.ActSave && list[i-1].Action == workflow.ActSave && e.Record == list[i-1].Record
+		if again || v.internal(e) || e.Noun == workflow.NounTranche {
 			continue
 		}
 		out = append(out, v.Event(e.Noun.String(), e.Action.String(), e.End.String(), v.actor(e), v.Moment(e.At)))
 	}
 	return out
+}
+
+// internal reports whether an event is nothing for this reader.
+func (v *visit) internal(e models.Event) bool {
+	return e.Noun == workflow.NounApplication && slices.Contains(deliberation, e.Action) && !v.staff()
 }
 
 // actor names who did it. Of the staff an applicant is told nothing.
@@ -64,7 +74,7 @@ func (v *visit) since(noun workflow.Noun, id workflow.ID, version int64) ([]stri
 	}
 	var out []string
 	for _, e := range list {
-		if e.Version <= version {
+		if e.Version <= version || v.internal(e) {
 			continue
 		}
 		actor := e.ActorName

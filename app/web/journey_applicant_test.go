@@ -10,8 +10,8 @@ import (
 	"tranche/workflow"
 )
 
-// answers1 is a whole application as somebody types it.
-var answers1 = map[string]map[string]string{
+// typedAnswers is a whole application as somebody types it.
+var typedAnswers = map[string]map[string]string{
 	"project": {"title": "Leak detection for small water utilities", "summary": "Sensors find leaks.", "approach": "First listen,\r\nthen dig.", "outcome": "Half the water lost."},
 	"budget":  {"requested": "$148,500.00", "months": "9"},
 	"certify": {"certified": Checked},
@@ -38,7 +38,7 @@ func filledIn(h *house) (*browser, string) {
 	b, at := started(h)
 	b.visit(at + "/edit")
 	for _, section := range []string{"company", "project", "budget", "certify"} {
-		b.send(at+"/edit/"+section, answers1[section])
+		b.send(at+"/edit/"+section, typedAnswers[section])
 		if b.page.status != http.StatusOK {
 			h.t.Fatalf("saving %s: %d %q", section, b.page.status, b.page.class("err"))
 		}
@@ -56,7 +56,7 @@ func TestAnApplicantGoesFromTheFirstPageToTheReceipt(t *testing.T) {
 	}
 	for _, section := range []string{"company", "project", "budget", "certify"} {
 		b.sound()
-		b.send(at+"/edit/"+section, answers1[section])
+		b.send(at+"/edit/"+section, typedAnswers[section])
 	}
 	b.sound()
 	if want := at + "/edit/check"; b.page.path != want {
@@ -308,7 +308,7 @@ func TestAnApplicantLearnsNothingOfTheStaff(t *testing.T) {
 		if b.page.status != http.StatusOK {
 			t.Fatalf("%s answers %d", page, b.page.status)
 		}
-		for _, secret := range []string{"internal note", "100,000", "reviewer ", "program_officer ", "Sound.", "/reviews/"} {
+		for _, secret := range []string{"internal note", "100,000", "reviewer ", "program_officer ", "Sound.", "/reviews/", "ecommended"} {
 			if strings.Contains(b.page.body, secret) {
 				t.Errorf("%s shows %q", page, secret)
 			}
@@ -422,6 +422,11 @@ func TestAnOrganizationAddsWhatBelongsToIt(t *testing.T) {
 	}
 	if strings.Contains(b.page.body, "$1,234,567.89") {
 		t.Error("the statement was not withdrawn")
+	}
+	b.send(at+"/actions/update", map[string]string{"city": "Eugene"})
+	b.sound()
+	if o := stored[workflow.Organization](h, workflow.NounOrganization, h.Company); o.City != "Eugene" || o.LegalName != "Cascadia Robotics, Inc." || o.UEI == "" {
+		t.Errorf("stored %+v", o)
 	}
 	mate := h.as(workflow.Applicant)
 	mate.visit(at)

@@ -94,7 +94,16 @@ func (c *myCase) card(organization string) ApplicationCard {
 	}
 }
 
-func (c *myCase) tag() Tag { return c.Mark("application", c.application.State.String()) }
+func (c *myCase) tag() Tag { return c.applicationTag(c.application.State) }
+
+// applicationTag is the state of an application as the reader is told it: to
+// applicants, what was recommended is nothing yet.
+func (v *visit) applicationTag(state workflow.State) Tag {
+	if !v.staff() && (state == workflow.Recommended || state == workflow.DeclineRecommended) {
+		state = workflow.InReview
+	}
+	return v.Mark("application", state.String())
+}
 
 // next says what the applicant can do next, and where.
 func (c *myCase) next() (string, Link) {
@@ -140,10 +149,10 @@ func (c *myCase) nextOfAward() (string, Link) {
 func (c *myCase) due() Due {
 	var at time.Time
 	switch a := c.application; {
+	case a.State == workflow.NeedsInformation:
+		return c.DueDay(c.now, a.ReplyDue)
 	case a.State == workflow.Draft:
 		at = c.closes()
-	case a.State == workflow.NeedsInformation:
-		at = a.ReplyDue.AddDays(1).Time()
 	case a.State == workflow.Awarded && c.award != nil && c.award.State == workflow.Offered:
 		at = c.award.OfferEnds
 	case (a.State == workflow.Declined || a.State == workflow.Ineligible) && !a.AppealSpent:
@@ -172,10 +181,10 @@ const (
 	stageReview
 	stageRecommendation
 	stageAward
-	stages6
+	stageCount
 )
 
-var stageNames = [stages6]string{"draft", "submitted", "screening", "review", "recommendation", "award"}
+var stageNames = [stageCount]string{"draft", "submitted", "screening", "review", "recommendation", "award"}
 
 // stageOf says how far an application in a state has come, and whether it ended
 // there.
@@ -211,7 +220,7 @@ func stageOf(a *workflow.Application) (at int, stopped bool) {
 // stages is the bar of an application.
 func (c *myCase) stages() []Stage {
 	at, stopped := stageOf(c.application)
-	out := make([]Stage, stages6)
+	out := make([]Stage, stageCount)
 	for i, name := range stageNames {
 		out[i] = Stage{Name: c.T("application.stage_" + name), Done: i < at, Current: i == at && !stopped, Stopped: i == at && stopped}
 	}
@@ -320,8 +329,8 @@ func (c *myCase) news() []Notice {
 	a := c.application
 	switch {
 	case a.State == workflow.NeedsInformation:
-		due := c.Due(c.now, a.ReplyDue.AddDays(1).Time())
-		return []Notice{{Tone: "warning", Head: c.T("my_applications.asked", "day", c.Day(a.ReplyDue.Time()).Text, "left", due.Text), Text: a.Question}}
+		due := c.due()
+		return []Notice{{Tone: "warning", Head: c.T("my_applications.asked", "day", due.At.Text, "left", due.Text), Text: a.Question}}
 	case a.State == workflow.Draft && a.Submissions > 0:
 		return []Notice{{Tone: "info", Text: c.T("my_applications.reopened")}}
 	case a.Aside != "":
@@ -347,11 +356,11 @@ func (c *myCase) appeal() string {
 func (c *myCase) facts() []Fact {
 	a := c.application
 	out := []Fact{{Name: c.T("application.requested"), Value: a.Requested.Dollars(), Number: true}}
-	if !a.SubmittedAt.IsZero() {
-		out = append(out, Fact{Name: c.T("application.submitted"), Value: c.Day(a.SubmittedAt).Text, Note: c.Clock(a.SubmittedAt).Text})
-	}
-	if a.Awarded > 0 {
+	switch {
+	case a.Awarded > 0:
 		out = append(out, Fact{Name: c.T("application.awarded"), Value: a.Awarded.Dollars(), Number: true})
+	case !a.SubmittedAt.IsZero():
+		out = append(out, Fact{Name: c.T("application.submitted"), Value: c.Day(a.SubmittedAt).Text, Note: c.Clock(a.SubmittedAt).Text})
 	}
 	if due := c.due(); due.Tone != "none" {
 		out = append(out, Fact{Name: c.T("list.due"), Due: &due, Note: due.At.Text})

@@ -21,8 +21,8 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 		return err
 	}
 	view := OrganizationView{
-		Shell:    v.titled(o.LegalName, Link{v.T("organization.title"), ""}),
-		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: place2(o), Number: o.UEI},
+		Shell:    v.titled(o.LegalName),
+		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI},
 		Identity: identityOf(v, o),
 	}
 	if view.Statements, err = s.statements(v, id); err != nil {
@@ -49,14 +49,14 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 	return v.show(view, again)
 }
 
-// place2 writes where an organization is: "Bend, OR".
-func place2(o *workflow.Organization) string {
+// townOf writes where an organization is: "Bend, OR".
+func townOf(o *workflow.Organization) string {
 	return strings.Trim(o.City+", "+o.Region, ", ")
 }
 
 // identityOf is who an organization is.
 func identityOf(v *visit, o *workflow.Organization) []Answer {
-	address := strings.Join(strings.Fields(strings.Join([]string{o.Street, place2(o), o.Zip, o.Country}, " ")), " ")
+	address := strings.Join(strings.Fields(strings.Join([]string{o.Street, townOf(o), o.Zip, o.Country}, " ")), " ")
 	all := []Answer{
 		{Name: v.T("organization.legal_name"), Value: o.LegalName}, {Name: v.T("organization.uei"), Value: o.UEI, Number: true},
 		{Name: v.T("organization.ein"), Value: o.EIN, Number: true}, {Name: v.T("organization.address"), Value: address},
@@ -157,7 +157,7 @@ func (s *Server) casesOf(v *visit, organization workflow.ID) ([]QueueRow, error)
 	var out []QueueRow
 	for _, a := range list {
 		row := QueueRow{Title: a.Title, URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Requested: a.Requested,
-			Tag: v.Mark("application", a.State.String())}
+			Tag: v.applicationTag(a.State)}
 		if row.Title == "" {
 			row.Title = a.Number
 		}
@@ -176,6 +176,9 @@ func (s *Server) organizationActions(v *visit, row models.Row, again *attempt) (
 	out, err := v.actions(row, again, nil)
 	if err != nil {
 		return out, err
+	}
+	if mine(row) {
+		out.keepIdentity(row)
 	}
 	var added []Action
 	for _, noun := range belongings {
@@ -197,6 +200,20 @@ func (s *Server) organizationActions(v *visit, row models.Row, again *attempt) (
 	withdrawals, err := s.withdrawals(v, row.Record.ID, again)
 	out.Offer = append(out.Offer, withdrawals...)
 	return out, err
+}
+
+// keepIdentity has the form that changes contact data carry along unseen what its
+// people cannot change.
+func (a *Actions) keepIdentity(row models.Row) {
+	for i := range a.Offer {
+		if a.Offer[i].Name != workflow.ActUpdate.String() {
+			continue
+		}
+		for _, column := range []string{"legal_name", "uei", "ein", "invented", "note"} {
+			value, _ := typed(cellIn(row, column))
+			a.Offer[i].about(Hidden{column, value})
+		}
+	}
 }
 
 // belonging is what the forms hold at first: the last fiscal year, the legal name.

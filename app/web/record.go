@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (v *visit) stored(row models.Row) []Answer {
 	var out []Answer
 	for _, cell := range row.Cells {
 		text, number := v.written(cell)
-		if text == "" || contains(unsaid, cell.Name) {
+		if text == "" || slices.Contains(unsaid, cell.Name) {
 			continue
 		}
 		name := strings.TrimSuffix(cell.Name, "_id")
@@ -106,13 +107,4 @@ func (v *visit) written(cell models.Cell) (text string, number bool) {
 		return v.ChoiceName("basis", p.String()), false
 	}
 	return "", false // a reference, which has a place of its own, or nothing
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }

@@ -263,14 +263,20 @@ func (s *Server) fillShell(v *visit) {
 	v.Flash = v.flash()
 }
 
-// languageCookie remembers the language that was chosen on this browser.
-const languageCookie = "lang"
+// languageCookie names the cookie that remembers the language which was chosen on
+// this browser. Over https no other host can plant it.
+func (s *Server) languageCookie() string {
+	if s.Secure {
+		return "__Host-lang"
+	}
+	return "lang"
+}
 
 // wishes are what says which language the reader wants, the strongest first. What
 // was chosen on this browser counts above the profile: it is the newer choice.
 func (v *visit) wishes() []string {
 	wishes := []string{v.QueryParam("lang")}
-	if cookie, err := v.Cookie(languageCookie); err == nil {
+	if cookie, err := v.Cookie(v.server.languageCookie()); err == nil {
 		wishes = append(wishes, cookie.Value)
 	}
 	if v.person != nil {
@@ -284,7 +290,7 @@ func (v *visit) rememberLanguage(all []*templates.Language) {
 	for _, l := range all {
 		if l.Tag == v.QueryParam("lang") {
 			cookie := v.server.Cookies.Set(l.Tag)
-			cookie.Name, cookie.MaxAge = languageCookie, 365*24*60*60
+			cookie.Name, cookie.MaxAge = v.server.languageCookie(), 365*24*60*60
 			v.SetCookie(cookie)
 		}
 	}

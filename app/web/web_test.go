@@ -117,6 +117,7 @@ func TestAFormThatNobodyCouldHaveSentIsRefused(t *testing.T) {
 		{"an action of the system", nil, at + "/actions/screen_pass", 404},
 		{"an action of another kind of record", nil, at + "/actions/countersign", 404},
 		{"an action that makes", nil, at + "/actions/start", 404},
+		{"saving a part of a draft", nil, at + "/actions/save", 404},
 		{"an action from another state", nil, at + "/actions/reply", 400},
 		{"an action of somebody else", func(f url.Values) { f.Del("note") }, at + "/actions/cancel_request", 409},
 		{"somebody else's version", func(f url.Values) { f.Set("version", "99") }, "", 409},
@@ -339,12 +340,12 @@ func TestTheLanguageIsTheReaders(t *testing.T) {
 		}
 	}
 	for _, cookie := range []string{"nonsense", "<script>", "de"} {
-		b.cookies[languageCookie] = cookie
+		b.cookies["lang"] = cookie
 		if got := lang("/"); got != "zh-TW" {
 			t.Errorf("with the cookie %q: %s", cookie, got)
 		}
 	}
-	delete(b.cookies, languageCookie)
+	delete(b.cookies, "lang")
 	h.Act(nil, workflow.NounPerson, h.People[workflow.AOR], workflow.ActUpdate, enginetest.Text("language", "zh-TW"))
 	h.Advance(time.Second)
 	own := h.as(workflow.AOR)
