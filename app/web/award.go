@@ -73,7 +73,7 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	if err != nil {
 		return err
 	}
-	if !mine(row) {
+	if !mine(row) && awardLives(a.State) {
 		v.holdOffer(&acts, row, again)
 	}
 	view := AwardView{Shell: v.titled(v.T("award.title", "number", a.Number), Link{v.T("nav.awards"), "/awards"}, Link{Text: a.Number}),
@@ -82,6 +82,11 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 		return err
 	}
 	return v.show(view, again)
+}
+
+// awardLives reports whether an award in a state may still move.
+func awardLives(s workflow.State) bool {
+	return !slices.Contains([]workflow.State{workflow.Closed, workflow.Refused, workflow.Lapsed, workflow.Rescinded}, s)
 }
 
 // awardParts fills what follows from the award.
@@ -241,6 +246,6 @@ func (v *visit) awardStages(a *workflow.Award) []Stage {
 	for i := range out {
 		out[i].Done, out[i].Current, out[i].Stopped = i < at || a.State == workflow.Closed, i == at && !over && a.State != workflow.Closed, i == at && over
 	}
-	out[at].Note = v.State("award", a.State.String())
+	out[at].noted(v.State("award", a.State.String()))
 	return out
 }

@@ -99,7 +99,7 @@ func (s *Server) batchMaker(v *visit, program workflow.ID, again *attempt) error
 		}
 		return f.Name == "payments"
 	})
-	view.Failed = again != nil
+	view.Form.Submit, view.Failed = v.T("batch_new.submit"), again != nil
 	view.Rows, view.Out, err = v.dueRows(due, again)
 	if err != nil {
 		return err
@@ -325,7 +325,7 @@ func (v *visit) batchStages(b *workflow.Batch) []Stage {
 	for i, words := range []string{"batch.stage_open", "batch.stage_submitted", "batch.stage_approved", "batch.stage_exported", "batch.stage_completed"} {
 		out[i] = Stage{Name: v.T(words), Done: i < at || b.State == workflow.Completed, Current: i == at && !over && b.State != workflow.Completed, Stopped: i == at && over}
 	}
-	out[at].Note = v.State("batch", b.State.String())
+	out[at].noted(v.State("batch", b.State.String()))
 	return out
 }
 

@@ -136,6 +136,9 @@ func (v *visit) caseStages(a *workflow.Application, events []models.Event) []Sta
 			out[i].Note = v.T("application.not_started")
 		}
 	}
+	if at > stageScreening && out[stageScreening].Note == "" {
+		out[stageScreening].Note = v.T("case.passed")
+	}
 	out[stageDraft].Note = v.Day(a.Made).Text
 	if at >= stageSubmitted {
 		out[stageSubmitted].Note = v.Day(a.SubmittedAt).Text
@@ -379,7 +382,9 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 		acts.Offer[len(acts.Offer)-1].Label = v.T("case.invite")
 		acts.Offer[len(acts.Offer)-1].Submit = v.T("case.invite")
 	}
-	v.holdOffer(&acts, d.row, again)
+	if _, stopped := stageOf(a); !stopped {
+		v.holdOffer(&acts, d.row, again)
+	}
 	acts.arrange()
 	return acts, nil
 }

@@ -184,6 +184,6 @@ func (v *visit) claimStages(c *workflow.Claim) []Stage {
 	for i := range out {
 		out[i].Done, out[i].Current, out[i].Stopped = i < at || c.State == workflow.Paid, i == at && !over && c.State != workflow.Paid, i == at && over
 	}
-	out[at].Note = v.State("claim", c.State.String())
+	out[at].noted(v.State("claim", c.State.String()))
 	return out
 }

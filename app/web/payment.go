@@ -34,7 +34,7 @@ func (v *visit) paymentRows(payments []workflow.Payment) ([]PaymentRow, error) {
 		line := lines[p.ID]
 		row := PaymentRow{
 			Number: p.Number, URL: pathOf(workflow.NounPayment, p.ID), Payee: line.Organization, LastFour: line.Last4,
-			Milestone: v.T("payment.of_tranches", "award", line.Award, "n", line.Tranche, "all", line.Tranches),
+			Milestone: v.T("payment.of_tranches", "n", line.Tranche, "all", line.Tranches),
 			Tag:       v.Mark("payment", p.State.String()), Note: v.paymentNote(p), ToDate: line.PaidToDate, Amount: p.Amount,
 		}
 		if p.Batch != 0 {
@@ -101,9 +101,6 @@ func (s *Server) paymentPage(v *visit, id workflow.ID, again *attempt) error {
 	if err != nil {
 		return err
 	}
-	if !mine(row) {
-		v.holdOffer(&acts, row, again)
-	}
 	view := PaymentView{
 		Shell: v.titled(v.T("payment.title", "number", p.Number), Link{v.T("nav.payments"), "/payments"}, Link{Text: p.Number}),
 		Record: Record{Number: p.Number, Tag: v.Mark("payment", p.State.String()), Lead: rows[0].Payee, Stages: v.paymentStages(p),
@@ -159,11 +156,16 @@ func (v *visit) paymentNotices(p *workflow.Payment) []Notice {
 
 // paymentParts fills the details, the checks, and what the payment is linked to.
 func (v *visit) paymentParts(view *PaymentView, p *workflow.Payment, row PaymentRow) error {
-	view.Details = []Answer{
-		{Name: v.Noun("claim"), Value: v.T("case.open"), URL: pathOf(workflow.NounClaim, p.Claim)},
-		{Name: v.Noun("award"), Value: row.Milestone, URL: pathOf(workflow.NounAward, p.Award)},
-		{Name: v.T("money.account"), Value: Masked(row.LastFour)},
+	view.Details = []Answer{{Name: v.T("money.milestone"), Value: row.Milestone}}
+	claim, err := v.subject(workflow.NounClaim, p.Claim)
+	if err != nil {
+		return err
 	}
+	award, err := v.subject(workflow.NounAward, p.Award)
+	if err != nil {
+		return err
+	}
+	view.Details = append(view.Details, Answer{Name: v.Noun("claim"), Value: claim.Text, URL: claim.URL}, Answer{Name: v.Noun("award"), Value: award.Text, URL: award.URL})
 	for _, more := range []Answer{{Name: v.T("payment.trace"), Value: p.Trace, Number: true}, {Name: v.FieldName("code"), Value: p.ReturnCode, Number: true}, {Name: v.FieldName("note"), Value: p.Note}} {
 		if more.Value != "" {
 			view.Details = append(view.Details, more)
@@ -183,7 +185,6 @@ func (v *visit) paymentParts(view *PaymentView, p *workflow.Payment, row Payment
 		}
 		linked = append(linked, *other)
 	}
-	var err error
 	if view.Linked, err = v.paymentRows(linked); err != nil {
 		return err
 	}
@@ -225,6 +226,6 @@ func (v *visit) paymentStages(p *workflow.Payment) []Stage {
 	for i, words := range []string{"payment.stage_ready", "payment.stage_batched", "payment.stage_exported", "payment.stage_settled"} {
 		out[i] = Stage{Name: v.T(words), Done: i < at || p.State == workflow.Settled, Current: i == at && !over && p.State != workflow.Settled, Stopped: i == at && over}
 	}
-	out[at].Note = v.State("payment", p.State.String())
+	out[at].noted(v.State("payment", p.State.String()))
 	return out
 }

@@ -47,11 +47,8 @@ func (v *visit) acting(row models.Row) string {
 // opens the first form unless one came back.
 func (a *Actions) arrange() {
 	rank := func(x Action) int {
-		action, err := workflow.ParseAction(strings.TrimPrefix(x.Name, "new-"))
-		if err != nil {
-			return len(firsts)
-		}
-		if at := slices.Index(firsts, action); at >= 0 {
+		at := slices.IndexFunc(firsts, func(a workflow.Action) bool { return a.String() == x.Name || a == workflow.ActInvite && x.Name == "new-review" })
+		if at >= 0 {
 			return at
 		}
 		if x.Danger {
@@ -94,6 +91,13 @@ func (v *visit) holdOffer(a *Actions, row models.Row, again *attempt) {
 	next := workflow.DateOf(v.server.Now()).AddDays(14).String()
 	a.make(v, workflow.NounHold, 0, again, offer{values: map[string]string{"next_look": next}, note: v.T("holds.place_note")})
 	a.Offer[len(a.Offer)-1].about(Hidden{"subject", row.Noun.String()}, Hidden{"subject_id", row.Record.ID.String()})
+}
+
+// noted writes the state beside the name of a stage that is not called the same.
+func (s *Stage) noted(state string) {
+	if s.Name != state {
+		s.Note = state
+	}
 }
 
 // inDays is what a date field holds at first: the day so many days from now.
