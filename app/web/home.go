@@ -12,7 +12,6 @@ import (
 
 // front is the page for everybody.
 func (s *Server) front(v *visit) error {
-	v.rememberLanguage(s.renderer.Words.Languages())
 	calls, next, err := s.openCalls(v)
 	if err != nil {
 		return err

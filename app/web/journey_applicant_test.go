@@ -349,6 +349,63 @@ func TestAnAwardIsAcceptedWithAFreshSignIn(t *testing.T) {
 	}
 }
 
+func TestAnOfferSaysWhatHasToComeFirst(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.Draft(148_500_00).Submit().Review().Recommend().Awarded()
+	b := h.as(workflow.AOR)
+	next := func(want string) {
+		t.Helper()
+		b.visit("/my-applications")
+		b.sound()
+		if !strings.Contains(b.page.body, want) {
+			t.Errorf("the card does not say %q", want)
+		}
+	}
+	next("Enter the bank account that the award is paid to.")
+	account := h.Must(workflow.NounBankAccount, workflow.ActEnter, h.Company, h.As(workflow.AOR), enginetest.Text("routing", "021000021"),
+		enginetest.Text("sealed", "c2VhbGVk"), enginetest.Text("last4", "4471"), enginetest.Text("holder", "Cascadia Robotics, Inc.")).ID
+	next("The program is verifying your bank account; after that you can accept.")
+	b.visit(pathOf(workflow.NounBankAccount, account))
+	b.sound()
+	if strings.Contains(b.page.body, "c2VhbGVk") || !strings.Contains(b.page.body, `href="`+pathOf(workflow.NounOrganization, h.Company)+`"`) {
+		t.Error("the account's page shows the sealed number, or does not lead back")
+	}
+	h.Act(h.As(workflow.FinanceCertifier), workflow.NounBankAccount, account, workflow.ActVerify, enginetest.Text("method", "call_back"))
+	next("Read the award and accept it.")
+	b.visit(pathOf(workflow.NounAward, c.Award))
+	b.send(pathOf(workflow.NounAward, c.Award)+"/actions/refuse", nil)
+	if got := application(h, pathOf(workflow.NounApplication, c.Application)).State; got != workflow.NotAccepted {
+		t.Errorf("refused: %s", got)
+	}
+	next("This case is closed.")
+}
+
+func TestADecisionAgainstComesWithItsReasonsAndAnAppeal(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.Draft(148_500_00).Submit().Review()
+	at := pathOf(workflow.NounApplication, c.Application)
+	h.Act(h.As(workflow.ProgramOfficer), workflow.NounApplication, c.Application, workflow.ActRecommendDecline,
+		enginetest.Text("codes", "low_merit"), enginetest.Text("note", "An internal note."))
+	h.Act(h.As(workflow.SelectingOfficial), workflow.NounApplication, c.Application, workflow.ActDecline,
+		enginetest.Text("codes", "low_merit,risk_too_high"), enginetest.Text("note", "Another internal note."))
+	b := h.as(workflow.AOR)
+	b.visit(at)
+	b.sound()
+	for _, want := range []string{"Merit is below the line", "Risk is too high", "You may appeal once, before Jul 1, 2026, 3:00 p.m. UTC."} {
+		if !strings.Contains(b.page.body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(b.page.body, "internal note") {
+		t.Error("the page shows a note of the staff")
+	}
+	b.send(at+"/actions/appeal", map[string]string{"grounds": "The scores were mixed up."})
+	if a := application(h, at); a.State != workflow.Appealed || a.Grounds != "The scores were mixed up." {
+		t.Errorf("stored %s, %q", a.State, a.Grounds)
+	}
+	b.sound()
+}
+
 func TestWhatIsTypedOutlivesTheSession(t *testing.T) {
 	h := newHouse(t, nil)
 	b, at := started(h)

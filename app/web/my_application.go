@@ -48,7 +48,7 @@ type myCase struct {
 	application *workflow.Application
 	opportunity *workflow.Opportunity
 	award       *workflow.Award // nil: none
-	account     bool            // a bank account has been entered, or there is no award to be paid
+	account     workflow.State  // of the bank account that an award is to be paid to; None: there is none
 }
 
 func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
@@ -57,21 +57,31 @@ func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
 	if c.opportunity, err = record[workflow.Opportunity](v, workflow.NounOpportunity, a.Opportunity); err != nil {
 		return nil, err
 	}
-	if c.account = a.Award == 0; c.account {
+	if a.Award == 0 {
 		return c, nil
 	}
 	if c.award, err = record[workflow.Award](v, workflow.NounAward, a.Award); err != nil {
 		return nil, err
 	}
 	accounts, err := records[workflow.BankAccount](v, workflow.NounBankAccount, models.Filter{
-		Where: map[string]workflow.ID{"organization_id": a.Organization}, Limit: 1,
+		Where:  map[string]workflow.ID{"organization_id": a.Organization},
 		States: []workflow.State{workflow.Entered, workflow.HalfVerified, workflow.Verified}})
-	c.account = len(accounts) > 0
+	for _, one := range accounts {
+		if c.account != workflow.Verified {
+			c.account = one.State
+		}
+	}
 	return c, err
 }
 
 // path returns where the application is to be seen.
 func (c *myCase) path() string { return pathOf(workflow.NounApplication, c.application.ID) }
+
+// unpayable reports whether an award waits for a bank account to be entered.
+func (c *myCase) unpayable() bool {
+	offered := c.award != nil && (c.award.State == workflow.Offered || c.award.State == workflow.ChangeRequested)
+	return offered && c.account == workflow.None
+}
 
 // bank returns where a bank account is entered.
 func (c *myCase) bank() string {
@@ -130,11 +140,11 @@ func (c *myCase) nextOfAward() (string, Link) {
 		return c.T("my_applications.next_wait"), Link{}
 	}
 	at := pathOf(workflow.NounAward, c.award.ID)
-	switch c.award.State {
-	case workflow.Offered, workflow.ChangeRequested:
-		if !c.account {
-			return c.T("my_applications.next_account"), Link{c.T("my_applications.account"), c.bank()}
-		}
+	switch {
+	case c.unpayable():
+		return c.T("my_applications.next_account"), Link{c.T("my_applications.account"), c.bank()}
+	case c.award.State == workflow.Offered && c.account != workflow.Verified:
+		return c.T("my_applications.next_verify"), Link{c.T("my_applications.look"), at}
 	}
 	switch c.award.State {
 	case workflow.Offered:
@@ -316,7 +326,7 @@ func (c *myCase) buttons() []Button {
 		}
 	case c.award != nil:
 		award := Button{Text: c.T("award.title", "number", c.award.Number), URL: pathOf(workflow.NounAward, c.award.ID), Main: true}
-		if c.account {
+		if !c.unpayable() {
 			return []Button{award}
 		}
 		return []Button{{Text: c.T("my_applications.account"), URL: c.bank(), Icon: "account_balance"}, award}

@@ -22,8 +22,12 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 		if err != nil {
 			return err
 		}
+		crumbs, err := s.owner(v, row)
+		if err != nil {
+			return err
+		}
 		view := RecordView{
-			Shell:  v.titled(nameIn(row)),
+			Shell:  v.titled(nameIn(row), crumbs...),
 			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String()), Lead: v.Noun(noun.String())},
 			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(v.veiled(row))}},
 		}
@@ -38,6 +42,16 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 		}
 		return v.show(view, again)
 	}
+}
+
+// owner leads from a record to the organization that it belongs to, if it does.
+func (s *Server) owner(v *visit, row models.Row) ([]Link, error) {
+	id := idIn(row, "organization_id")
+	names, err := s.Reader.OrganizationNames(v.ctx(), v.viewer, id)
+	if names[id] == "" {
+		return nil, err
+	}
+	return []Link{{names[id], pathOf(workflow.NounOrganization, id)}, {Text: nameIn(row)}}, nil
 }
 
 // nameIn is what people call a record: its number, its name, or its ID.
@@ -55,7 +69,7 @@ func nameIn(row models.Row) string {
 
 // unsaid are the columns that say nothing to people, or that stand elsewhere on
 // the page.
-var unsaid = []string{"id", "state", "back", "version", "made", "changed"}
+var unsaid = []string{"id", "state", "back", "version", "made", "changed", "last4"}
 
 // stored writes the columns of a record that hold something.
 func (v *visit) stored(row models.Row) []Answer {

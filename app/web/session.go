@@ -26,7 +26,6 @@ const (
 
 // signInPage asks who is there.
 func (s *Server) signInPage(v *visit) error {
-	v.rememberLanguage(s.renderer.Words.Languages())
 	form := v.SignInForm("/sign-in", safe(v.QueryParam(nextName)), "", "")
 	return v.show(s.signInView(v, form), nil)
 }

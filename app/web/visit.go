@@ -50,6 +50,7 @@ func (s *Server) open(c echo.Context) (*visit, error) {
 		}
 	}
 	s.fillShell(v)
+	v.rememberLanguage(s.renderer.Words.Languages())
 	c.Set(visitKey, v)
 	return v, nil
 }

@@ -333,7 +333,7 @@ func TestTheLanguageIsTheReaders(t *testing.T) {
 	}
 	b.headers["Accept-Language"] = "zh-TW,zh;q=0.9"
 	for _, test := range []struct{ at, want string }{
-		{"/", "zh-TW"}, {"/?lang=en", "en"}, {"/opportunities", "en"}, {"/?lang=zh-TW", "zh-TW"}, {"/?lang=xx", "zh-TW"}, {"/nothing", "zh-TW"},
+		{"/", "zh-TW"}, {"/?lang=en", "en"}, {"/opportunities", "en"}, {"/opportunities?lang=zh-TW", "zh-TW"}, {"/", "zh-TW"}, {"/?lang=xx", "zh-TW"}, {"/nothing", "zh-TW"},
 	} {
 		if got := lang(test.at); got != test.want {
 			t.Errorf("%s is in %s, want %s", test.at, got, test.want)
