@@ -59,7 +59,9 @@ func (s *Server) personMaker(v *visit, _ workflow.ID, again *attempt) error {
 	}
 	view := RecordView{Shell: v.titled(v.T("people.invite"), Link{v.T("nav.people"), "/people"}, Link{Text: v.T("people.invite")}),
 		Record: Record{Tag: Tag{"neutral", "edit", v.State("person", "draft")}}}
-	view.Actions.make(v, workflow.NounPerson, 0, again, offer{open: true})
+	view.Actions.Title = v.T("people.invite")
+	view.Actions.make(v, workflow.NounPerson, 0, again, offer{open: true, values: map[string]string{"language": v.Language.Tag}, note: v.T("people.invite_note")})
+	view.Actions.Offer[0].Label, view.Actions.Offer[0].Submit = v.T("people.who"), v.T("people.invite")
 	view.Notices = v.notices(again, view.Actions)
 	return v.show(view, again)
 }

@@ -47,7 +47,9 @@ func (v *visit) acting(row models.Row) string {
 // opens the first form unless one came back.
 func (a *Actions) arrange() {
 	rank := func(x Action) int {
-		at := slices.IndexFunc(firsts, func(a workflow.Action) bool { return a.String() == x.Name || a == workflow.ActInvite && x.Name == "new-review" })
+		at := slices.IndexFunc(firsts, func(a workflow.Action) bool {
+			return a.String() == x.Name || a == workflow.ActInvite && x.Name == "new-review"
+		})
 		if at >= 0 {
 			return at
 		}
