@@ -58,7 +58,7 @@ const afterDeadline = `applications x JOIN opportunities o ON o.id = x.opportuni
 
 // idList reads the ids of the rows that from names as x, oldest first.
 func (r Reader) idList(ctx context.Context, from string, args []any) (out []workflow.ID, err error) {
-	rows, err := r.sql.QueryContext(ctx, r.bind("SELECT x.id FROM "+from+" ORDER BY x.id LIMIT ?"), append(slices.Clone(args), dueLimit)...)
+	rows, err := r.query(ctx, "SELECT x.id FROM "+from+" ORDER BY x.id LIMIT ?", append(slices.Clone(args), dueLimit)...)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func outside(roles workflow.Roles) bool {
 }
 
 func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, query string, args ...any) ([]Event, error) {
-	rows, err := r.sql.QueryContext(ctx, r.bind(query), args...)
+	rows, err := r.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
 	}
@@ -101,7 +101,7 @@ func (r Reader) colleagues(ctx context.Context, v *Viewer, roles workflow.Roles)
 	if len(orgs) == 0 {
 		return found, nil
 	}
-	rows, err := r.sql.QueryContext(ctx, r.bind("SELECT DISTINCT person_id FROM grants WHERE organization_id IN ("+marks(len(orgs))+")"), orgs...)
+	rows, err := r.query(ctx, "SELECT DISTINCT person_id FROM grants WHERE organization_id IN ("+marks(len(orgs))+")", orgs...)
 	if err != nil {
 		return nil, fmt.Errorf("list colleagues: %w", err)
 	}

@@ -188,7 +188,7 @@ func (r Reader) scan(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 		return err
 	}
 	query := s.sel + "WHERE " + where + fmt.Sprintf(" ORDER BY %s.id DESC LIMIT %d", s.name, f.limit())
-	rows, err := r.sql.QueryContext(ctx, r.bind(query), args...)
+	rows, err := r.query(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("list %s: %w", s.name, err)
 	}
