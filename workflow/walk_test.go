@@ -93,6 +93,9 @@ func (w *walker) step() {
 	}
 	before := *record
 	c := w.command(before.State)
+	if rapid.IntRange(0, 3).Draw(t, "agreeing") > 0 {
+		agree(w.facts, &c)
+	}
 	now := noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "hours")) * time.Hour)
 	untouched := reflect.New(w.facts.Elem().Type()).Elem()
 	untouched.Set(w.facts.Elem())
@@ -188,6 +191,9 @@ func (w *walker) wantReserve(was reflect.Value, s *Step) {
 	want := f.Committed - was.Interface().(ApplicationFacts).Committed
 	if s.Action == ActAward {
 		want += f.Awarded
+	}
+	if f.Committed != 0 && f.State != Recommended && f.State != NeedsInformation {
+		w.t.Fatalf("%s from %s: %d cents stay reserved for an application that is %s", s.Action, s.Start, f.Committed, f.State)
 	}
 	if sum[Committed] != want {
 		w.t.Fatalf("%s from %s: posts %d as committed, and says %d", s.Action, s.Start, sum[Committed], want)
@@ -287,7 +293,7 @@ func (w *walker) command(from State) Command {
 	roles := row.By
 	switch rapid.IntRange(0, 5).Draw(t, "roles") {
 	case 0:
-		roles = Roles(rapid.Uint32Range(0, 1<<20).Draw(t, "other roles"))
+		roles = Roles(rapid.Uint32Range(0, 1<<20).Draw(t, "other roles")) &^ row.By
 	case 1, 2:
 		roles = RolesOf(rapid.SampledFrom(row.By.List()).Draw(t, "role"))
 	}
@@ -303,6 +309,38 @@ func (w *walker) command(from State) Command {
 		}
 	}
 	return c
+}
+
+// agree brings the facts and the command together, as far as rules compare them,
+// so that more than chance gets through: the duties are left to chance.
+func agree(facts reflect.Value, c *Command) {
+	switch f := facts.Interface().(type) {
+	case *ApplicationFacts:
+		f.Opportunity.AwardCap, f.Verdict.Outcome, f.Available, f.GroupAwarded, f.Clearances = AwardCap, Pass, RevenueCap, 0, 0
+		f.Requested, f.Reviews = max(f.Requested, c.Cents(fieldAmount)), 3
+		if f.Recommended < c.Cents(fieldAmount) && c.Action == ActAward {
+			c.Inputs = []Input{fieldAmount.cents(f.Recommended)}
+		}
+	case *AwardFacts:
+		f.Verdict.Outcome, f.Clearances, f.Tranches = Pass, 0, []Tranche{{Record: Record{ID: 1}, Amount: f.Face}}
+		f.Signature = new(Step).Store(f.agreement())
+	case *ClaimFacts:
+		f.Award.State, f.BankAccount.State = Active, Verified
+		f.Amount = max(1, f.Amount)
+		f.Tranche = Tranche{Record: Record{ID: f.Tranche.ID, State: Active}, Award: f.Award.ID, Kind: TrancheCash, Amount: f.Amount}
+		f.Balances[Obligated], f.OtherLive, f.ReportsOverdue = f.Amount, 0, 0
+	case *PaymentFacts:
+		f.Award.State, f.BankAccount.State, f.Clearances = Active, Verified, 0
+		f.Payment.BankAccount, f.BankVersion = f.BankAccount.ID, f.BankAccount.Version
+		f.HeldUntil, f.Batch.ExportedAt = 0, time.Time{}
+		if c.Action == ActExport {
+			f.Batch.State = Exported
+		}
+	case *BatchFacts:
+		f.recount()
+		c.Inputs = append([]Input{batchTotal.cents(f.Total), batchFile.text("a"), batchRegister.text("b"), batchMembers.text(f.Members),
+			batchEntryHash.text(f.EntryHash), batchTraces.text(strings.Repeat("1,", max(0, len(f.Payments)-1)) + "1")}, c.Inputs...)
+	}
 }
 
 func someInput(t *rapid.T, f Field) Input {
@@ -411,7 +449,12 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 
 // mendOwn makes of a made-up record what could have come to stand there.
 func mendOwn(facts reflect.Value) {
-	if f, ok := facts.Interface().(*ApplicationFacts); ok && f.State != Recommended {
+	f, ok := facts.Interface().(*ApplicationFacts)
+	switch {
+	case !ok:
+	case f.State == Recommended, f.State == NeedsInformation && f.Back == Recommended:
+		f.Committed = f.Recommended
+	default:
 		f.Committed = 0
 	}
 }
