@@ -273,6 +273,18 @@ func (t *Tx) secondOver(program workflow.ID) (workflow.Cents, error) {
 	return p.SecondOver, nil
 }
 
+// ownMembers counts the payments of a batch that go to an organization, or an
+// affiliate of one, to which the actor belongs.
+func (t *Tx) ownMembers(batch workflow.ID, a workflow.Actor) (int, error) {
+	if a.Person == 0 {
+		return 0, nil
+	}
+	return t.count(`SELECT COUNT(*) FROM payments JOIN organization_groups paid ON paid.organization_id = payments.organization_id
+		WHERE payments.batch_id = ? AND paid.group_id IN (SELECT own.group_id FROM grants
+			JOIN organization_groups own ON own.organization_id = grants.organization_id
+			WHERE grants.person_id IN (?, ?) AND grants.state = 'active')`, int64(batch), int64(a.Person), int64(a.OnBehalf))
+}
+
 func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err error) {
 	if f.Batch.ID == 0 {
 		f.ReadyPayments, err = t.ids(`SELECT payments.id FROM payments JOIN awards ON awards.id = payments.award_id
@@ -285,6 +297,9 @@ func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err erro
 		return err
 	}
 	if f.Payments, err = payments.list(t, "WHERE batch_id = ? ORDER BY id", int64(f.Batch.ID)); err != nil {
+		return err
+	}
+	if f.OwnMembers, err = t.ownMembers(f.Batch.ID, c.Actor); err != nil {
 		return err
 	}
 	accounts, err := bankAccounts.list(t, "WHERE id IN (SELECT bank_account_id FROM payments WHERE batch_id = ?)", int64(f.Batch.ID))

@@ -163,7 +163,11 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 	var out []Row
 	err := r.scan(ctx, v, noun, f, extra, args, func(m mounted) {
 		roles := v.sightRoles(noun, m)
-		out = append(out, Row{noun, *m.record, roles, cells(noun, m.columns, roles)})
+		shown := cells(noun, m.columns, roles)
+		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.System {
+			shown = slices.DeleteFunc(shown, func(c Cell) bool { return c.Name == "reason" || c.Name == "note" })
+		}
+		out = append(out, Row{noun, *m.record, roles, shown})
 	})
 	if err != nil || len(out) <= limit {
 		return out, 0, err

@@ -165,7 +165,7 @@ func (one trial[F]) refused(t *testing.T, m *Machine[F], f F, c Command, why Rea
 // duties are the reasons that speak of the person and not of the case.
 var duties = []Reason{
 	ReasonRole, "you_made_this_award", "you_suspended_this", "you_verified_this", "batch_of_other_preparer",
-	"you_verified_this_account", "you_held_this", "grants_officer_needed", "you_prepared_this", "you_certified_this",
+	"you_verified_this_account", "you_held_this", "grants_officer_needed", "you_prepared_this", "you_certified_this", "you_are_paid_by_this",
 	"you_verified_an_account", "you_entered_this",
 }
 

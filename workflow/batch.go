@@ -43,6 +43,7 @@ type BatchFacts struct {
 	Accounts         []BankAccount // of the members, by the same index
 	SecondOver       Cents         // a total above this needs a second certifier; zero: never
 	MembersUnsettled int           // exported or recalled
+	OwnMembers       int           // that pay an organization, or an affiliate of one, to which the actor belongs
 	ReadyPayments    []ID          // what can be batched now, by ID: ready, not held, award running, account as approved; loaded for create
 }
 
@@ -85,6 +86,12 @@ var (
 	ownBatch = batchGuard{
 		Reason: "batch_of_other_preparer",
 		OK:     func(f *BatchFacts, c *Command, _ time.Time) bool { return c.Actor.Is(f.PreparedBy) },
+		Duty:   true,
+	}
+	notOwnPayee = batchGuard{
+		Reason: "you_are_paid_by_this",
+		OK:     func(f *BatchFacts, _ *Command, _ time.Time) bool { return f.OwnMembers == 0 },
+		Words:  func(f *BatchFacts, _ *Command) Words { return Words{"payments": f.OwnMembers} },
 		Duty:   true,
 	}
 	notPreparer = batchGuard{
@@ -310,18 +317,18 @@ var Batches = NewMachine(NounBatch,
 		{Start: in(Open, Submitted, Approved), Action: ActResize, By: by(System), End: Open,
 			Effect: reopenBatch, Hidden: true, Always: true},
 		{Start: in(Open), Action: ActSubmit, By: by(FinancePreparer), End: Submitted,
-			Guards: []batchGuard{ownBatch, notEmpty}, Effect: submitBatch},
+			Guards: []batchGuard{ownBatch, notEmpty, notOwnPayee}, Effect: submitBatch},
 		{Start: in(Submitted), Action: ActApprove, By: by(FinanceCertifier), End: Approved,
 			Fields: []Field{batchTotal},
-			Guards: []batchGuard{notPreparer, notCertifier, unchanged, only(totalTyped, (*BatchFacts).lastApproval)},
+			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, unchanged, only(totalTyped, (*BatchFacts).lastApproval)},
 			Effect: approveBatch},
 		{Start: in(Submitted), Action: ActApprove, By: by(FinanceCertifier), End: Submitted,
 			Fields: []Field{batchTotal},
-			Guards: []batchGuard{notPreparer, notCertifier, unchanged, totalTyped}, Effect: approveBatch},
+			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, unchanged, totalTyped}, Effect: approveBatch},
 		{Start: in(Submitted, Approved), Action: ActReturn, By: by(FinanceCertifier, FinanceReleaser, System), End: Open,
 			Fields: []Field{fieldNote.Opt()}, Effect: reopenBatch, Always: true},
 		{Start: in(Approved), Action: ActExport, By: by(FinanceReleaser), End: Exported,
-			Guards: []batchGuard{notPreparer, notCertifier, verifiedNoAccount, unchanged, fileRendered, fileOfThese},
+			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, verifiedNoAccount, unchanged, fileRendered, fileOfThese},
 			Effect: exportBatch},
 		{Start: in(Exported), Action: ActAcknowledge, By: by(FinanceReleaser, System), End: Acknowledged,
 			Fields: []Field{batchReference}, Effect: acknowledgeBatch, Always: true},

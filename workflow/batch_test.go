@@ -79,6 +79,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 	needsSecond := func(f *BatchFacts) { f.SecondOver = 400_00 }
 	certified := func(f *BatchFacts) { f.CertifiedBy = anotherCertifier }
 	twice := func(f *BatchFacts) { f.CertifiedBy, f.SecondBy = aCertifier, anotherCertifier }
+	paysTheActor := func(f *BatchFacts) { f.OwnMembers = 1 }
 	memberChanged := func(f *BatchFacts) { f.Payments[1].Version++ }
 	voided := func(f *BatchFacts) error {
 		return errors.Join(same("first", f.CertifiedBy, ID(0)), same("second", f.SecondBy, ID(0)), same("totals", f.controls(), f.stored()))
@@ -116,6 +117,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 					same("totals", f.controls(), f.stored()))
 			}},
 		{name: "by another preparer", facts: batchFacts(Open), c: asks(caseBatch, ActSubmit, FinancePreparer, aCertifier), why: "batch_of_other_preparer"},
+		{name: "by somebody it pays", facts: batchFacts(Open, paysTheActor), c: submit, why: "you_are_paid_by_this"},
 		{name: "empty", facts: batchFacts(Open, func(f *BatchFacts) { f.Payments, f.Accounts = nil, nil }), c: submit, why: "batch_empty"},
 
 		{name: "no second needed", facts: batchFacts(Submitted), c: approve(aCertifier, 400_01), end: Approved, also: approvedBy(aCertifier, 0)},
@@ -124,6 +126,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 		{name: "second of two", facts: batchFacts(Submitted, needsSecond, certified), c: approve(aCertifier, 400_01), end: Approved, also: approvedBy(anotherCertifier, aCertifier)},
 		{name: "both by one", facts: batchFacts(Submitted, needsSecond, certified), c: approve(anotherCertifier, 400_01), why: "you_certified_this"},
 		{name: "by the preparer", facts: batchFacts(Submitted), c: approve(aPreparer, 400_01), why: "you_prepared_this"},
+		{name: "by somebody it pays", facts: batchFacts(Submitted, paysTheActor), c: approve(aCertifier, 400_01), why: "you_are_paid_by_this"},
 		{name: "a cent off", facts: batchFacts(Submitted), c: approve(aCertifier, 400_00), why: "total_differs"},
 		{name: "no total", facts: batchFacts(Submitted), c: asks(caseBatch, ActApprove, FinanceCertifier, aCertifier), why: "total_differs"},
 		{name: "a member changed", facts: batchFacts(Submitted, memberChanged), c: approve(aCertifier, 400_01), why: "batch_changed"},
@@ -140,6 +143,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 					same("released by", f.ReleasedBy, aReleaser), same("exported at", f.ExportedAt, payday))
 			}},
 		{name: "by the preparer", facts: batchFacts(Approved), c: exportBy(aPreparer), why: "you_prepared_this"},
+		{name: "by somebody it pays", facts: batchFacts(Approved, paysTheActor), c: exportBy(aReleaser), why: "you_are_paid_by_this"},
 		{name: "by the certifier", facts: batchFacts(Approved), c: exportBy(anotherCertifier), why: "you_certified_this"},
 		{name: "by the first certifier", facts: batchFacts(Approved, twice), c: exportBy(aCertifier), why: "you_certified_this"},
 		{name: "by the second certifier", facts: batchFacts(Approved, twice), c: exportBy(anotherCertifier), why: "you_certified_this"},

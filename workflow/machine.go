@@ -117,7 +117,7 @@ func (m *Machine[F]) Rows() []Row { return m.rows }
 //
 // Where two rows share a state and an action, the first that fits is taken; the
 // refusal is that of the last one which the actor's roles fit.
-func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (Step, error) {
+func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (done Step, err error) {
 	rec := m.record(f)
 	if m.states[rec.State] == 0 || m.acts[c.Action] == 0 {
 		return Step{}, m.refuse(rec, c, NotNow, ReasonNoRow, nil)
@@ -131,7 +131,8 @@ func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (Step, error) {
 		r := &m.rules[at-1]
 		why := m.check(r, f, c, rec, now)
 		if why == nil {
-			return m.take(r, f, c, rec, now), nil
+			m.take(&done, r, f, c, rec, now)
+			return done, nil
 		}
 		if no == nil || why.Reason != ReasonRole {
 			no = why
@@ -157,30 +158,34 @@ func (m *Machine[F]) check(r *Rule[F], f *F, c *Command, rec *Record, now time.T
 }
 
 // steps lends take the step that an effect writes on: an effect is called
-// through its row, so a step of take's own would move to the heap every time.
+// through its row, so a step of Decide's own would move to the heap every time.
+// A step in the pool is zero.
 var steps = sync.Pool{New: func() any { return new(Step) }}
 
-func (m *Machine[F]) take(r *Rule[F], f *F, c *Command, rec *Record, now time.Time) Step {
-	s := steps.Get().(*Step)
-	*s = Step{Noun: m.noun, ID: c.ID, Action: c.Action, Start: rec.State, End: r.End, At: now}
-	if r.End == Back {
-		s.End = rec.Back
+// take changes the record as r says and writes what happens to done, which is zero.
+func (m *Machine[F]) take(done *Step, r *Rule[F], f *F, c *Command, rec *Record, now time.Time) {
+	start, end := rec.State, r.End
+	if end == Back {
+		end = rec.Back
 	}
 	if r.Keep {
-		rec.Back = rec.State
+		rec.Back = start
 	}
-	if rec.State == None {
+	if start == None {
 		rec.ID, rec.Made = c.ID, now
 	}
-	rec.State, rec.Changed = s.End, now
+	rec.State, rec.Changed = end, now
 	rec.Version++
 	if r.Effect != nil {
+		s := steps.Get().(*Step)
+		s.Noun, s.ID, s.Action, s.Start, s.End, s.At = m.noun, c.ID, c.Action, start, end, now
 		r.Effect(f, c, s)
+		*done = *s
+		*s = Step{}
+		steps.Put(s)
+		return
 	}
-	done := *s
-	*s = Step{} // the pool keeps nothing of it alive
-	steps.Put(s)
-	return done
+	done.Noun, done.ID, done.Action, done.Start, done.End, done.At = m.noun, c.ID, c.Action, start, end, now
 }
 
 func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) *Refusal {
