@@ -23,9 +23,6 @@ type teller struct {
 	now    func() time.Time
 }
 
-// bankPeople may hand in a bank's file.
-var bankPeople = workflow.RolesOf(workflow.FinanceReleaser, workflow.FinanceCertifier)
-
 // file books a file of returns for a program. The whole file is read before the
 // first line is booked: a file with a fault books nothing. Each line is booked
 // once, whichever file it comes in.
@@ -34,9 +31,9 @@ func (t *teller) file(ctx context.Context, v *models.Viewer, program workflow.ID
 	if err != nil {
 		return nil, err
 	}
-	if row.Roles&bankPeople == 0 {
+	if row.Roles&api.BankPeople == 0 {
 		return nil, &workflow.Refusal{Noun: workflow.NounPayment, Action: workflow.ActReturn, Kind: workflow.NotYours,
-			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": bankPeople.List()}}
+			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": api.BankPeople.List()}}
 	}
 	format, _ := intake.Find("achreturn")
 	answers, err := format.ReadAll(file)
@@ -82,6 +79,8 @@ func (t *teller) book(ctx context.Context, v *models.Viewer, program workflow.ID
 		line.Result = "already"
 	case errors.As(err, &no):
 		line.Reason = no.Reason
+	case errors.Is(err, models.ErrKeyReused):
+		line.Reason = "answered_otherwise"
 	case err != nil:
 		return line, err
 	case answer.Replayed:

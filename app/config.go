@@ -49,6 +49,9 @@ const hashesAtOnce = 2
 
 // open opens the database; with migrate, its schema is brought up to date first.
 func (d *database) open(ctx context.Context, migrate bool) (h *house, err error) {
+	if _, err := os.Stat(d.Database); !migrate && !models.IsPostgres(d.Database) && err != nil {
+		return nil, fmt.Errorf("--database (TRANCHE_DATABASE): %w", err)
+	}
 	db, err := models.Open(ctx, d.Database)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"tranche/app/demo"
@@ -20,6 +21,9 @@ type demoCommand struct {
 // Run drives the demonstration, then serves what came of it.
 func (c *demoCommand) Run(ctx context.Context, s streams) error {
 	slog.SetDefault(logger(true))
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return fmt.Errorf("--dir: %w", err)
+	}
 	d := database{Database: filepath.Join(c.Dir, "tranche.db")}
 	h, err := d.open(ctx, true)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -106,18 +105,25 @@ func Redacted(database string) string {
 	return u.Redacted()
 }
 
+// writeCache is how much of the database the writer keeps at hand, in KiB. With
+// SQLite's own 2 MiB it would read most pages anew for every command.
+const writeCache = "_cache_size=-16384"
+
 func openSQLite(ctx context.Context, file string) (*DB, error) {
-	if dir := filepath.Dir(file); dir != "." {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, err
-		}
+	// SQLite would make the file, and those beside it, readable by everybody.
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return nil, err
 	}
 	// An immediate transaction waits its turn; a deferred one that reads and then
 	// writes fails at once, whatever the busy timeout. FULL is what survives a
 	// power cut: NORMAL loses acknowledged commits.
 	const pragmas = "_journal_mode=WAL&_busy_timeout=10000&_foreign_keys=on&_synchronous=FULL"
 	path := "file:" + (&url.URL{Path: file}).EscapedPath()
-	write, err := sql.Open("sqlite3", path+"?_txlock=immediate&"+pragmas)
+	write, err := sql.Open("sqlite3", path+"?_txlock=immediate&"+writeCache+"&"+pragmas)
 	if err != nil {
 		return nil, err
 	}

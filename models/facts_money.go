@@ -198,6 +198,13 @@ func batchFor(c *workflow.Command, p *workflow.Payment) workflow.ID {
 }
 
 func (t *Tx) paymentExtras(f *workflow.PaymentFacts, c *workflow.Command, now time.Time) (err error) {
+	if c.Action == workflow.ActSettle {
+		p, err := programs.one(t, f.Award.Program)
+		if err != nil {
+			return err
+		}
+		f.PresumeDays = p.PresumeDays
+	}
 	switch c.Action {
 	case workflow.ActSettle, workflow.ActReturn, workflow.ActReject:
 		if err := t.lockIf(f.Payment.Batch != 0, "batches", f.Payment.Batch); err != nil { // one answer has to be the last
@@ -235,6 +242,12 @@ func bankAccountFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 			f.Unexported, err = t.ids("SELECT id FROM payments WHERE bank_account_id = ? AND state IN ('ready', 'batched') ORDER BY id",
 				int64(f.Current.ID))
 			return
+		},
+		func() (err error) {
+			days, err := t.count(`SELECT COALESCE(MAX(programs.bank_hold_days), 0) FROM payments
+				JOIN programs ON programs.id = payments.program_id WHERE payments.bank_account_id = ?`, int64(f.Current.ID))
+			f.HoldDays = int64(days)
+			return err
 		},
 	)
 	if err != nil {

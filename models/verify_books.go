@@ -87,7 +87,8 @@ var questions = []question{
 		wrong: `SELECT 'payment', p.id, p.number, 'claim ' || p.claim_id || ' is ' || COALESCE(c.state, 'not there') || ' and asks for '
 				|| COALESCE(c.amount, 0) || ' cents, the payment is ' || p.state || ' and of ' || p.amount
 			FROM payments p LEFT JOIN claims c ON c.id = p.claim_id LEFT JOIN tranches t ON t.id = p.tranche_id
-			WHERE c.id IS NULL OR t.id IS NULL OR p.amount <> c.amount OR p.amount > t.amount OR p.tranche_id <> c.tranche_id
+			WHERE c.id IS NULL OR t.id IS NULL OR p.amount <> c.amount OR p.tranche_id <> c.tranche_id
+			OR p.state IN ` + livePayment + ` AND p.amount > t.amount -- one that is over may be of what was split since
 			OR p.award_id <> c.award_id OR p.award_id <> t.award_id OR p.application_id <> c.application_id
 			OR p.organization_id <> c.organization_id OR p.fund_id <> c.fund_id
 			OR p.state = 'settled' AND c.state <> 'paid'

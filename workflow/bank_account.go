@@ -29,11 +29,8 @@ type BankAccountFacts struct {
 	Current      BankAccount // the organization's other account that is verified now; ID zero when none
 	Earlier      bool        // another account of the organization was verified at some time; loaded for enter
 	Unexported   []ID        // ready or batched payments to Current; loaded for confirm
+	HoldDays     int64       // for how many days such payments wait after a change: the longest of their programs
 }
-
-// AccountHoldDays is for how many days payments to a replaced account are held,
-// so that the contacts who were known before can object.
-const AccountHoldDays = 10
 
 var (
 	bankRouting = Field{Name: "routing", Kind: Line, Max: 9}
@@ -119,7 +116,7 @@ func confirmBankAccount(f *BankAccountFacts, c *Command, s *Step) {
 		return
 	}
 	s.Raise(Child{Noun: NounBankAccount, Action: ActSupersede, ID: f.Current.ID})
-	until := DateOf(s.At).AddDays(AccountHoldDays)
+	until := DateOf(s.At).AddDays(int(f.HoldDays))
 	for _, id := range f.Unexported {
 		s.Raise(Child{Noun: NounPayment, Action: ActHold, ID: id,
 			Inputs: []Input{fieldNote.text(HeldForAccountChange), paymentUntil.day(until)}})

@@ -31,6 +31,7 @@ func TestEveryRowOfABankAccount(t *testing.T) {
 	change := func(f *BankAccountFacts) { f.Change = true }
 	replaces := func(f *BankAccountFacts) {
 		f.Current, f.Unexported = anAccount(Verified), []ID{casePayment}
+		f.HoldDays = 10
 		f.Current.ID = 399
 	}
 	verified := func(f *BankAccountFacts) error {

@@ -29,7 +29,7 @@ type Payment struct {
 	ReturnCode   string // such as R03; the newest answer that was no
 	Reissues     ID     // the returned or misdirected payment that this one replaces
 	ReissuedBy   ID     // the payment that replaces this one
-	Presumed     bool   // settled without the bank's word, after PresumeAfter banking days
+	Presumed     bool   // settled without the bank's word
 	Note         string // why it was recalled or cancelled
 }
 
@@ -47,6 +47,7 @@ type PaymentFacts struct {
 	Available      Cents       // of the fund; loaded for misdirect
 	BatchUnsettled int         // other members of its batch that are exported or recalled
 	FundExpired    bool
+	PresumeDays    int64 // after how many weekdays the program presumes a payment settled; loaded for settle
 }
 
 // The reasons for which the system itself holds a payment.
@@ -58,12 +59,6 @@ const (
 	// HeldForAccountChange stands on payments to an account that was replaced.
 	HeldForAccountChange = "bank_account_changed"
 )
-
-// PresumeAfter is how many banking days after it was due a payment counts as
-// settled without the bank's word.
-// Source: an ACH return must be made within 2 banking days of settlement; the
-// rest allows for banking holidays, which are not counted here.
-const PresumeAfter = 5
 
 // AccountCodes are the return codes that put the account itself in doubt.
 // Source: Nacha return reason codes for credits: closed, not found, invalid
@@ -230,11 +225,11 @@ func (f *PaymentFacts) awardIsUnclosed(*Command) bool { return f.Award.State != 
 // presumedOn returns the day from which on the payment counts as settled
 // without the bank's word.
 func (f *PaymentFacts) presumedOn() Date {
-	return addWeekdays(max(f.Batch.Effective, DateOf(f.Payment.ExportedAt)), PresumeAfter)
+	return addWeekdays(max(f.Batch.Effective, DateOf(f.Payment.ExportedAt)), f.PresumeDays)
 }
 
 // addWeekdays returns the n-th day after d that is neither Saturday nor Sunday.
-func addWeekdays(d Date, n int) Date {
+func addWeekdays(d Date, n int64) Date {
 	for n > 0 {
 		d = d.AddDays(1)
 		if day := d.Time().Weekday(); day != time.Saturday && day != time.Sunday {

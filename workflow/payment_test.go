@@ -34,7 +34,7 @@ func aBatch(s State) Batch {
 // paymentFacts are those of a payment among others in a batch that stands where
 // the payment's state says.
 func paymentFacts(s State, changes ...func(*PaymentFacts)) *PaymentFacts {
-	f := PaymentFacts{Award: anAward(Active), Claim: aClaim(Approved), BankAccount: anAccount(Verified), BatchUnsettled: 1}
+	f := PaymentFacts{Award: anAward(Active), Claim: aClaim(Approved), BankAccount: anAccount(Verified), BatchUnsettled: 1, PresumeDays: 5}
 	if s != None {
 		f.Payment = aPayment(s)
 	}
@@ -265,7 +265,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 func TestWeekendsAreNoBankingDays(t *testing.T) {
 	for _, one := range []struct {
 		from string
-		days int
+		days int64
 		want string
 	}{
 		{"2026-11-02", 0, "2026-11-02"},

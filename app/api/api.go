@@ -62,6 +62,9 @@ type BankLine struct {
 // BankResults are what can become of an answer in a bank's file.
 var BankResults = []string{"returned", "parked", "already"}
 
+// BankPeople may hand in a bank's file.
+var BankPeople = workflow.RolesOf(workflow.FinanceReleaser, workflow.FinanceCertifier)
+
 // The sizes of bodies that are read.
 const (
 	maxBody     = 1 << 20

@@ -66,6 +66,7 @@ func (d document) fixed() {
 	download.Extensions = rolesExtension(batchFiles[0].roles)
 	upload := d.operation("POST", "/programs/{id}/bank-files", "importBankFile", "Book what a bank sent back", answerOf(200, ref("BankFile")))
 	upload.Parameters = append(upload.Parameters, pathID(), header(input.KeyHeader, false))
+	upload.Extensions = rolesExtension(BankPeople)
 	upload.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
 		"text/plain": {Schema: value(openapi3.NewStringSchema())}}}}
 }
