@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"tranche/app/engine"
@@ -32,6 +33,14 @@ func (d *database) keysFile() (string, error) {
 	return d.Database + ".keys", nil
 }
 
+// check names the flag when its value cannot be meant.
+func (d *database) check() error {
+	if d.Database == "" || strings.Contains(d.Database, "://") && !models.IsPostgres(d.Database) {
+		return fmt.Errorf("--database (TRANCHE_DATABASE): %q is neither a path nor a postgres:// URL", d.Database)
+	}
+	return nil
+}
+
 // A house is the opened program without its doors: database, engine and what
 // completes commands.
 type house struct {
@@ -49,6 +58,9 @@ const hashesAtOnce = 2
 
 // open opens the database; with migrate, its schema is brought up to date first.
 func (d *database) open(ctx context.Context, migrate bool) (h *house, err error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(d.Database); !migrate && !models.IsPostgres(d.Database) && err != nil {
 		return nil, fmt.Errorf("--database (TRANCHE_DATABASE): %w", err)
 	}
@@ -75,7 +87,12 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := seal.Load(file, true)
+	sealed, err := db.HasSealed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// New keys are made only while nothing is sealed: they would open nothing.
+	keys, err := seal.Load(file, !sealed)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ type demoCommand struct {
 // Run drives the demonstration, then serves what came of it.
 func (c *demoCommand) Run(ctx context.Context, s streams) error {
 	slog.SetDefault(logger(true))
+	if c.Companies < 0 {
+		return fmt.Errorf("--companies: %d is less than none", c.Companies)
+	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return fmt.Errorf("--dir: %w", err)
 	}

@@ -57,6 +57,9 @@ func (c *userAddCommand) Run(ctx context.Context, s streams) error {
 		}
 		person.Grants = []identity.NewGrant{{Role: role, Program: workflow.ID(c.Program), Organization: workflow.ID(c.Organization)}}
 	}
+	if err := c.checkGrants(ctx, h, person.Grants); err != nil {
+		return err
+	}
 	id, err := h.passwords.AddPerson(ctx, h.engine, person)
 	if err != nil {
 		return err
@@ -64,6 +67,33 @@ func (c *userAddCommand) Run(ctx context.Context, s streams) error {
 	fmt.Fprintf(s.out, "Added %s as person %d.\n", c.Email, id)
 	if made {
 		fmt.Fprintln(s.out, "Password, shown this once:", password)
+	}
+	return nil
+}
+
+// checkGrants sees to it that the role can be given before the person is made.
+func (c *userAddCommand) checkGrants(ctx context.Context, h *house, grants []identity.NewGrant) error {
+	for _, g := range grants {
+		member, everywhere := g.Role == workflow.Applicant || g.Role == workflow.AOR || g.Role == workflow.Partner, g.Role == workflow.Admin
+		for _, one := range []struct {
+			flag   string
+			noun   workflow.Noun
+			id     workflow.ID
+			wanted bool
+		}{
+			{"--program", workflow.NounProgram, g.Program, !member && !everywhere},
+			{"--organization", workflow.NounOrganization, g.Organization, member},
+		} {
+			if (one.id != 0) != one.wanted {
+				return fmt.Errorf("%s: the role %s needs it: %v", one.flag, g.Role, one.wanted)
+			}
+			if one.id == 0 {
+				continue
+			}
+			if _, err := h.db.Row(ctx, &models.Viewer{System: true}, one.noun, one.id); err != nil {
+				return fmt.Errorf("%s %s: %w", one.flag, one.id, err)
+			}
+		}
 	}
 	return nil
 }

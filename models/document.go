@@ -38,6 +38,13 @@ func (d *DB) StoreDocument(ctx context.Context, body []byte, at time.Time) (stri
 	return doc.Sum, d.Write(ctx, storing{doc, at})
 }
 
+// HasSealed reports whether any account number is sealed.
+func (r Reader) HasSealed(ctx context.Context) (found bool, err error) {
+	var n int
+	err = r.sql.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM bank_accounts WHERE sealed <> '' LIMIT 1) x").Scan(&n)
+	return n > 0, err
+}
+
 type storing struct {
 	document workflow.Document
 	at       time.Time

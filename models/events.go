@@ -80,7 +80,10 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 			return nil, fmt.Errorf("list events: %w", err)
 		}
 		if mine != nil {
-			e.Inputs = ""
+			if deliberates(&e) {
+				continue
+			}
+			e.Inputs, e.Start, e.End = "", asTold(e.Start), asTold(e.End)
 			if !mine[e.Actor] {
 				e.Actor, e.ActorName = 0, ""
 			}
@@ -88,6 +91,19 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 		out = append(out, e)
 	}
 	return out, rows.Err()
+}
+
+// deliberates reports whether e is a step on the way to a decision, which an
+// applicant learns only with the decision itself.
+func deliberates(e *Event) bool {
+	if e.Noun != workflow.NounApplication {
+		return false
+	}
+	switch e.Action {
+	case workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist, workflow.ActDefer, workflow.ActReturn, workflow.ActUpdate:
+		return true
+	}
+	return false
 }
 
 // colleagues returns the people of v's organizations when roles are those of an

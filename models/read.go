@@ -102,11 +102,12 @@ var secret = []string{"head", "password", "sum", "sealed"}
 
 // internal columns are for the staff: an applicant never reads them.
 var internal = map[workflow.Noun][]string{
-	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note"},
+	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict"},
 	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by"},
 	workflow.NounClaim:       {"verified_by", "approved_by"},
 	workflow.NounPayment:     {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount: {"note"},
+	workflow.NounProgram:     {"bank_routing", "bank_name", "company_id", "second_over"},
 }
 
 func cells(noun workflow.Noun, columns []column, roles workflow.Roles) []Cell {
@@ -163,16 +164,50 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 	var out []Row
 	err := r.scan(ctx, v, noun, f, extra, args, func(m mounted) {
 		roles := v.sightRoles(noun, m)
-		shown := cells(noun, m.columns, roles)
-		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.System {
-			shown = slices.DeleteFunc(shown, func(c Cell) bool { return c.Name == "reason" || c.Name == "note" })
+		if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
+			tellDecisionsOnly(a)
 		}
-		out = append(out, Row{noun, *m.record, roles, shown})
+		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.System {
+			h.Reason, h.Note = "", "" // for whoever placed it only
+		}
+		out = append(out, Row{noun, *m.record, roles, cells(noun, m.columns, roles)})
 	})
 	if err != nil || len(out) <= limit {
 		return out, 0, err
 	}
 	return out[:limit], out[limit-1].Record.ID, nil
+}
+
+// deliberation are the states in which the staff is making up its mind. An
+// applicant reads "in review" for each of them.
+var deliberation = []workflow.State{workflow.Recommended, workflow.DeclineRecommended, workflow.Waitlisted}
+
+// tellDecisionsOnly leaves in a what an applicant may read before the decision.
+func tellDecisionsOnly(a *workflow.Application) {
+	a.State, a.Back = asTold(a.State), asTold(a.Back)
+	if a.State == workflow.InReview {
+		a.Codes = ""
+	}
+}
+
+func asTold(s workflow.State) workflow.State {
+	if slices.Contains(deliberation, s) {
+		return workflow.InReview
+	}
+	return s
+}
+
+// statesFor returns the states that a list of noun is to be narrowed to, as v
+// knows them; no state at all when v asks for one that they cannot know of.
+func (v *Viewer) statesFor(noun workflow.Noun, asked []workflow.State) []workflow.State {
+	if noun != workflow.NounApplication || v.System || v.staffOf(workflow.NoRole) {
+		return asked
+	}
+	told := slices.DeleteFunc(slices.Clone(asked), func(s workflow.State) bool { return slices.Contains(deliberation, s) })
+	if slices.Contains(told, workflow.InReview) {
+		told = append(told, deliberation...)
+	}
+	return told
 }
 
 func (f Filter) limit() int {
@@ -221,8 +256,12 @@ func (f Filter) where(noun workflow.Noun, v *Viewer, extra string, args []any) (
 		parts, args = append(parts, name+".id < ?"), append(args, int64(f.Before))
 	}
 	if len(f.States) > 0 {
-		parts = append(parts, name+".state IN (?"+strings.Repeat(", ?", len(f.States)-1)+")")
-		for _, s := range f.States {
+		states := v.statesFor(noun, f.States)
+		if len(states) == 0 {
+			return "1 = 0", nil, nil
+		}
+		parts = append(parts, name+".state IN ("+marks(len(states))+")")
+		for _, s := range states {
 			args = append(args, s.String())
 		}
 	}

@@ -24,7 +24,7 @@ type merger struct {
 // somebody else. It is derived from the affiliations and not from the groups.
 func (v *verifier) mergers() (out []merger, err error) {
 	const query = `SELECT a.owner_id, a.owned_id, a.share, a.control, made.id, COALESCE(ended.id, 0) FROM affiliations a
-		JOIN events made ON made.record_id = a.id AND made.version = 1
+		JOIN events made ON made.record_id = a.id AND made.end_state = 'active' AND made.start_state <> 'active'
 		LEFT JOIN events ended ON ended.record_id = a.id AND ended.action = 'close' ORDER BY made.id`
 	type link struct{ share, ended int64 }
 	type pair struct{ owner, owned int64 }

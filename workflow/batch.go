@@ -63,12 +63,23 @@ var (
 
 type batchGuard = Guard[BatchFacts]
 
+// furthestPayday is how many days ahead a batch may be paid at most.
+const furthestPayday = 90
+
 var (
 	effectiveAhead = batchGuard{
 		Reason: "effective_in_the_past",
 		OK: func(_ *BatchFacts, c *Command, now time.Time) bool {
 			return !c.Date(batchEffective).Before(DateOf(now))
 		},
+		Field: &batchEffective,
+	}
+	effectiveSoon = batchGuard{
+		Reason: "effective_too_late",
+		OK: func(_ *BatchFacts, c *Command, now time.Time) bool {
+			return !DateOf(now).AddDays(furthestPayday).Before(c.Date(batchEffective))
+		},
+		Words: func(_ *BatchFacts, _ *Command) Words { return Words{"days": int64(furthestPayday)} },
 		Field: &batchEffective,
 	}
 	paymentsReadable = batchGuard{
@@ -313,7 +324,7 @@ var Batches = NewMachine(NounBatch,
 	[]Rule[BatchFacts]{
 		{Start: in(None), Action: ActCreate, By: by(FinancePreparer), End: Open,
 			Fields: []Field{batchEffective, batchPayments},
-			Guards: []batchGuard{effectiveAhead, paymentsReadable}, Effect: createBatch},
+			Guards: []batchGuard{effectiveAhead, effectiveSoon, paymentsReadable}, Effect: createBatch},
 		{Start: in(Open, Submitted, Approved), Action: ActResize, By: by(System), End: Open,
 			Effect: reopenBatch, Hidden: true, Always: true},
 		{Start: in(Open), Action: ActSubmit, By: by(FinancePreparer), End: Submitted,

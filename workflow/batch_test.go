@@ -101,6 +101,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 		{name: "of named ones", facts: batchFacts(None), c: create(batchPayments.text("601")), end: Open, raised: []Child{batched(casePayment + 1), resized}},
 		{name: "of nothing", facts: batchFacts(None, func(f *BatchFacts) { f.ReadyPayments = nil }), c: create(), end: Open, raised: []Child{resized}},
 		{name: "for yesterday", facts: batchFacts(None), c: create(batchEffective.day(onDay("2026-11-01"))), why: "effective_in_the_past"},
+		{name: "for a day far off", facts: batchFacts(None), c: create(batchEffective.day(DateOf(payday).AddDays(91))), why: "effective_too_late"},
 		{name: "one named twice", facts: batchFacts(None), c: create(batchPayments.text("600,600")), why: "payments_unreadable"},
 		{name: "not numbers", facts: batchFacts(None), c: create(batchPayments.text("600, 601")), why: "payments_unreadable"},
 

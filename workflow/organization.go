@@ -99,6 +99,8 @@ var (
 	fieldDocument    = Field{Name: "document", Kind: Line, Max: 64, Optional: true}
 )
 
+var affiliationFields = []Field{fieldOwner, fieldOwned, fieldShare, fieldControl, fieldSince, fieldNote.Opt()}
+
 // OrganizationFields are what is written down about an organization.
 var OrganizationFields = []Field{fieldLegalName, fieldUEI, fieldEIN, fieldStreet, fieldCity, fieldRegion, fieldZip,
 	fieldCountry, fieldWebsite, fieldInvented, fieldNote.Opt()}
@@ -294,9 +296,27 @@ func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
 // the revenue rule counts it. The groups stay merged after the affiliation has
 // ended: what they were awarded together does not come apart.
 func createAffiliation(f *AffiliationFacts, c *Command, s *Step) {
+	declareAffiliation(f, c, s)
+	f.merge(s)
+}
+
+// declareAffiliation stores what one side says. It counts for nothing until an
+// officer has confirmed it: otherwise anybody could join a stranger's group, and
+// with it read the stranger's revenue or use up its cap.
+func declareAffiliation(f *AffiliationFacts, c *Command, _ *Step) {
 	f.Owner, f.Owned = c.Ref(fieldOwner), c.Ref(fieldOwned)
 	f.Share, f.Control = c.Int(fieldShare), c.Checked(fieldControl)
 	f.Since, f.Note = c.Date(fieldSince), c.Text(fieldNote)
+}
+
+func confirmAffiliation(f *AffiliationFacts, c *Command, s *Step) {
+	noteAffiliation(f, c, s)
+	f.merge(s)
+}
+
+func noteAffiliation(f *AffiliationFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
+
+func (f *AffiliationFacts) merge(s *Step) {
 	if f.Control || f.Share+f.Held > controlOver {
 		s.Merge(f.Owner, f.Owned)
 	}
@@ -337,9 +357,14 @@ var Affiliations = NewMachine(NounAffiliation,
 	func(f *AffiliationFacts) *Record { return &f.Record },
 	func(f *AffiliationFacts) *Standing { return &f.Standing },
 	[]Rule[AffiliationFacts]{
-		{Start: in(None), Action: ActCreate, By: by(AOR, Admin, System), End: Active,
-			Fields: []Field{fieldOwner, fieldOwned, fieldShare, fieldControl, fieldSince, fieldNote.Opt()},
-			Guards: []affiliationGuard{notItself, bothKnown, saysSomething}, Effect: createAffiliation, Always: true},
+		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
+			Fields: affiliationFields, Guards: []affiliationGuard{notItself, bothKnown, saysSomething}, Effect: createAffiliation, Always: true},
+		{Start: in(None), Action: ActCreate, By: by(AOR), End: Requested,
+			Fields: affiliationFields, Guards: []affiliationGuard{notItself, bothKnown, saysSomething}, Effect: declareAffiliation, Always: true},
+		{Start: in(Requested), Action: ActConfirm, By: by(ProgramOfficer, Admin), End: Active,
+			Fields: []Field{fieldNote.Opt()}, Effect: confirmAffiliation, Always: true},
+		{Start: in(Requested), Action: ActDeny, By: by(ProgramOfficer, Admin), End: Denied,
+			Fields: []Field{fieldNote}, Effect: noteAffiliation, Always: true},
 		{Start: in(Active), Action: ActClose, By: by(Admin, System), End: Closed,
 			Fields: []Field{fieldEnds, fieldNote.Opt()}, Guards: []affiliationGuard{endsAfterStart}, Effect: endAffiliation},
 	}...)

@@ -220,8 +220,20 @@ func TestAffiliation(t *testing.T) {
 		}
 	}
 	runScenarios(t, Affiliations, ready, []scenario[F]{
-		{name: "over half", start: in(None), action: ActCreate, by: AOR, end: Active, check: merges(true)},
-		{name: "exactly half", start: in(None), action: ActCreate, by: AOR, end: Active,
+		{name: "over half", start: in(None), action: ActCreate, by: Admin, end: Active, check: merges(true)},
+		{name: "one side's word", start: in(None), action: ActCreate, by: AOR, end: Requested, check: func(t *testing.T, f *F, s *Step) {
+			if f.Owner != 8 || f.Owned != 5 || f.Share != 50_01 {
+				t.Errorf("declared %+v", f.Affiliation)
+			}
+			merges(false)(t, f, s)
+		}},
+		{name: "confirmed", start: in(Requested), action: ActConfirm, by: ProgramOfficer, end: Active,
+			change: facts(func(f *F) { f.Share = 50_01 }), check: merges(true)},
+		{name: "confirmed without control", start: in(Requested), action: ActConfirm, by: Admin, end: Active,
+			change: facts(func(f *F) { f.Share = 50_00 }), check: merges(false)},
+		{name: "not so", start: in(Requested), action: ActDeny, by: ProgramOfficer, end: Denied,
+			change: asking[F](fieldNote.text("no evidence")), check: merges(false)},
+		{name: "exactly half", start: in(None), action: ActCreate, by: Admin, end: Active,
 			change: asking[F](fieldShare.count(50_00)), check: merges(false)},
 		{name: "over half with what is held already", start: in(None), action: ActCreate, by: System, end: Active,
 			change: func(f *F, c *Command) {

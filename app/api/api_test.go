@@ -297,8 +297,13 @@ func TestTheWholeLifeOfAVoucherThroughTheAPI(t *testing.T) {
 	s.download(batch, releaser, certifier)
 
 	trail := s.must(200, p[workflow.AOR], "GET", pathOf(workflow.NounApplication, id)+"/events", "")["items"].([]any)
-	if got := trail[len(trail)-1].(map[string]any); len(trail) != 6 || got["action"] != "award" || got["end"] != "awarded" {
+	if got := trail[len(trail)-1].(map[string]any); len(trail) != 5 || got["action"] != "award" || got["end"] != "awarded" {
 		t.Errorf("got %d events, the last %v", len(trail), got)
+	}
+	for _, one := range trail { // the recommendation was the staff's matter
+		if e := one.(map[string]any); e["action"] == "recommend" || e["start"] == "recommended" || e["end"] == "recommended" {
+			t.Errorf("the applicant reads %v", e)
+		}
 	}
 }
 

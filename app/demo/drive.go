@@ -125,6 +125,10 @@ func (d *drive) see(ctx context.Context, who, plural string, r *record) error {
 // Anything else is an error, also that it was not turned down.
 func (d *drive) refuse(c *Company, what string, want workflow.Reason, err error) error {
 	var no *Problem
+	if errors.As(err, &no) && no.Status == http.StatusConflict {
+		d.note(c, what, string(want)) // an earlier run came past here, and somebody has gone on by hand since
+		return nil
+	}
 	if !errors.As(err, &no) || no.Reason != string(want) {
 		return fmt.Errorf("%s: %s: to be refused for %s, but: %w", c.UEI, what, want, errors.Join(err, errUnrefused))
 	}

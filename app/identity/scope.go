@@ -98,6 +98,7 @@ func ScopeFor(noun workflow.Noun, action workflow.Action) Scope {
 // people, and changing a program's bank or thresholds are among them: who can do
 // that can get everything else.
 var special = map[workflow.Noun]map[Scope][]workflow.Action{
+	workflow.NounAffiliation: {Approve: {workflow.ActConfirm, workflow.ActDeny}},
 	workflow.NounApplication: {
 		Sign: {workflow.ActSubmit, workflow.ActAppeal, workflow.ActWithdraw},
 		Approve: {workflow.ActClear, workflow.ActFindIneligible, workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist,

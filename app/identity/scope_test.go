@@ -16,7 +16,7 @@ var written = map[string]string{
 	"fund":         "write: create; approve: appropriate; -: expire",
 	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close",
 	"organization": "write: create update",
-	"affiliation":  "write: create close",
+	"affiliation":  "write: create close; approve: confirm deny",
 	"statement":    "write: create withdraw",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
