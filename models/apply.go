@@ -64,12 +64,14 @@ type Outcome struct {
 // postings, documents, sums and jobs. cause is the event of the command that
 // raised this one, zero for none. ErrStale means that the record moved meanwhile.
 func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64) (Outcome, error) {
-	e, err := newEvent(l, c, s, cause)
+	after := values(l.columns)
+	e, err := newEvent(l, c, s, cause, after)
 	if err != nil {
 		return Outcome{}, err
 	}
 	l.Record.Head = e.hash
-	if err := t.storeRow(l, c); err != nil {
+	after[headColumn] = l.columns[headColumn].value()
+	if err := t.storeRow(l, c, after); err != nil {
 		return Outcome{}, err
 	}
 	if l.after != nil {
@@ -88,8 +90,7 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 	return Outcome{e.id, s.Noun, l.Record.ID, l.Record.State, l.Record.Version}, nil
 }
 
-func (t *Tx) storeRow(l *Loaded, c *workflow.Command) error {
-	after := values(l.columns)
+func (t *Tx) storeRow(l *Loaded, c *workflow.Command, after []any) error {
 	if l.before == nil {
 		_, err := t.exec(insertSQL(l), after...)
 		return err
@@ -179,8 +180,9 @@ type event struct {
 	hash       workflow.Hash
 }
 
-func newEvent(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64) (*event, error) {
-	after := values(l.columns)
+// newEvent writes down what s does to the record, whose columns hold after from
+// now on, but for the head, which is the event's own hash.
+func newEvent(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64, after []any) (*event, error) {
 	inputs, err := json.Marshal(veiled(c.Inputs))
 	if err != nil {
 		return nil, fmt.Errorf("write inputs of %s: %w", c.Action, err)

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"database/sql"
 	"time"
 
 	"tranche/workflow"
@@ -145,14 +146,19 @@ const ofGroup = "JOIN organization_groups g ON g.organization_id = "
 
 func (t *Tx) revenueQuestion(org workflow.Organization) (q workflow.RevenueQuestion, err error) {
 	q.Organization = org.ID
-	members, err := organizations.list(t, ofGroup+"organizations.id WHERE g.group_id = ? ORDER BY organizations.id", int64(org.Group))
+	const members = "SELECT organizations.id, organizations.legal_name FROM organizations " + ofGroup + "organizations.id WHERE g.group_id = ? ORDER BY organizations.id"
+	err = t.each(members, []any{int64(org.Group)}, func(rows *sql.Rows) error {
+		var e workflow.Entity
+		if err := rows.Scan(column{"id", &e.ID}, &e.Name); err != nil {
+			return err
+		}
+		q.Entities = append(q.Entities, e)
+		return nil
+	})
 	if err != nil {
 		return q, err
 	}
-	for _, m := range members {
-		q.Entities = append(q.Entities, workflow.Entity{ID: m.ID, Name: m.LegalName})
-	}
-	if len(members) > 1 {
+	if len(q.Entities) > 1 {
 		links, err := affiliations.list(t, ofGroup+"affiliations.owner_id WHERE g.group_id = ? AND affiliations.state IN ('active', 'closed') ORDER BY affiliations.id", int64(org.Group))
 		if err != nil {
 			return q, err

@@ -29,6 +29,8 @@ type Command struct {
 	Received time.Time // when the whole request had been read; deadlines look at this
 	Fresh    bool      // the actor signed in just now, or used a token with the scope for this duty
 	Inputs   []Input
+
+	step Step // where an effect writes, while a machine decides
 }
 
 // An Input is one value that came with a command. Which of the members counts

@@ -1,9 +1,6 @@
 package workflow
 
-import (
-	"sync"
-	"time"
-)
+import "time"
 
 // A Guard is one condition of a rule and the reason given when it does not hold.
 // It looks at nothing but its arguments.
@@ -117,7 +114,7 @@ func (m *Machine[F]) Rows() []Row { return m.rows }
 //
 // Where two rows share a state and an action, the first that fits is taken; the
 // refusal is that of the last one which the actor's roles fit.
-func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (done Step, err error) {
+func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (Step, error) {
 	rec := m.record(f)
 	if m.states[rec.State] == 0 || m.acts[c.Action] == 0 {
 		return Step{}, m.refuse(rec, c, NotNow, ReasonNoRow, nil)
@@ -131,8 +128,7 @@ func (m *Machine[F]) Decide(f *F, c *Command, now time.Time) (done Step, err err
 		r := &m.rules[at-1]
 		why := m.check(r, f, c, rec, now)
 		if why == nil {
-			m.take(&done, r, f, c, rec, now)
-			return done, nil
+			return *m.take(r, f, c, rec, now), nil
 		}
 		if no == nil || why.Reason != ReasonRole {
 			no = why
@@ -149,43 +145,37 @@ func (m *Machine[F]) check(r *Rule[F], f *F, c *Command, rec *Record, now time.T
 	if st := m.standing(f); st.Holds > 0 && !r.Always {
 		return m.refuse(rec, c, NotMet, ReasonHeld, st.words())
 	}
-	for i := range r.Guards {
-		if !r.Guards[i].OK(f, c, now) {
-			return m.object(&r.Guards[i], f, c, rec)
+	guards := r.Guards
+	for i := range guards {
+		if g := &guards[i]; !g.OK(f, c, now) {
+			return m.object(g, f, c, rec)
 		}
 	}
 	return nil
 }
 
-// steps lends take the step that an effect writes on: an effect is called
-// through its row, so a step of Decide's own would move to the heap every time.
-// A step in the pool is zero.
-var steps = sync.Pool{New: func() any { return new(Step) }}
-
-// take changes the record as r says and writes what happens to done, which is zero.
-func (m *Machine[F]) take(done *Step, r *Rule[F], f *F, c *Command, rec *Record, now time.Time) {
-	start, end := rec.State, r.End
-	if end == Back {
-		end = rec.Back
+// take changes the record as r says and returns what happens. The effect writes
+// on the command's own step: it is called through its row, so that a step of
+// take's would move to the heap every time.
+func (m *Machine[F]) take(r *Rule[F], f *F, c *Command, rec *Record, now time.Time) *Step {
+	s := &c.step
+	*s = Step{}
+	s.Noun, s.ID, s.Action, s.Start, s.End, s.At = m.noun, c.ID, c.Action, rec.State, r.End, now
+	if r.End == Back {
+		s.End = rec.Back
 	}
 	if r.Keep {
-		rec.Back = start
+		rec.Back = rec.State
 	}
-	if start == None {
+	if rec.State == None {
 		rec.ID, rec.Made = c.ID, now
 	}
-	rec.State, rec.Changed = end, now
+	rec.State, rec.Changed = s.End, now
 	rec.Version++
 	if r.Effect != nil {
-		s := steps.Get().(*Step)
-		s.Noun, s.ID, s.Action, s.Start, s.End, s.At = m.noun, c.ID, c.Action, start, end, now
 		r.Effect(f, c, s)
-		*done = *s
-		*s = Step{}
-		steps.Put(s)
-		return
 	}
-	done.Noun, done.ID, done.Action, done.Start, done.End, done.At = m.noun, c.ID, c.Action, start, end, now
+	return s
 }
 
 func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) *Refusal {

@@ -41,11 +41,33 @@ type Step struct {
 
 	postings [3]Posting
 	posted   int
+	more     *extras // nil: none
+}
+
+// extras are what few steps bring. They stand apart so that a step is small: it
+// is cleared and copied for every decision.
+type extras struct {
 	children []Child
 	group    GroupDelta
 	merge    GroupMerge
 	jobs     []Job
 	stored   []Document
+}
+
+// extra returns the extras to be written on.
+func (s *Step) extra() *extras {
+	if s.more == nil {
+		s.more = new(extras)
+	}
+	return s.more
+}
+
+// extras returns what there is to read.
+func (s *Step) extras() (e extras) {
+	if s.more != nil {
+		e = *s.more
+	}
+	return e
 }
 
 // A Document is a body of bytes that is kept for good under its SHA-256: a
@@ -87,25 +109,29 @@ func (s *Step) Raise(c Child) {
 	if c.By == NoRole {
 		c.By = System
 	}
-	s.children = append(s.children, c)
+	e := s.extra()
+	e.children = append(e.children, c)
 }
 
 // Count adds cents to what group has been awarded in opportunity.
-func (s *Step) Count(d GroupDelta) { s.group = d }
+func (s *Step) Count(d GroupDelta) { s.extra().group = d }
 
 // Enqueue adds a job.
-func (s *Step) Enqueue(kind string, record ID) { s.jobs = append(s.jobs, Job{kind, record}) }
+func (s *Step) Enqueue(kind string, record ID) {
+	e := s.extra()
+	e.jobs = append(e.jobs, Job{kind, record})
+}
 
 // Store keeps body for good and returns its SHA-256 in hex.
 func (s *Step) Store(body []byte) string {
 	sum := sha256.Sum256(body)
-	d := Document{hex.EncodeToString(sum[:]), body}
-	s.stored = append(s.stored, d)
+	d, e := Document{hex.EncodeToString(sum[:]), body}, s.extra()
+	e.stored = append(e.stored, d)
 	return d.Sum
 }
 
 // Documents returns what Store was given.
-func (s *Step) Documents() []Document { return s.stored }
+func (s *Step) Documents() []Document { return s.extras().stored }
 
 // Postings returns the movements of money in order.
 func (s *Step) Postings() []Posting { return s.postings[:s.posted] }
@@ -113,7 +139,7 @@ func (s *Step) Postings() []Posting { return s.postings[:s.posted] }
 // Children yields the child commands in order.
 func (s *Step) Children() iter.Seq[Child] {
 	return func(yield func(Child) bool) {
-		for _, c := range s.children {
+		for _, c := range s.extras().children {
 			if !yield(c) {
 				return
 			}
@@ -122,10 +148,10 @@ func (s *Step) Children() iter.Seq[Child] {
 }
 
 // Group returns the change of the group's sum; its Cents are zero when there is none.
-func (s *Step) Group() GroupDelta { return s.group }
+func (s *Step) Group() GroupDelta { return s.extras().group }
 
 // Jobs returns the jobs to be enqueued with the step.
-func (s *Step) Jobs() []Job { return s.jobs }
+func (s *Step) Jobs() []Job { return s.extras().jobs }
 
 // mustJSON writes v, which must be one of the package's own types.
 func mustJSON(v any) []byte {

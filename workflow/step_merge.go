@@ -9,8 +9,11 @@ type GroupMerge struct {
 }
 
 // Merge joins the groups of organizations a and b.
-func (s *Step) Merge(a, b ID) { s.merge = GroupMerge{a, b} }
+func (s *Step) Merge(a, b ID) { s.extra().merge = GroupMerge{a, b} }
 
 // Merged returns the two organizations whose groups become one, and false when
 // the step merges none.
-func (s *Step) Merged() (GroupMerge, bool) { return s.merge, s.merge != GroupMerge{} }
+func (s *Step) Merged() (GroupMerge, bool) {
+	m := s.extras().merge
+	return m, m != GroupMerge{}
+}
