@@ -463,8 +463,11 @@ func (w *walk) input(o option, f workflow.Field) workflow.Input {
 		if f.Name == "effective" || f.Name == "answered" {
 			days = 0
 		}
-		if strings.HasPrefix(f.Name, "period") {
-			days = -900 + len(f.Name)
+		switch f.Name {
+		case "period_start":
+			days = -900
+		case "period_end":
+			days = -536
 		}
 		return enginetest.Date(f.Name, today.AddDays(days))
 	case workflow.Instant:
@@ -523,6 +526,8 @@ var laws = map[string]string{
 	"a tranche is paid once":           "SELECT COUNT(*) FROM (SELECT 1 FROM payments WHERE state IN " + live + " GROUP BY tranche_id HAVING COUNT(*) > 1)",
 	"a tranche is paid no more than it is worth": "SELECT COUNT(*) FROM tranches t WHERE (SELECT SUM(amount) FROM payments WHERE tranche_id = t.id AND state IN " + live +
 		") > t.amount",
+	"what a claim does not ask for is a tranche of its own": `SELECT COUNT(*) FROM claims c JOIN tranches t ON t.id = c.tranche_id
+		WHERE c.state IN ('verified', 'approved', 'paid') AND c.amount <> t.amount`,
 	"what is payable is a payment's": `SELECT COUNT(*) FROM application_balances b WHERE payable <> COALESCE((SELECT SUM(amount) FROM payments p
 		WHERE p.application_id = b.application_id AND p.state IN ('ready', 'held', 'batched')), 0)`,
 	"what is in flight is a payment's": `SELECT COUNT(*) FROM application_balances b WHERE in_flight <> COALESCE((SELECT SUM(amount) FROM payments p
