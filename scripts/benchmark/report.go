@@ -47,6 +47,13 @@ func newReport(short bool) *report {
 	return &report{CPUs: runtime.NumCPU(), Go: runtime.Version(), Load: load, Short: short}
 }
 
+// forget takes the goals away: a short run says nothing about them.
+func (r *report) forget() {
+	for i := range r.Figures {
+		r.Figures[i].Goal, r.Figures[i].Met = "", nil
+	}
+}
+
 // missed reports whether a goal was missed.
 func (r *report) missed() bool {
 	return slices.ContainsFunc(r.Figures, func(f figure) bool { return f.Met != nil && !*f.Met })

@@ -41,6 +41,13 @@ func TestAReportTellsWhatMissedItsGoal(t *testing.T) {
 	}
 }
 
+func TestAShortRunMissesNothing(t *testing.T) {
+	r := &report{Figures: []figure{figure{Name: "large", Value: 70}.atMost(64)}}
+	if r.forget(); r.missed() {
+		t.Error("a goal is still held against a short run")
+	}
+}
+
 func TestTheBareWriterWritesOurBytes(t *testing.T) {
 	const n = 23
 	var ours, bare bytes.Buffer
