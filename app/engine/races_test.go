@@ -275,7 +275,7 @@ func TestAPaymentEndsOnce(t *testing.T) {
 // batch is complete.
 func TestABatchIsCompleteWhenItsLastAnswersComeAtOnce(t *testing.T) {
 	w := enginetest.New(t, modelstest.Postgres(t))
-	for round := range 10 {
+	for round := range 6 {
 		var payments []workflow.ID
 		var all []func() (engine.Answer, error)
 		for i := range 4 {
