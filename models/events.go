@@ -61,15 +61,15 @@ func outside(roles workflow.Roles) bool {
 }
 
 func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, query string, args ...any) ([]Event, error) {
+	mine, err := r.colleagues(ctx, v, roles) // before the rows hold a connection
+	if err != nil {
+		return nil, err
+	}
 	rows, err := r.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
 	}
 	defer rows.Close()
-	mine, err := r.colleagues(ctx, v, roles)
-	if err != nil {
-		return nil, err
-	}
 	var out []Event
 	for rows.Next() {
 		var e Event

@@ -508,3 +508,25 @@ func TestACancelledRequestIsCarriedOutWithItsGroup(t *testing.T) {
 		}
 	}
 }
+
+// More readers at once than there are connections: none may wait for a second
+// one while it holds the first.
+func TestManyReadersDoNotWaitForEachOther(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		c := recommendable(w)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		for _, v := range []*models.Viewer{w.Viewer(c.AOR), w.As(workflow.ProgramOfficer)} {
+			errs := make([]error, 64)
+			atOnce(len(errs), func(i int) {
+				_, one := db.Events(ctx, v, workflow.NounApplication, c.Application)
+				_, all := db.CaseEvents(ctx, v, c.Application)
+				errs[i] = errors.Join(one, all)
+			})
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
