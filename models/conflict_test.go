@@ -43,7 +43,7 @@ func TestARestrictedHoldTellsNobodyElseItsReason(t *testing.T) {
 	hold := w.Must(workflow.NounHold, workflow.ActPlace, w.Program, officer, enginetest.Text("subject", "application"),
 		enginetest.Int("subject_id", int64(c.Application)), enginetest.Text("reason", "a tip"), enginetest.Int("restricted", 1),
 		enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(7))).ID
-	for role, told := range map[workflow.Role]bool{workflow.ProgramOfficer: true, workflow.GrantsOfficer: false, workflow.Auditor: false} {
+	for role, told := range map[workflow.Role]bool{workflow.ProgramOfficer: true, workflow.GrantsOfficer: false, workflow.Auditor: true, workflow.SecurityReviewer: true} {
 		row, err := w.DB.Row(t.Context(), w.As(role), workflow.NounHold, hold)
 		if err != nil {
 			t.Fatal(err)

@@ -167,8 +167,8 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 		if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
 			tellDecisionsOnly(a)
 		}
-		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.System {
-			h.Reason, h.Note = "", "" // for whoever placed it only
+		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.looksInto() && !v.System {
+			h.Reason, h.Note = "", "" // for whoever placed it, and those who look into such things
 		}
 		out = append(out, Row{noun, *m.record, roles, cells(noun, m.columns, roles)})
 	})
@@ -177,6 +177,9 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 	}
 	return out[:limit], out[limit-1].Record.ID, nil
 }
+
+// looksInto reports whether v is told why a restricted hold stands.
+func (v *Viewer) looksInto() bool { return v.Holds(workflow.SecurityReviewer) || v.Holds(workflow.Auditor) }
 
 // deliberation are the states in which the staff is making up its mind. An
 // applicant reads "in review" for each of them.
