@@ -179,7 +179,9 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 }
 
 // looksInto reports whether v is told why a restricted hold stands.
-func (v *Viewer) looksInto() bool { return v.Holds(workflow.SecurityReviewer) || v.Holds(workflow.Auditor) }
+func (v *Viewer) looksInto() bool {
+	return v.Holds(workflow.SecurityReviewer) || v.Holds(workflow.Auditor)
+}
 
 // deliberation are the states in which the staff is making up its mind. An
 // applicant reads "in review" for each of them.
