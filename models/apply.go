@@ -207,12 +207,16 @@ func changed(l *Loaded, after []any) map[string]any {
 		if i == headColumn {
 			continue
 		}
-		if l.before == nil && after[i] != nil || l.before != nil && !same(l.before[i], after[i]) {
+		if l.before == nil && !hollow(after[i]) || l.before != nil && !same(l.before[i], after[i]) {
 			out[c.name] = veil(c.name, after[i])
 		}
 	}
 	return out
 }
+
+// hollow reports whether a stored value says nothing: no reference, no moment,
+// zero, false or no text.
+func hollow(v any) bool { return v == nil || v == int64(0) || v == "" }
 
 // veil returns what an event may tell of a value: of a sealed account number and
 // of a password's hash no more than a sum that shows whether it is the same.
@@ -233,12 +237,13 @@ func veiled(inputs []workflow.Input) []workflow.Input {
 	return out
 }
 
-// rowHash sums a row without its head.
+// rowHash sums a row without its head. A column that says nothing is left out, so
+// that a migration may add columns and the rows before it keep their sums.
 func rowHash(noun workflow.Noun, columns []column, row []any) workflow.Hash {
 	d := newDigest("tranche/row/1")
 	d.add(noun.String())
 	for i, c := range columns {
-		if i != headColumn {
+		if i != headColumn && !hollow(row[i]) {
 			d.add(c.name)
 			d.add(row[i])
 		}

@@ -82,6 +82,10 @@ func newForm(noun workflow.Noun) *form {
 	return f
 }
 
+// blank returns the row of a record of which nothing is known, as the database
+// stores it. A column that was added after an event was hollow then.
+func (f *form) blank() []any { return values(f.shelf.fresh().columns) }
+
 // value returns one column of a row of this form; nil where it has none.
 func (f *form) value(row []any, name string) any {
 	if i, ok := f.place[name]; ok && row != nil {
@@ -229,7 +233,7 @@ func (r *recounting) read(page []*storedEvent, record, version int64) error {
 		id := e.number(atRecord)
 		if r.past == nil || r.past.id != id || r.past.noun != f.noun {
 			r.finish()
-			r.past = &past{form: f, id: id, stored: rows[rowKey{f.noun, id}], row: make([]any, len(f.columns)),
+			r.past = &past{form: f, id: id, stored: rows[rowKey{f.noun, id}], row: f.blank(),
 				hash: make([]byte, len(workflow.Hash{})), end: workflow.None.String()}
 		}
 		if err := r.event(e); err != nil {

@@ -39,7 +39,7 @@ func Reseal(ctx context.Context, db *sql.DB, noun workflow.Noun, id workflow.ID)
 	if err != nil {
 		return err
 	}
-	stored, row, head := rows[rowKey{noun, int64(id)}], make([]any, len(f.columns)), make([]byte, 32)
+	stored, row, head := rows[rowKey{noun, int64(id)}], f.blank(), make([]byte, 32)
 	for _, e := range page {
 		changes, err := readChanges(e.text(atChanges))
 		if err != nil {
