@@ -7,17 +7,25 @@ import (
 
 // A Criterion is one heading of the rubric. Its name is stored and exported.
 type Criterion struct {
-	Name   string
-	Weight int
+	Name    string   `json:"name"`
+	Weight  int      `json:"weight"`            // of all weights together
+	Label   Label    `json:"label,omitzero"`    // empty: the word list has one
+	Anchors []Anchor `json:"anchors,omitempty"` // from the fewest points to the most
+}
+
+// An Anchor says what so many points mean.
+type Anchor struct {
+	Points int64 `json:"points"`
+	Label  Label `json:"label"`
 }
 
 // Rubric is what reviewers score, each criterion from 0 to 100 points. The
 // weights add up to 100.
 var Rubric = []Criterion{
-	{"technical_merit", 40},
-	{"impact", 30},
-	{"team", 20},
-	{"plan", 10},
+	{Name: "technical_merit", Weight: 40},
+	{Name: "impact", Weight: 30},
+	{Name: "team", Weight: 20},
+	{Name: "plan", Weight: 10},
 }
 
 // MaxScore is the most points that a criterion can get.

@@ -19,8 +19,8 @@ func TestTheRubricWeighsAHundred(t *testing.T) {
 }
 
 func TestTheMeanIsWeightedAndRoundedHalfUp(t *testing.T) {
-	thirds := []Criterion{{"a", 1}, {"b", 1}, {"c", 1}}
-	eighths := []Criterion{{"a", 799}, {"b", 1}}
+	thirds := []Criterion{{Name: "a", Weight: 1}, {Name: "b", Weight: 1}, {Name: "c", Weight: 1}}
+	eighths := []Criterion{{Name: "a", Weight: 799}, {Name: "b", Weight: 1}}
 	for _, tt := range []struct {
 		name   string
 		rubric []Criterion
@@ -35,7 +35,7 @@ func TestTheMeanIsWeightedAndRoundedHalfUp(t *testing.T) {
 		{"two thirds are rounded up", thirds, []int64{1, 1, 0}, 67},
 		{"exactly half is rounded up", eighths, []int64{0, 4}, 1}, // 0.5 hundredths
 		{"just below half is rounded down", eighths, []int64{0, 3}, 0},
-		{"no weight", []Criterion{{"a", 0}}, []int64{100}, 0},
+		{"no weight", []Criterion{{Name: "a", Weight: 0}}, []int64{100}, 0},
 	} {
 		if got := Mean(tt.rubric, tt.scores); got != tt.want {
 			t.Errorf("%s: Mean(%v) = %d, want %d", tt.name, tt.scores, got, tt.want)
