@@ -11,6 +11,7 @@ func AllReasons() []Reason {
 		ReasonFunds, ReasonGroupCap, ReasonTaken, ReasonException,
 		ReasonRevenueAtOrOverCap, ReasonRevenueEvidenceMissing, ReasonRevenueEvidenceStale, ReasonRevenueEvidenceAmbiguous,
 		ReasonRevenuePeriodUnusual, ReasonRevenueAmountInvalid, ReasonAffiliateUnknown, ReasonRevenueQuestionIncomplete,
+		ReasonRules,
 	}
 	for _, l := range Lifecycles {
 		for _, row := range l.Rows() {
