@@ -270,7 +270,7 @@ func TestAVoucherFromDraftToBankFileInABrowser(t *testing.T) {
 	j.act(review, "accept", map[string]string{"no_conflict": "1"})
 	scores := map[string]string{"comment": "Strong deployment partners."}
 	for _, c := range workflow.Rubric {
-		scores[c.Name] = "88"
+		scores["scores."+c.Name] = "88"
 	}
 	j.act(review, "submit", scores)
 

@@ -22,6 +22,8 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"tranche/workflow"
 )
 
 // Answers that callers can test for.
@@ -66,6 +68,7 @@ type DB struct {
 	jobs    JobInserter
 	stmts   sync.Map // SQL text → *sql.Stmt on the write pool
 	unseen  sync.Map // SQL text seen first inside a transaction, to be prepared before the next
+	rules   workflow.Ruler
 }
 
 // A Reader answers questions; it cannot change anything.
@@ -73,6 +76,7 @@ type Reader struct {
 	db      *gorm.DB
 	sql     *sql.DB
 	dialect Dialect
+	terms   *termsCache
 }
 
 // Open connects to "postgres://…" or to an SQLite file, which is made when it is
@@ -141,7 +145,7 @@ func openSQLite(ctx context.Context, file string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
-	d := &DB{Reader: Reader{g, read, SQLite}, dialect: SQLite, write: write}
+	d := &DB{Reader: Reader{g, read, SQLite, new(termsCache)}, dialect: SQLite, write: write}
 	d.writer = startWriter(d)
 	return d, nil
 }
@@ -191,7 +195,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &DB{Reader: Reader{g, pool, Postgres}, dialect: Postgres, write: pool}, nil
+	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache)}, dialect: Postgres, write: pool}, nil
 }
 
 func gormConfig() *gorm.Config {

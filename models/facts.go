@@ -28,6 +28,7 @@ func (t *Tx) Facts(c *workflow.Command, now time.Time) (*Loaded, error) {
 
 var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded, error){
 	workflow.NounProgram:      programFacts,
+	workflow.NounPolicy:       policyLoaded,
 	workflow.NounFund:         fundFacts,
 	workflow.NounPerson:       personFacts,
 	workflow.NounGrant:        grantFacts,

@@ -16,6 +16,8 @@ func applicationFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error
 	err := steps(
 		func() error { return existing(t, applications, c, a) },
 		func() (err error) { f.Opportunity, err = opportunities.one(t, parentOr(c, a.Opportunity)); return },
+		func() (err error) { f.Terms, err = t.termsOf(a, &f.Opportunity); return },
+		func() error { f.Opportunity = f.Opportunity.Under(f.Terms); return nil },
 		func() (err error) {
 			f.Organization, err = t.organization(refOr(c, "organization", a.Organization))
 			return
@@ -49,21 +51,21 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)
 		return err
 	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer:
-		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 		return err
 	case workflow.ActRecommend:
 		return steps(
 			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
 			func() (err error) { f.Available, err = t.available(f.Application.Fund); return },
 			func() (err error) {
-				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 				return
 			},
 		)
 	case workflow.ActAward:
 		return steps(
 			func() (err error) {
-				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 				return
 			},
 			func() (err error) {
@@ -127,7 +129,7 @@ func (t *Tx) nextWaitlisted(opportunity workflow.ID) (workflow.ID, error) {
 // verdict runs the revenue rule over the organization's group as it stands now,
 // for the years that the submission fixed. Nobody can change the group's
 // affiliates or statements before the transaction ends.
-func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workflow.Organization, now time.Time) (workflow.Verdict, error) {
+func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workflow.Organization, terms *workflow.Terms, now time.Time) (workflow.Verdict, error) {
 	if err := t.lockGroups(org.Group); err != nil {
 		return workflow.Verdict{}, err
 	}
@@ -139,7 +141,35 @@ func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workf
 	if a.SubmittedAt.IsZero() {
 		q.SubmittedOn = q.AsOf
 	}
-	return workflow.Revenue(q), nil
+	v := workflow.Revenue(q)
+	if terms == nil {
+		return v, nil
+	}
+	e, err := t.evidence(a, o, &org, &v, &q)
+	if err != nil {
+		return v, err
+	}
+	findings, err := t.findings(terms, &e)
+	if err != nil {
+		return v, err
+	}
+	return v.With(a.TermsUnder(o), &e, findings), nil
+}
+
+// evidence is what the rules of a program may look at beside the revenue.
+func (t *Tx) evidence(a *workflow.Application, o *workflow.Opportunity, org *workflow.Organization, v *workflow.Verdict, q *workflow.RevenueQuestion) (workflow.Evidence, error) {
+	e := workflow.Evidence{Today: q.AsOf, SubmittedOn: q.SubmittedOn, Opportunity: o.Number, Application: a.Figure(),
+		Organization: org.Figure(), Revenue: v.Figure()}
+	for _, id := range v.Members()[min(1, len(v.Members())):] {
+		other, err := t.known(id)
+		if err != nil {
+			return e, err
+		}
+		figure := other.Figure()
+		figure.Owns, figure.Owned, figure.Control = v.Between(id)
+		e.Affiliates = append(e.Affiliates, figure)
+	}
+	return e, nil
 }
 
 const ofGroup = "JOIN organization_groups g ON g.organization_id = "
@@ -186,6 +216,7 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			f.Application, err = applications.one(t, parentOr(c, f.Review.Application))
 			return
 		},
+		func() error { return t.reviewTerms(f) },
 		func() (err error) {
 			f.Standing, err = t.standing(f.Application.ID, f.Application.Organization, f.Application.Opportunity, f.Application.Program)
 			return
@@ -197,6 +228,15 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	}
 	return mount(reviews, f, &f.Review, Scope{Program: f.Application.Program, Organization: f.Application.Organization,
 		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Reviewer: f.Review.Reviewer, Internal: true}), nil
+}
+
+func (t *Tx) reviewTerms(f *workflow.ReviewFacts) error {
+	o, err := opportunities.one(t, f.Application.Opportunity)
+	if err != nil {
+		return err
+	}
+	f.Terms, err = t.termsOf(&f.Application, &o)
+	return err
 }
 
 // reviewerFacts finds out whether person may review the application at all.

@@ -15,11 +15,14 @@ func (t *Tx) verifiedAccount(organization workflow.ID) (workflow.BankAccount, er
 func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	f := new(workflow.AwardFacts)
 	a := &f.Award
+	var terms *workflow.Terms
 	err := steps(
 		func() error { return t.lockIf(c.Action == workflow.ActClose, "awards", c.ID) }, // nothing may begin under it meanwhile
 		func() error { return existing(t, awards, c, a) },
 		func() (err error) { f.Application, err = applications.one(t, parentOr(c, a.Application)); return },
 		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
+		func() (err error) { terms, err = t.termsOf(&f.Application, &f.Opportunity); return },
+		func() error { f.Opportunity = f.Opportunity.Under(terms); return nil },
 		func() (err error) { f.Organization, err = t.organization(f.Application.Organization); return },
 		func() (err error) {
 			f.Standing, err = t.standing(a.ID, f.Application.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
@@ -30,7 +33,7 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 			return
 		},
 		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Organization.ID); return },
-		func() error { return t.awardExtras(f, c, now) },
+		func() error { return t.awardExtras(f, c, terms, now) },
 	)
 	if err != nil {
 		return nil, err
@@ -40,11 +43,11 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 }
 
 // awardExtras loads what only some actions look at.
-func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, now time.Time) (err error) {
+func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *workflow.Terms, now time.Time) (err error) {
 	id := int64(f.Award.ID)
 	switch c.Action {
 	case workflow.ActAccept, workflow.ActCountersign:
-		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, now)
+		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, terms, now)
 		return err
 	case workflow.ActSuspend:
 		f.UnexportedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state IN ('ready', 'batched') ORDER BY id", id)

@@ -17,6 +17,14 @@ func programFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	return mount(programs, f, &f.Program, Scope{Program: f.Program.ID}), nil
 }
 
+func policyLoaded(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f, err := policyFacts(t, c)
+	if err != nil {
+		return nil, err
+	}
+	return mount(policies, f, &f.Policy, Scope{Program: f.Program.ID}), nil
+}
+
 func fundFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	f := new(workflow.FundFacts)
 	err := steps(

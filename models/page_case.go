@@ -12,14 +12,15 @@ import (
 type Case struct {
 	Application  workflow.Application
 	Organization workflow.Organization
-	Opportunity  workflow.Opportunity
-	Available    workflow.Cents   // of the fund
-	Reviews      []ReviewOf       // to who is no more than a reviewer: their own
-	Holds        []workflow.Hold  // that stand in its way, the newest first
-	Award        workflow.Award   // the one that lives; ID zero when there is none
-	Claims       []workflow.Claim // on that award
-	Roles        workflow.Roles   // the viewer's
-	Invitable    []Somebody       // who could be asked for a review
+	Opportunity  workflow.Opportunity // with the settings of Terms
+	Terms        *workflow.Terms      // that the application stands under; never nil
+	Available    workflow.Cents       // of the fund
+	Reviews      []ReviewOf           // to who is no more than a reviewer: their own
+	Holds        []workflow.Hold      // that stand in its way, the newest first
+	Award        workflow.Award       // the one that lives; ID zero when there is none
+	Claims       []workflow.Claim     // on that award
+	Roles        workflow.Roles       // the viewer's
+	Invitable    []Somebody           // who could be asked for a review
 }
 
 // A ReviewOf is a review with the reviewer's name.
@@ -47,6 +48,11 @@ func (r Reader) Case(ctx context.Context, v *Viewer, id workflow.ID) (Case, erro
 		return steps(
 			func() (err error) { c.Organization, err = organizations.one(tx, a.Organization); return },
 			func() (err error) { c.Opportunity, err = opportunities.one(tx, a.Opportunity); return },
+			func() (err error) { c.Terms, err = tx.termsOf(a, &c.Opportunity); return },
+			func() error {
+				c.Opportunity, c.Terms = c.Opportunity.Under(c.Terms), c.Terms.Or()
+				return nil
+			},
 			func() (err error) { c.Available, err = tx.available(a.Fund); return },
 			func() (err error) { c.Reviews, err = tx.reviewsOf(v, c.Roles, id); return },
 			func() (err error) {

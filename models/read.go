@@ -42,6 +42,7 @@ const MaxLimit = 200
 func Filters(noun workflow.Noun) []string { return filters[noun] }
 
 var filters = map[workflow.Noun][]string{
+	workflow.NounPolicy:       {"program_id"},
 	workflow.NounFund:         {"program_id"},
 	workflow.NounOpportunity:  {"program_id", "fund_id"},
 	workflow.NounOrganization: {"uei"},
@@ -95,6 +96,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounReview: shelfOf(reviews), workflow.NounAward: shelfOf(awards), workflow.NounTranche: shelfOf(tranches),
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
+	workflow.NounPolicy: shelfOf(policies),
 }
 
 // secret columns never leave the database through a row.

@@ -18,6 +18,7 @@ func (t *Tx) ScopeOf(noun workflow.Noun, id workflow.ID) (Scope, error) {
 // scopes select program, organization, opportunity and application of a record.
 var scopes = map[workflow.Noun]string{
 	workflow.NounProgram:      "SELECT id, NULL, NULL, NULL FROM programs WHERE id = ?",
+	workflow.NounPolicy:       "SELECT program_id, NULL, NULL, NULL FROM policies WHERE id = ?",
 	workflow.NounOpportunity:  "SELECT program_id, NULL, id, NULL FROM opportunities WHERE id = ?",
 	workflow.NounOrganization: "SELECT NULL, id, NULL, NULL FROM organizations WHERE id = ?",
 	workflow.NounApplication:  "SELECT program_id, organization_id, opportunity_id, id FROM applications WHERE id = ?",

@@ -9,6 +9,7 @@ import (
 // places says, per noun, where a row names its program, organization and case.
 // An empty text means that it names none.
 var places = map[workflow.Noun]struct{ program, organization, application string }{
+	workflow.NounPolicy:       {"policies.program_id", "", ""},
 	workflow.NounFund:         {"funds.program_id", "", ""},
 	workflow.NounOrganization: {"", "organizations.id", ""},
 	workflow.NounAffiliation:  {"", "affiliations.owner_id", ""},

@@ -61,9 +61,9 @@ var questions = []question{
 		wrong: `SELECT 'posting', p.event_id || '/' || p.seq, '', 'there is no such event'
 			FROM postings p LEFT JOIN events e ON e.id = p.event_id WHERE e.id IS NULL ORDER BY p.event_id, p.seq`},
 	{name: "awards are within the cap", rows: "awards",
-		wrong: `SELECT 'award', w.id, w.number, 'face value ' || w.face || ' cents, the cap is ' || COALESCE(o.award_cap, 0)
+		wrong: `SELECT 'award', w.id, w.number, 'face value ' || w.face || ' cents, the cap is ' || w.award_cap
 			FROM awards w LEFT JOIN opportunities o ON o.id = w.opportunity_id
-			WHERE o.id IS NULL OR w.face > o.award_cap OR w.face > ? ORDER BY w.id`,
+			WHERE o.id IS NULL OR w.face > w.award_cap OR w.face > ? ORDER BY w.id`,
 		args: []any{int64(workflow.AwardCap)}},
 	{name: "awards are what was decided", rows: "awards",
 		wrong: `SELECT 'award', w.id, w.number, 'application ' || w.application_id || ' was not awarded so'

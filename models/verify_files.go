@@ -14,9 +14,11 @@ import (
 
 // documentColumns are the columns that name a stored document. Where it says
 // true, the step that names a document is the one that stored it; the others
-// were rendered a moment before.
+// were rendered a moment before, or belong to others too.
 var documentColumns = map[workflow.Noun]map[string]bool{
-	workflow.NounApplication: {"snapshot": true},
+	workflow.NounPolicy:      {"file": true, "plan": true},
+	workflow.NounOpportunity: {"terms": false},
+	workflow.NounApplication: {"snapshot": true, "terms": false},
 	workflow.NounAward:       {"signature": true},
 	workflow.NounBatch:       {"file": false, "register": false},
 }

@@ -163,11 +163,11 @@ func (v *verifier) groupCaps() error {
 	if err != nil {
 		return err
 	}
-	const query = `SELECT w.opportunity_id, w.group_id, CAST(w.face AS BIGINT), g.opportunity_id, g.group_id, g.cents, g.merged, o.award_cap
-		FROM (SELECT awards.opportunity_id, now.group_id, SUM(CASE WHEN awards.state IN ` + endedOffer + ` THEN 0 ELSE face END) AS face
+	const query = `SELECT w.opportunity_id, w.group_id, CAST(w.face AS BIGINT), g.opportunity_id, g.group_id, g.cents, g.merged, w.most
+		FROM (SELECT awards.opportunity_id, now.group_id, SUM(CASE WHEN awards.state IN ` + endedOffer + ` THEN 0 ELSE face END) AS face,
+			MAX(awards.award_cap) AS most
 			FROM awards JOIN organization_groups now ON now.organization_id = awards.group_id GROUP BY awards.opportunity_id, now.group_id) w
-		FULL JOIN group_caps g ON g.opportunity_id = w.opportunity_id AND g.group_id = w.group_id
-		LEFT JOIN opportunities o ON o.id = g.opportunity_id`
+		FULL JOIN group_caps g ON g.opportunity_id = w.opportunity_id AND g.group_id = w.group_id`
 	err = v.each(query, nil, func(rows *sql.Rows) error {
 		c.Rows++
 		row, err := raw(rows, 8)

@@ -104,6 +104,7 @@ func (w *town) registry() {
 		enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(3)))
 	w.Must(workflow.NounException, workflow.ActRequest, w.Program, officer, enginetest.Text("act", workflow.Rectify),
 		enginetest.Text("subject", "application"), enginetest.Int("subject_id", int64(held.Application)), enginetest.Text("reason", "It was our error."))
+	w.Apply("program: AIV", w.Plan(nil))
 	w.renamed = held.AOR
 	for _, password := range []string{"argon2id one", "argon2id two"} {
 		w.Act(nil, workflow.NounPerson, held.AOR, workflow.ActUpdate, enginetest.Text("password", password))
@@ -312,7 +313,7 @@ func (v *vandal) names(table string, row map[string]any) []string {
 	case "group_caps":
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
-		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch"}
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity"}
 	case "idempotency_keys":
 		return []string{fmt.Sprintf("idempotency key %q", row["key"]), fmt.Sprintf("idempotency key %q", other("TEXT", "key", row["key"]))}
 	case "id_blocks":
@@ -647,8 +648,10 @@ var crimes = []crime{
 		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "face", int64(workflow.AwardCap)+1)
 	}},
 	{"an award is over the cap of its opportunity", "awards are within the cap", func(v *vandal, w *town) string {
-		v.claims(workflow.NounOpportunity, w.Opportunity, workflow.ActForecast, "award_cap", 100_000_00)
-		return fmt.Sprintf("award %d", w.returned.Award)
+		return v.claims(workflow.NounAward, w.returned.Award, workflow.ActOffer, "award_cap", 100_000_00)
+	}},
+	{"an award was made under another cap than its terms have", "awards are made under the terms of their applications", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "award_cap", 480_000_000)
 	}},
 	{"an award is larger than its tranches", "tranches make up their awards", func(v *vandal, w *town) string {
 		return v.claims(workflow.NounAward, w.paid.Award, workflow.ActOffer, "face", 90_000_01)
@@ -695,7 +698,7 @@ var crimes = []crime{
 		return fmt.Sprintf("group %d", group)
 	}},
 	{"a group is over the cap", "groups are within the cap", func(v *vandal, w *town) string {
-		v.claims(workflow.NounOpportunity, w.Opportunity, workflow.ActForecast, "award_cap", 100_000_00)
+		v.claims(workflow.NounAward, w.returned.Award, workflow.ActOffer, "award_cap", 100_000_00)
 		return fmt.Sprintf("group %d", w.returned.Company)
 	}},
 	{"an exported batch has another total", "batches add up", func(v *vandal, w *town) string {

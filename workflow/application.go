@@ -3,6 +3,8 @@ package workflow
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,12 +27,14 @@ type Application struct {
 	Requested Cents
 	Months    int64 // length of the project, 1 to 60
 	Certified bool
+	Answers   string // to the program's own questions, as AnswersText writes them
 
 	// The newest submission.
 	Submissions   int64
 	SubmittedAt   time.Time
 	SubmittedBy   ID
 	Snapshot      string    // SHA-256 of the newest submission, hex
+	Terms         string    // SHA-256 of the terms that it was submitted under, hex; "" for the opportunity's own settings
 	Sent          string    // after a reopening: the fields of the newest submission as JSON; "" otherwise
 	Aside         string    // edits that the deadline overtook, as JSON; they count for nothing
 	ExtendedUntil time.Time // a personal extension; zero when there is none
@@ -62,7 +66,8 @@ type Application struct {
 type ApplicationFacts struct {
 	Application
 	Standing
-	Opportunity  Opportunity
+	Opportunity  Opportunity // with the settings of Terms
+	Terms        *Terms      // what it stands under; nil: no program file lays anything down
 	Organization Organization
 	OtherLive    int       // other live applications of the group in this opportunity
 	Verdict      Verdict   // the revenue rule run now; only loaded where a rule asks for it
@@ -86,6 +91,7 @@ var ApplicantFields = []Field{
 	fieldRequested.Opt(),
 	{Name: "months", Kind: Count, Min: 1, Max: 60, Optional: true},
 	{Name: "certified", Kind: Check, Optional: true},
+	fieldAnswers.Opt(),
 }
 
 // DeclineCodes are the reasons that a recommendation or determination against an
@@ -105,7 +111,10 @@ var ScreeningCodes = []string{
 var (
 	fieldRequested    = Field{Name: "requested", Kind: Money}
 	fieldOrganization = Field{Name: "organization", Kind: Ref, Of: NounOrganization}
+	fieldAnswers      = Field{Name: "answers", Kind: Answers}
 	fieldCodes        = Field{Name: "codes", Kind: Codes, Choices: DeclineCodes}
+	declineCodes      = fieldCodes.AndOthers()
+	screeningCodes    = fieldCodes.With(ScreeningCodes...).AndOthers()
 	fieldQuestion     = Field{Name: "question", Kind: Text, Max: 4000}
 	fieldReply        = Field{Name: "reply", Kind: Text, Max: 8000}
 	fieldGrounds      = Field{Name: "grounds", Kind: Text, Max: 8000}
@@ -147,8 +156,12 @@ var (
 	}
 	complete = applicationGuard{
 		Reason: "incomplete",
-		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return len(f.Missing()) == 0 },
-		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"missing": f.Missing()} },
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return len(f.Missing(f.Terms.Or())) == 0
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words {
+			return Words{"missing": f.Missing(f.Terms.Or())}
+		},
 	}
 	certified = applicationGuard{
 		Reason: "not_certified",
@@ -183,6 +196,34 @@ var (
 		Reason: "until_in_the_past",
 		OK:     func(_ *ApplicationFacts, c *Command, now time.Time) bool { return c.Time(fieldUntil).After(now) },
 		Field:  &fieldUntil,
+	}
+	answersAsked = applicationGuard{
+		Reason: "answer_unknown",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return f.Terms.Or().unasked(c.Text(fieldAnswers)) == ""
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{oneAnswer: f.Terms.Or().unasked(c.Text(fieldAnswers))}
+		},
+		Field: &fieldAnswers,
+	}
+	answersFit = applicationGuard{
+		Reason: "answer_invalid",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return f.Terms.Or().misfit(c.Text(fieldAnswers)) == ""
+		},
+		Words: func(f *ApplicationFacts, c *Command) Words {
+			return Words{oneAnswer: f.Terms.Or().misfit(c.Text(fieldAnswers))}
+		},
+		Field: &fieldAnswers,
+	}
+	screeningCodesKnown = codesKnown((*Terms).Screening)
+	declineCodesKnown   = codesKnown((*Terms).Decline)
+	termsMoved          = applicationGuard{
+		Reason: "terms_unchanged",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.Application.Terms != f.Opportunity.Terms
+		},
 	}
 	verdictPass    = verdictIs(Pass)
 	verdictNotPass = applicationGuard{
@@ -320,6 +361,24 @@ var (
 	}
 )
 
+// codesKnown holds when the terms list every code that came.
+func codesKnown(list func(*Terms) []string) applicationGuard {
+	return applicationGuard{
+		Reason: "code_unknown",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			known := list(f.Terms)
+			for code := range strings.SplitSeq(c.Text(fieldCodes), ",") {
+				if code != "" && !slices.Contains(known, code) {
+					return false
+				}
+			}
+			return true
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"codes": list(f.Terms)} },
+		Field: &fieldCodes,
+	}
+}
+
 // verdictIs holds when the revenue rule, run now, comes to want. The refusal
 // gives the rule's own first reason.
 func verdictIs(want Outcome) applicationGuard {
@@ -330,8 +389,9 @@ func verdictIs(want Outcome) applicationGuard {
 	}
 }
 
-// Missing lists the names of the fields that a submission still lacks.
-func (a *Application) Missing() []string {
+// Missing lists the names of the fields that a submission under terms t still
+// lacks, those of its questions as "answers.NAME".
+func (a *Application) Missing(t *Terms) []string {
 	var out []string
 	for _, f := range []struct {
 		name  string
@@ -344,7 +404,7 @@ func (a *Application) Missing() []string {
 			out = append(out, f.name)
 		}
 	}
-	return out
+	return append(out, t.unanswered(a.Answers)...)
 }
 
 // deadline returns the instant from which no submission counts any more: the
@@ -438,6 +498,8 @@ func (f *ApplicationFacts) write(c *Command) {
 			f.Months = in.Int
 		case "certified":
 			f.Certified = in.Int == 1
+		case "answers":
+			f.Answers = mergeAnswers(f.Answers, in.Text)
 		}
 	}
 }
@@ -445,6 +507,9 @@ func (f *ApplicationFacts) write(c *Command) {
 func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.Submissions++
 	f.SubmittedAt, f.SubmittedBy = c.Received, c.Actor.Person
+	if f.Application.Terms = f.Opportunity.Terms; f.Application.Terms == "" {
+		f.Application.Terms = s.Store(f.Opportunity.terms().JSON())
+	}
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
 	if f.Opportunity.Rolling {
 		s.Enqueue(JobScreen, f.ID)
@@ -474,10 +539,11 @@ type content struct {
 	Requested                         Cents
 	Months                            int64
 	Certified                         bool
+	Answers                           string `json:",omitempty"`
 }
 
 func (a *Application) content() content {
-	return content{a.Title, a.Summary, a.Approach, a.Outcome, a.Requested, a.Months, a.Certified}
+	return content{a.Title, a.Summary, a.Approach, a.Outcome, a.Requested, a.Months, a.Certified, a.Answers}
 }
 
 // setContent takes over what reopenApplication wrote.
@@ -487,7 +553,7 @@ func (a *Application) setContent(sent string) {
 		panic(fmt.Sprintf("workflow: application %s: what was sent cannot be read: %v", a.ID, err))
 	}
 	a.Title, a.Summary, a.Approach, a.Outcome = was.Title, was.Summary, was.Approach, was.Outcome
-	a.Requested, a.Months, a.Certified = was.Requested, was.Months, was.Certified
+	a.Requested, a.Months, a.Certified, a.Answers = was.Requested, was.Months, was.Certified, was.Answers
 }
 
 func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
@@ -570,9 +636,9 @@ var Applications = NewMachine(NounApplication,
 	append([]Rule[ApplicationFacts]{
 		{Start: in(None), Action: ActStart, By: by(Applicant, AOR), End: Draft,
 			Fields: append([]Field{fieldOrganization}, ApplicantFields...),
-			Guards: []applicationGuard{opportunityOpen, oneLiveApplication}, Effect: startApplication},
+			Guards: []applicationGuard{opportunityOpen, oneLiveApplication, answersAsked, answersFit}, Effect: startApplication},
 		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
-			Fields: ApplicantFields, Effect: saveApplication, Hidden: true, Always: true},
+			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit}, Effect: saveApplication, Hidden: true, Always: true},
 		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
 			Guards: []applicationGuard{inTime, complete, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
 		{Start: in(Submitted, Screening, InReview, Ineligible), Action: ActReopen, By: by(AOR), End: Draft,
@@ -590,9 +656,9 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Submitted), Action: ActScreenFail, By: by(System), End: Ineligible,
 			Guards: []applicationGuard{screeningDue, verdictIs(Fail)}, Effect: storeVerdict},
 		{Start: in(Screening), Action: ActClear, By: by(ProgramOfficer), End: InReview,
-			Fields: []Field{fieldCodes.With(ScreeningCodes...), fieldNote}, Effect: handleApplication},
+			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: handleApplication},
 		{Start: in(Screening), Action: ActFindIneligible, By: by(ProgramOfficer), End: Ineligible,
-			Fields: []Field{fieldCodes.With(ScreeningCodes...), fieldNote}, Effect: determineAgainst},
+			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: determineAgainst},
 		{Start: in(InReview, Recommended, Waitlisted), Action: ActRefer, By: by(System), End: Screening,
 			Guards: []applicationGuard{verdictNotPass}, Effect: referApplication, Always: true},
 		{Start: in(Screening, InReview, Recommended), Action: ActRequestInformation, By: by(ProgramOfficer), End: NeedsInformation,
@@ -608,7 +674,7 @@ var Applications = NewMachine(NounApplication,
 			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, fundsAvailable},
 			Effect: recommendApplication},
 		{Start: in(InReview, Waitlisted), Action: ActRecommendDecline, By: by(ProgramOfficer), End: DeclineRecommended,
-			Fields: []Field{fieldCodes, fieldNote}, Effect: recommendDecline},
+			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{declineCodesKnown}, Effect: recommendDecline},
 		{Start: in(InReview), Action: ActWaitlist, By: by(ProgramOfficer), End: Waitlisted,
 			Fields: []Field{fieldRank, fieldNote.Opt()}, Effect: waitlistApplication},
 		{Start: in(Recommended), Action: ActDefer, By: by(SelectingOfficial), End: Waitlisted,
@@ -620,7 +686,7 @@ var Applications = NewMachine(NounApplication,
 			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, clearancesFresh, verdictPass, withinGroupCap},
 			Effect: awardApplication},
 		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
-			Fields: []Field{fieldCodes, fieldNote}, Guards: []applicationGuard{notRecommender}, Effect: determineAgainst},
+			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{notRecommender, declineCodesKnown}, Effect: determineAgainst},
 		{Start: in(Declined, Ineligible), Action: ActAppeal, By: by(AOR), End: Appealed,
 			Fields: []Field{fieldGrounds}, Guards: []applicationGuard{appealWindow, appealUnspent}, Effect: appealApplication, Keep: true},
 		{Start: in(Appealed), Action: ActUphold, By: by(AppealsOfficial), End: Back,
@@ -634,7 +700,7 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft, Submitted, Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Appealed),
 			Action: ActWithdraw, By: by(AOR), End: Withdrawn,
 			Fields: []Field{fieldNote.Opt()}, Effect: withdrawApplication, Always: true},
-	}, flagRows()...)...)
+	}, append(flagRows(), adoptRows()...)...)...)
 
 // reviewUsed are the states that an application reaches after a review may have
 // been counted.
@@ -650,6 +716,25 @@ func flagRows() []Rule[ApplicationFacts] {
 			Fields: []Field{fieldFlag}, Effect: flagApplication, Always: true, Hidden: true}
 	}
 	return rows
+}
+
+// undecided are the states of an application that new terms still can decide about.
+var undecided = in(Submitted, Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted)
+
+// adoptRows are the rows by which a submitted application is moved to the terms
+// that its opportunity has now; the state stays, and the rules run again.
+func adoptRows() []Rule[ApplicationFacts] {
+	rows := make([]Rule[ApplicationFacts], len(undecided))
+	for i, s := range undecided {
+		rows[i] = Rule[ApplicationFacts]{Start: in(s), Action: ActAdopt, By: by(ProgramLead), End: s,
+			Fields: []Field{fieldNote}, Guards: []applicationGuard{termsMoved}, Effect: adoptTerms}
+	}
+	return rows
+}
+
+func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
+	f.Note, f.Application.Terms, f.Flag = c.Text(fieldNote), f.Opportunity.Terms, "terms_moved"
+	s.Enqueue(JobScreen, f.ID)
 }
 
 func extendApplication(f *ApplicationFacts, c *Command, _ *Step) {

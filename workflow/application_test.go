@@ -3,6 +3,7 @@ package workflow
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -74,11 +75,16 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		f.Verdict.Outcome = Refer
 	case ActScreenFail:
 		f.Verdict.Outcome = Fail
+	case ActAdopt:
+		f.Application.Terms, f.Opportunity.Terms = "old", "new"
+		c.Inputs = []Input{fieldNote.text("better for everybody")}
 	case ActExtend:
 		c.Inputs = []Input{{Name: "until", Time: noon.AddDate(0, 0, 7)}, fieldNote.text("ill")}
 	case ActClear:
 		c.Inputs = []Input{fieldCodes.text("affiliate_sold"), fieldNote.text("seen")}
-	case ActFindIneligible, ActRecommendDecline, ActDecline:
+	case ActFindIneligible:
+		c.Inputs = []Input{fieldCodes.text("not_a_startup,outside_program"), fieldNote.text("why")}
+	case ActRecommendDecline, ActDecline:
 		c.Inputs = []Input{fieldCodes.text("out_of_scope"), fieldNote.text("why")}
 	case ActRequestInformation:
 		c.Inputs = []Input{fieldQuestion.text("Which year?"), fieldDue.day(DateOf(noon).AddDays(1))}
@@ -147,6 +153,58 @@ func TestApplication(t *testing.T) {
 				}
 			}},
 
+		applicationScenario{name: "to the terms of today", start: in(Submitted), action: ActAdopt, by: ProgramLead, end: Submitted, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(Screening), action: ActAdopt, by: ProgramLead, end: Screening, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(NeedsInformation), action: ActAdopt, by: ProgramLead, end: NeedsInformation, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(InReview), action: ActAdopt, by: ProgramLead, end: InReview, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(Recommended), action: ActAdopt, by: ProgramLead, end: Recommended, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(DeclineRecommended), action: ActAdopt, by: ProgramLead, end: DeclineRecommended, check: adopted},
+		applicationScenario{name: "to the terms of today", start: in(Waitlisted), action: ActAdopt, by: ProgramLead, end: Waitlisted, check: adopted},
+		applicationScenario{name: "for a reason that the terms do not list", start: in(Screening), action: ActClear, by: ProgramOfficer, actor: sam, reason: "code_unknown",
+			change: asking[F](fieldCodes.text("bad_luck"))},
+		applicationScenario{name: "for a reason that the terms do not list", start: in(Screening), action: ActFindIneligible, by: ProgramOfficer, actor: sam, reason: "code_unknown",
+			change: asking[F](fieldCodes.text("bad_luck"))},
+		applicationScenario{name: "for a reason that the terms do not list", start: in(InReview), action: ActRecommendDecline, by: ProgramOfficer, actor: sam, reason: "code_unknown",
+			change: asking[F](fieldCodes.text("bad_luck"))},
+		applicationScenario{name: "for a reason that the terms do not list", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: sam, reason: "code_unknown",
+			change: asking[F](fieldCodes.text("bad_luck"))},
+		applicationScenario{name: "for a reason of the program's own", start: in(InReview), action: ActRecommendDecline, by: ProgramOfficer, actor: olga, end: DeclineRecommended,
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = ownTerms, []Input{fieldCodes.text("no_fit"), fieldNote.text("why")}
+			}},
+		applicationScenario{name: "though nothing changed", start: in(InReview), action: ActAdopt, by: ProgramLead, reason: "terms_unchanged",
+			change: facts(func(f *F) { f.Opportunity.Terms = "old" })},
+		applicationScenario{name: "with answers", start: in(Draft), action: ActSave, by: Applicant, end: Draft,
+			change: func(f *F, c *Command) {
+				f.Terms, f.Answers = ownTerms, `{"people":"3","stage":"seed"}`
+				c.Inputs = []Input{fieldAnswers.text(`{"people":"4","stage":""}`)}
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Answers != `{"people":"4"}` {
+					t.Errorf("saved %s", f.Answers)
+				}
+			}},
+		applicationScenario{name: "an answer that nobody asked for", start: in(Draft), action: ActSave, by: Applicant, reason: "answer_unknown",
+			change: asking[F](fieldAnswers.text(`{"people":"4"}`))},
+		applicationScenario{name: "an answer that does not fit", start: in(Draft), action: ActSave, by: Applicant, reason: "answer_invalid",
+			change: func(f *F, c *Command) { f.Terms, c.Inputs = ownTerms, []Input{fieldAnswers.text(`{"people":"many"}`)} }},
+		applicationScenario{name: "with an answer that nobody asked for", start: in(None), action: ActStart, by: AOR, reason: "answer_unknown",
+			change: asking[F](fieldAnswers.text(`{"people":"4"}`))},
+		applicationScenario{name: "with an answer that does not fit", start: in(None), action: ActStart, by: AOR, reason: "answer_invalid",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = ownTerms, append(c.Inputs, fieldAnswers.text(`{"stage":"late"}`))
+			}},
+		applicationScenario{name: "without an answer that the program needs", start: in(Draft), action: ActSubmit, by: AOR, reason: "incomplete",
+			change: facts(func(f *F) { f.Terms = ownTerms })},
+		applicationScenario{name: "under the program's file", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) {
+				f.Terms, f.Opportunity.Terms, f.Answers = ownTerms, "file", `{"open":"true","people":"4"}`
+			}),
+			check: func(t *testing.T, f *F, s *Step) {
+				if docs := s.Documents(); f.Application.Terms != "file" || len(docs) != 1 || !strings.Contains(string(docs[0].Body), `"Answers":"{`) {
+					t.Errorf("submitted under %q with %q", f.Application.Terms, docs)
+				}
+			}},
 		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
 		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
@@ -255,7 +313,7 @@ func TestApplication(t *testing.T) {
 				}
 			}},
 		applicationScenario{name: "by an officer", start: in(Screening), action: ActFindIneligible, by: ProgramOfficer, actor: olga, end: Ineligible,
-			check: determinedBy(olga)},
+			check: determinedBy(olga, "not_a_startup,outside_program")},
 
 		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActRefer, by: System, end: Screening,
 			posts: postedFor(Committed, Available, proposed),
@@ -374,7 +432,7 @@ func TestApplication(t *testing.T) {
 			change: facts(func(f *F) { f.GroupAwarded = 3_500_000_01 })},
 
 		applicationScenario{name: "with reasons", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: sam, end: Declined,
-			check: determinedBy(sam)},
+			check: determinedBy(sam, "out_of_scope")},
 		applicationScenario{name: "by who recommended it", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: olga, reason: "you_recommended_this"},
 
 		applicationScenario{name: "in the window", start: in(Declined, Ineligible), action: ActAppeal, by: AOR, end: Appealed,
@@ -473,11 +531,14 @@ func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
 		t.Errorf("submission %d by %d at %v", f.Submissions, f.SubmittedBy, f.SubmittedAt)
 	}
 	docs := s.Documents()
-	if len(docs) != 1 || docs[0].Sum != f.Snapshot {
-		t.Fatalf("stored %d documents, snapshot %q", len(docs), f.Snapshot)
+	if len(docs) != 2 || docs[0].Sum != f.Application.Terms || docs[1].Sum != f.Snapshot {
+		t.Fatalf("stored %d documents, terms %q, snapshot %q", len(docs), f.Application.Terms, f.Snapshot)
+	}
+	if terms, err := ReadTerms(docs[0].Body); err != nil || terms.AwardCap != AwardCap || terms.ReviewsNeeded != 2 || terms.Version != 0 {
+		t.Errorf("without a file it stands under %s (%v)", docs[0].Body, err)
 	}
 	var sent map[string]any
-	if err := json.Unmarshal(docs[0].Body, &sent); err != nil {
+	if err := json.Unmarshal(docs[1].Body, &sent); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]any{
@@ -524,10 +585,10 @@ func awarded(amount Cents) func(*testing.T, *ApplicationFacts, *Step) {
 	}
 }
 
-func determinedBy(person ID) func(*testing.T, *ApplicationFacts, *Step) {
+func determinedBy(person ID, codes string) func(*testing.T, *ApplicationFacts, *Step) {
 	return func(t *testing.T, f *ApplicationFacts, _ *Step) {
 		t.Helper()
-		if f.DeterminedBy != person || !f.DecidedAt.Equal(noon) || f.Codes != "out_of_scope" || f.Note != "why" {
+		if f.DeterminedBy != person || !f.DecidedAt.Equal(noon) || f.Codes != codes || f.Note != "why" {
 			t.Errorf("determined %+v", f.Application)
 		}
 	}
@@ -584,4 +645,12 @@ func TestARollingOpportunityHasNoDeadline(t *testing.T) {
 	if !f.takes(noon.AddDate(50, 0, 0)) || f.over(noon.AddDate(50, 0, 0)) {
 		t.Error("an opportunity without a deadline must go on taking applications")
 	}
+}
+
+func adopted(t *testing.T, f *ApplicationFacts, s *Step) {
+	t.Helper()
+	if f.Application.Terms != "new" || f.Flag != "terms_moved" || f.Note != "better for everybody" {
+		t.Errorf("adopted %q, flag %q, note %q", f.Application.Terms, f.Flag, f.Note)
+	}
+	wantJobs(t, s, Job{JobScreen, 100})
 }

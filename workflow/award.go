@@ -19,6 +19,7 @@ type Award struct {
 	Group           ID // the group whose cap it counts against
 	Fund            ID
 	Face            Cents // face value in force, signed supplements included
+	Cap             Cents // the award cap of the terms that it was offered under
 	Revision        int64 // 1 when offered; grows with every version of the terms
 	Terms           string
 	OfferedBy       ID // the selecting official
@@ -220,7 +221,7 @@ func offerAward(f *AwardFacts, c *Command, s *Step) {
 	f.Award.Application, f.Program, f.Fund = app.ID, app.Program, app.Fund
 	f.Award.Opportunity, f.Award.Organization, f.Group = f.Opportunity.ID, f.Organization.ID, f.Organization.Group
 	f.Number = fmt.Sprintf("%s%02d-%06d", f.Opportunity.Prefix, s.At.Year()%100, c.ID)
-	f.Face, f.Revision, f.Terms, f.OfferedBy = app.Awarded, 1, standardTerms, app.DeterminedBy
+	f.Face, f.Cap, f.Revision, f.Terms, f.OfferedBy = app.Awarded, f.Opportunity.Cap(), 1, standardTerms, app.DeterminedBy
 	f.OfferEnds = f.offerUntil(s.At)
 	f.PeriodStart = DateOf(s.At)
 	f.PeriodEnd = DateOf(f.PeriodStart.Time().AddDate(0, int(app.Months), 0))

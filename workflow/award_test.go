@@ -217,7 +217,7 @@ func anAward(s State) Award {
 	a := Award{
 		Record: inState(s), Number: "AIV26-000300", Application: caseApplication, Program: caseProgram,
 		Opportunity: caseOpportunity, Organization: caseOrganization, Group: caseGroup, Fund: caseFund,
-		Face: 1_000_01, Revision: 1, Terms: standardTerms, OfferedBy: anOfficial, OfferEnds: payday.Add(time.Hour),
+		Face: 1_000_01, Cap: AwardCap, Revision: 1, Terms: standardTerms, OfferedBy: anOfficial, OfferEnds: payday.Add(time.Hour),
 		PeriodStart: onDay("2026-11-02"), PeriodEnd: onDay("2027-11-02"), BankAccount: caseAccount, BankVersion: 2,
 	}
 	a.ID = caseAward

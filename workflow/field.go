@@ -16,7 +16,8 @@ const (
 	Check
 	// Choice is one of Choices.
 	Choice
-	// Codes is one or more of Choices, stored sorted and joined by a comma.
+	// Codes is one or more of Choices, stored sorted and joined by a comma. An
+	// Open field takes other codes as well: its lifecycle knows which.
 	Codes
 	// Day is a civil date, 2026-09-30.
 	Day
@@ -27,6 +28,9 @@ const (
 	// Secret is a line that is sealed before it reaches a command; events and
 	// answers never carry it in plain.
 	Secret
+	// Answers is any number of texts by name, stored as Answers writes them. Which
+	// names there are follows from the terms that the record stands under.
+	Answers
 )
 
 // A Field describes one input of an action: the same description makes the
@@ -38,6 +42,7 @@ type Field struct {
 	Optional bool
 	Min, Max int64 // of a Count; for Line and Text, Max is the most characters
 	Choices  []string
+	Open     bool // of Codes: the choices are the usual ones, not the only ones
 	Of       Noun // of a Ref
 }
 
@@ -50,6 +55,12 @@ func (f Field) Opt() Field {
 // With returns f with other choices.
 func (f Field) With(choices ...string) Field {
 	f.Choices = choices
+	return f
+}
+
+// AndOthers returns f open to codes that are not among its choices.
+func (f Field) AndOthers() Field {
+	f.Open = true
 	return f
 }
 

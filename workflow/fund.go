@@ -51,9 +51,14 @@ var (
 	}
 )
 
-func createFund(f *FundFacts, c *Command, _ *Step) {
+// createFund also appropriates an amount that came with it, which only a
+// program's file brings.
+func createFund(f *FundFacts, c *Command, s *Step) {
 	f.Fund.Program = f.Program.ID
 	f.Symbol, f.Name, f.FiscalYear = c.Text(fieldSymbol), c.Text(fieldName), c.Int(fieldFiscalYear)
+	if amount := c.Cents(fieldAmount); amount > 0 {
+		s.Raise(Child{Noun: NounFund, Action: ActAppropriate, ID: f.ID, Inputs: []Input{fieldAmount.cents(amount)}})
+	}
 }
 
 func appropriate(f *FundFacts, c *Command, s *Step) {

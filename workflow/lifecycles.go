@@ -19,7 +19,7 @@ type Lifecycle interface {
 
 // Lifecycles lists every lifecycle, in the order of the documentation.
 var Lifecycles = []Lifecycle{
-	Programs, Funds, Opportunities, Organizations, Affiliations, Statements, People, Grants, Tokens,
+	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, People, Grants, Tokens,
 	Applications, Reviews, Awards, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
 }
 

@@ -190,9 +190,15 @@ func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) *Refusal
 	no := m.refuse(rec, c, kind, g.Reason, words)
 	if g.Field != nil {
 		no.Field = g.Field.Name
+		if answer, one := words[oneAnswer].(string); one {
+			no.Field += "." + answer
+		}
 	}
 	return no
 }
+
+// oneAnswer is what the words of a reason about Answers call the one that it is about.
+const oneAnswer = "answer"
 
 func (m *Machine[F]) refuse(rec *Record, c *Command, kind RefusalKind, why Reason, words Words) *Refusal {
 	return &Refusal{Noun: m.noun, ID: c.ID, Action: c.Action, State: rec.State, Kind: kind, Reason: why, Words: words}

@@ -39,17 +39,20 @@ const (
 	NounBankAccount
 	NounHold
 	NounException
+	NounPolicy
 	nouns
 )
 
 var nounNames = [nouns]string{
 	"", "program", "fund", "opportunity", "organization", "affiliation", "statement", "person", "grant", "token",
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
+	"policy",
 }
 
 var nounPlurals = [nouns]string{
 	"", "programs", "funds", "opportunities", "organizations", "affiliations", "statements", "people", "grants", "tokens",
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
+	"policies",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -210,6 +213,9 @@ const (
 	ActUse
 	ActSplit
 	ActResize
+	ActApply
+	ActRollOut
+	ActAdopt
 	actions
 )
 
@@ -222,7 +228,7 @@ var actionNames = [actions]string{
 	"countersign", "suspend", "finish", "terminate", "query", "verify", "approve", "send_back", "reject", "pay", "void",
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
-	"resize",
+	"resize", "apply", "roll_out", "adopt",
 }
 
 // The roles of design: two of an organization, the others of a program, and

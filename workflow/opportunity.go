@@ -26,6 +26,8 @@ type Opportunity struct {
 	AppealDays    int64
 	OfferDays     int64 // how long an offered award may be accepted
 	PausedAt      time.Time
+	Policy        ID     // the version of the program's file in force here; zero: none
+	Terms         string // SHA-256 of what that lays down, hex
 }
 
 // Cap returns the most that an award, or all awards of one group, may be worth
@@ -167,21 +169,67 @@ func forecast(f *OpportunityFacts, c *Command, _ *Step) {
 	c.setText(&o.Summary, fieldSummary)
 	c.setTime(&o.Opens, fieldOpens)
 	c.setTime(&o.Closes, fieldCloses)
-	c.setInt(&o.GraceMinutes, fieldGraceMinutes)
-	c.setBool(&o.Rolling, fieldRolling)
+	f.dates(c)
+	f.settings(c)
+	if c.Text(fieldPrefix) != "" {
+		o.Prefix = c.Text(fieldPrefix)
+	}
+	o.Policy, o.Terms = c.Ref(opportunityPolicy), c.Text(opportunityTerms)
+}
+
+// Carried by the commands by which a program's file is rolled out.
+var (
+	opportunityPolicy = Field{Name: "policy", Kind: Ref, Of: NounPolicy}
+	opportunityTerms  = Field{Name: "terms", Kind: Line, Max: 64}
+)
+
+// adoptPolicyRows are the rows by which an opportunity takes over what a new
+// version of the program's file lays down; the state stays. The dates are the
+// file's until the opportunity is published: from then on they only move in ways
+// that applicants are told of.
+func adoptPolicyRows() []Rule[OpportunityFacts] {
+	var rows []Rule[OpportunityFacts]
+	for _, s := range in(Forecasted, Open, Paused, Closed) {
+		rows = append(rows, Rule[OpportunityFacts]{Start: in(s), Action: ActAdopt, By: by(System), End: s,
+			Fields: append([]Field{opportunityPolicy, opportunityTerms}, OpportunityFields...),
+			Guards: []opportunityGuard{fundOfProgram, awardCapLawful, revenueCapLawful}, Effect: adoptPolicy, Hidden: true, Always: true})
+	}
+	return rows
+}
+
+func adoptPolicy(f *OpportunityFacts, c *Command, s *Step) {
+	o := &f.Opportunity
+	o.Policy, o.Terms = c.Ref(opportunityPolicy), c.Text(opportunityTerms)
+	c.setText(&o.Title, fieldTitle)
+	c.setText(&o.Summary, fieldSummary)
+	f.settings(c)
+	if s.Start == Forecasted {
+		c.setTime(&o.Opens, fieldOpens)
+		o.Closes = c.Time(fieldCloses)
+		f.dates(c)
+	}
+}
+
+// settings takes over what decides about applications.
+func (f *OpportunityFacts) settings(c *Command) {
+	o := &f.Opportunity
 	c.setCents(&o.AwardCap, fieldAwardCap)
 	c.setCents(&o.RevenueCap, fieldRevenueCap)
 	c.setInt(&o.ReviewsNeeded, fieldReviewsNeeded)
 	c.setInt(&o.AppealDays, fieldAppealDays)
 	c.setInt(&o.OfferDays, fieldOfferDays)
-	if c.Text(fieldPrefix) != "" {
-		o.Prefix = c.Text(fieldPrefix)
-	}
-	if c.Text(fieldZone) != "" {
-		o.Zone = c.Text(fieldZone)
-	}
 	if basis, err := ParseBasis(c.Text(fieldBasis)); err == nil {
 		o.Basis = basis
+	}
+}
+
+// dates takes over how dates are kept.
+func (f *OpportunityFacts) dates(c *Command) {
+	o := &f.Opportunity
+	c.setInt(&o.GraceMinutes, fieldGraceMinutes)
+	c.setBool(&o.Rolling, fieldRolling)
+	if c.Text(fieldZone) != "" {
+		o.Zone = c.Text(fieldZone)
 	}
 }
 
@@ -201,8 +249,8 @@ func resumeOpportunity(f *OpportunityFacts, _ *Command, s *Step) {
 var Opportunities = NewMachine(NounOpportunity,
 	func(f *OpportunityFacts) *Record { return &f.Record },
 	func(f *OpportunityFacts) *Standing { return &f.Standing },
-	[]Rule[OpportunityFacts]{
-		{Start: in(None), Action: ActForecast, By: by(ProgramLead), End: Forecasted, Fields: OpportunityFields,
+	append([]Rule[OpportunityFacts]{
+		{Start: in(None), Action: ActForecast, By: by(ProgramLead, System), End: Forecasted, Fields: OpportunityFields,
 			Guards: []opportunityGuard{fundOfProgram, fundInForce, awardCapLawful, revenueCapLawful, applicationsCode,
 				deadlineGiven, closesAfterOpening},
 			Effect: forecast},
@@ -218,4 +266,4 @@ var Opportunities = NewMachine(NounOpportunity,
 			Fields: []Field{fieldNote.Opt()}, Effect: resumeOpportunity},
 		{Start: in(Forecasted, Open, Paused, Closed), Action: ActCancel, By: by(ProgramLead), End: Cancelled,
 			Fields: []Field{fieldNote}, Always: true},
-	}...)
+	}, adoptPolicyRows()...)...)

@@ -31,6 +31,9 @@ func readyOpportunity(s State, a Action) (OpportunityFacts, Command) {
 			{Name: "opens", Time: noon}, {Name: "closes", Time: noon.AddDate(0, 2, 0)}}
 	case ActClose:
 		f.Closes = noon
+	case ActAdopt:
+		c.Inputs = []Input{opportunityPolicy.ref(9), opportunityTerms.text("sum"), fieldTitle.text("Adopted"), fieldAwardCap.cents(400_000_00),
+			{Name: "opens", Time: noon}, {Name: "closes", Time: noon.AddDate(0, 2, 0)}}
 	case ActExtend:
 		c.Inputs = []Input{{Name: "closes", Time: f.Closes.Add(1)}, fieldNote.text("storm")}
 	}
@@ -63,6 +66,20 @@ func TestOpportunity(t *testing.T) {
 					t.Errorf("forecast %+v\nwant %+v", f.Opportunity, want)
 				}
 			}},
+		{name: "what its program's file lays down", start: in(Forecasted), action: ActAdopt, by: System, end: Forecasted,
+			change: facts(func(f *F) { f.Holds = 1 })},
+		{name: "what its program's file lays down", start: in(Open), action: ActAdopt, by: System, end: Open,
+			change: facts(func(f *F) { f.Holds = 1 })},
+		{name: "what its program's file lays down", start: in(Paused), action: ActAdopt, by: System, end: Paused,
+			change: facts(func(f *F) { f.Holds = 1 })},
+		{name: "what its program's file lays down", start: in(Closed), action: ActAdopt, by: System, end: Closed,
+			change: facts(func(f *F) { f.Holds = 1 })},
+		{name: "with a fund of another program", start: in(Open), action: ActAdopt, by: System, reason: "fund_unknown",
+			change: facts(func(f *F) { f.Fund.Program = 9 })},
+		{name: "a higher cap", start: in(Open), action: ActAdopt, by: System, reason: "cap_raised",
+			change: asking[F](fieldAwardCap.cents(AwardCap + 1))},
+		{name: "a higher revenue cap", start: in(Open), action: ActAdopt, by: System, reason: "cap_raised",
+			change: asking[F](fieldRevenueCap.cents(RevenueCap + 1))},
 		{name: "with another program's fund", start: in(None), action: ActForecast, by: ProgramLead, reason: "fund_unknown",
 			change: facts(func(f *F) { f.Fund.Program = 9 })},
 		{name: "without a fund", start: in(None), action: ActForecast, by: ProgramLead, reason: "fund_unknown",

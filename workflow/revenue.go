@@ -287,6 +287,11 @@ type Verdict struct {
 	Cap   Cents         `json:"cap_cents"`
 	Lines []VerdictLine `json:"lines,omitempty"` // the organization first, then by entity; newest year first
 	Links []Link        `json:"links,omitempty"` // those that join the group, by owner and owned
+
+	// What the program's rules came to; all empty where there are none.
+	Terms    string    `json:"terms,omitzero"` // SHA-256 of the terms that have the rules, hex
+	Evidence *Evidence `json:"evidence,omitzero"`
+	Findings []Finding `json:"findings,omitempty"`
 }
 
 // Revenue decides whether the organization and its affiliates together stay

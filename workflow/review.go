@@ -14,7 +14,7 @@ type Review struct {
 	InvitedBy   ID
 	Due         Date
 	NoConflict  bool   // declared before the case was first opened
-	Scores      string // "technical_merit=80,impact=70,…" in the order of the rubric
+	Scores      string // points by criterion, as AnswersText writes them
 	Mean        int64  // weighted mean in hundredths of a point
 	Comment     string // for the staff
 	Feedback    string // for the applicant
@@ -27,9 +27,10 @@ type ReviewFacts struct {
 	Review
 	Standing
 	Application Application
-	Conflicted  bool // the reviewer belongs to the organization or an affiliate
-	OtherLive   bool // the reviewer has another review of this application
-	IsReviewer  bool // holds the role in this program
+	Terms       *Terms // that the application stands under; nil: no program file lays anything down
+	Conflicted  bool   // the reviewer belongs to the organization or an affiliate
+	OtherLive   bool   // the reviewer has another review of this application
+	IsReviewer  bool   // holds the role in this program
 }
 
 var (
@@ -37,7 +38,7 @@ var (
 	fieldNoConflict = Field{Name: "no_conflict", Kind: Check}
 	fieldComment    = Field{Name: "comment", Kind: Text, Max: 8000}
 	fieldFeedback   = Field{Name: "feedback", Kind: Text, Max: 8000}
-	fieldScores     = scoreFields()
+	fieldScores     = Field{Name: "scores", Kind: Answers}
 )
 
 type reviewGuard = Guard[ReviewFacts]
@@ -92,19 +93,44 @@ var (
 	}
 	scoresComplete = reviewGuard{
 		Reason: "scores_missing",
-		OK: func(_ *ReviewFacts, c *Command, _ time.Time) bool {
-			return !slices.ContainsFunc(fieldScores, func(f Field) bool { return !c.Has(f) })
+		OK:     func(f *ReviewFacts, c *Command, _ time.Time) bool { return f.unscored(c) == "" },
+		Words: func(f *ReviewFacts, c *Command) Words {
+			return Words{oneAnswer: f.unscored(c), "criteria": len(f.Terms.Or().Rubric)}
 		},
-		Words: func(_ *ReviewFacts, _ *Command) Words { return Words{"criteria": len(Rubric)} },
+		Field: &fieldScores,
 	}
 	scoresInRange = reviewGuard{
 		Reason: "score_out_of_range",
-		OK: func(_ *ReviewFacts, c *Command, _ time.Time) bool {
-			return !slices.ContainsFunc(fieldScores, func(f Field) bool { return c.Int(f) < 0 || c.Int(f) > MaxScore })
-		},
-		Words: func(_ *ReviewFacts, _ *Command) Words { return Words{"most": MaxScore} },
+		OK:     func(f *ReviewFacts, c *Command, _ time.Time) bool { return f.misscored(c) == "" },
+		Words:  func(f *ReviewFacts, c *Command) Words { return Words{oneAnswer: f.misscored(c), "most": MaxScore} },
+		Field:  &fieldScores,
 	}
 )
+
+// unscored returns the first criterion that c gives no points, "" when there is none.
+func (f *ReviewFacts) unscored(c *Command) string {
+	given := AnswersOf(c.Text(fieldScores))
+	for _, criterion := range f.Terms.Or().Rubric {
+		if given[criterion.Name] == "" {
+			return criterion.Name
+		}
+	}
+	return ""
+}
+
+// misscored returns the first of c's scores that is no criterion's or no whole
+// number from 0 to MaxScore, "" when there is none.
+func (f *ReviewFacts) misscored(c *Command) string {
+	given := AnswersOf(c.Text(fieldScores))
+	for _, name := range names(given) {
+		points := Question{Kind: QuestionNumber, Max: MaxScore}
+		asked := slices.ContainsFunc(f.Terms.Or().Rubric, func(c Criterion) bool { return c.Name == name })
+		if !asked || given[name] != "" && !points.Fits(given[name]) {
+			return name
+		}
+	}
+	return ""
+}
 
 func inviteReviewer(f *ReviewFacts, c *Command, _ *Step) {
 	f.Review.Application, f.Program = f.Application.ID, f.Application.Program
@@ -116,18 +142,19 @@ func acceptReview(f *ReviewFacts, _ *Command, _ *Step) { f.NoConflict = true }
 // saveReview keeps what has been written so far; a criterion that was left empty
 // loses its score.
 func saveReview(f *ReviewFacts, c *Command, _ *Step) {
-	f.Scores, f.Mean = scoresText(c), 0
+	f.Scores, f.Mean = mergeAnswers("", c.Text(fieldScores)), 0
 	c.setText(&f.Comment, fieldComment)
 	c.setText(&f.Feedback, fieldFeedback)
 }
 
 func submitReview(f *ReviewFacts, c *Command, s *Step) {
 	saveReview(f, c, s)
-	points := make([]int64, len(fieldScores))
-	for i, field := range fieldScores {
-		points[i] = c.Int(field)
+	rubric := f.Terms.Or().Rubric
+	points := make([]int64, len(rubric))
+	for i := range rubric {
+		points[i], _ = ScoreOf(f.Scores, rubric[i].Name)
 	}
-	f.Mean, f.SubmittedAt = Mean(Rubric, points), s.At
+	f.Mean, f.SubmittedAt = Mean(rubric, points), s.At
 }
 
 func reopenReview(f *ReviewFacts, c *Command, _ *Step) {
@@ -161,10 +188,10 @@ var Reviews = NewMachine(NounReview,
 			Fields: []Field{fieldNoConflict}, Guards: []reviewGuard{yourReview, conflictDeclared, unconflicted, caseUndetermined},
 			Effect: acceptReview},
 		{Start: in(Accepted), Action: ActSubmit, By: by(Reviewer), End: Submitted,
-			Fields: append(scoreFields(), fieldComment, fieldFeedback.Opt()),
-			Guards: []reviewGuard{yourReview, unconflicted, scoresComplete, scoresInRange, caseUndetermined}, Effect: submitReview},
+			Fields: []Field{fieldScores, fieldComment, fieldFeedback.Opt()},
+			Guards: []reviewGuard{yourReview, unconflicted, scoresInRange, scoresComplete, caseUndetermined}, Effect: submitReview},
 		{Start: in(Accepted), Action: ActSave, By: by(Reviewer), End: Accepted,
-			Fields: optional(append(scoreFields(), fieldComment, fieldFeedback)),
+			Fields: []Field{fieldScores.Opt(), fieldComment.Opt(), fieldFeedback.Opt()},
 			Guards: []reviewGuard{yourReview, scoresInRange}, Effect: saveReview, Hidden: true, Always: true},
 		{Start: in(Submitted), Action: ActReopen, By: by(ProgramOfficer), End: Accepted,
 			Fields: []Field{fieldNote}, Guards: []reviewGuard{caseUndetermined}, Effect: reopenReview},
@@ -178,11 +205,3 @@ var Reviews = NewMachine(NounReview,
 			Fields: []Field{fieldNote.Opt()}, Effect: noteReview, Always: true},
 		{Start: in(Invited, Accepted), Action: ActLapse, By: by(System), End: Lapsed, Guards: []reviewGuard{reviewOverdue}},
 	}...)
-
-// optional returns the fields, each optional.
-func optional(fields []Field) []Field {
-	for i := range fields {
-		fields[i] = fields[i].Opt()
-	}
-	return fields
-}

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -19,7 +20,7 @@ func reviewIn(s State) ReviewFacts {
 	case None:
 		f.Review = Review{}
 	case Submitted:
-		f.Scores, f.Mean, f.SubmittedAt = "technical_merit=80,impact=70,team=60,plan=50", 70_00, noon.AddDate(0, 0, -1)
+		f.Scores, f.Mean, f.SubmittedAt = `{"impact":"70","plan":"50","team":"60","technical_merit":"80"}`, 70_00, noon.AddDate(0, 0, -1)
 	}
 	return f
 }
@@ -44,10 +45,11 @@ func readyReview(s State, a Action) (ReviewFacts, Command) {
 
 func scored(points ...int64) []Input {
 	inputs := []Input{fieldComment.text("sound"), fieldFeedback.text("well done")}
+	given := map[string]string{}
 	for i, p := range points {
-		inputs = append(inputs, fieldScores[i].count(p))
+		given[Rubric[i].Name] = strconv.FormatInt(p, 10)
 	}
-	return inputs
+	return append(inputs, fieldScores.text(AnswersText(given)))
 }
 
 func TestReview(t *testing.T) {
@@ -88,7 +90,7 @@ func TestReview(t *testing.T) {
 
 		{name: "with all scores", start: in(Accepted), action: ActSubmit, by: Reviewer, end: Submitted,
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Scores != "technical_merit=80,impact=70,team=60,plan=50" || f.Mean != 70_00 || !f.SubmittedAt.Equal(noon) ||
+				if f.Scores != `{"impact":"70","plan":"50","team":"60","technical_merit":"80"}` || f.Mean != 70_00 || !f.SubmittedAt.Equal(noon) ||
 					f.Comment != "sound" || f.Feedback != "well done" {
 					t.Errorf("submitted %+v", f.Review)
 				}
@@ -114,12 +116,26 @@ func TestReview(t *testing.T) {
 		{name: "some of it, though a hold stands", start: in(Accepted), action: ActSave, by: Reviewer, end: Accepted,
 			change: func(f *F, c *Command) { f.Holds, c.Inputs = 1, scored(80) },
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Scores != "technical_merit=80" || f.Mean != 0 || f.Comment != "sound" {
+				if f.Scores != `{"technical_merit":"80"}` || f.Mean != 0 || f.Comment != "sound" {
 					t.Errorf("saved %+v", f.Review)
 				}
 			}},
 		{name: "101 points", start: in(Accepted), action: ActSave, by: Reviewer, reason: "score_out_of_range",
 			change: func(_ *F, c *Command) { c.Inputs = scored(101) }},
+		{name: "points for no criterion", start: in(Accepted), action: ActSave, by: Reviewer, reason: "score_out_of_range",
+			change: asking[F](fieldScores.text(`{"charm":"50"}`))},
+		{name: "by the rubric of the program's file", start: in(Accepted), action: ActSubmit, by: Reviewer, end: Submitted,
+			change: func(f *F, c *Command) {
+				f.Terms = &Terms{Rubric: []Criterion{{Name: "need", Weight: 75}, {Name: "reach", Weight: 25}}}
+				c.Inputs = []Input{fieldComment.text("sound"), fieldScores.text(`{"need":"80","reach":"40"}`)}
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Scores != `{"need":"80","reach":"40"}` || f.Mean != 70_00 {
+					t.Errorf("submitted %+v", f.Review)
+				}
+			}},
+		{name: "by another rubric than the file's", start: in(Accepted), action: ActSubmit, by: Reviewer, reason: "score_out_of_range",
+			change: facts(func(f *F) { f.Terms = &Terms{Rubric: []Criterion{{Name: "need", Weight: 100}}} })},
 
 		{name: "with a reason", start: in(Submitted), action: ActReopen, by: ProgramOfficer, actor: olga, end: Accepted,
 			check: func(t *testing.T, f *F, _ *Step) {

@@ -1,9 +1,6 @@
 package workflow
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // A Criterion is one heading of the rubric. Its name is stored and exported.
 type Criterion struct {
@@ -49,32 +46,6 @@ func Mean(rubric []Criterion, scores []int64) int64 {
 // ScoreOf returns the points that scores, as a review stores them, gives to a
 // criterion, and false when it gives none.
 func ScoreOf(scores, criterion string) (int64, bool) {
-	for part := range strings.SplitSeq(scores, ",") {
-		if name, points, found := strings.Cut(part, "="); found && name == criterion {
-			n, err := strconv.ParseInt(points, 10, 64)
-			return n, err == nil
-		}
-	}
-	return 0, false
-}
-
-// scoreFields are the inputs for the rubric.
-func scoreFields() []Field {
-	fields := make([]Field, len(Rubric))
-	for i, criterion := range Rubric {
-		fields[i] = Field{Name: criterion.Name, Kind: Count, Min: 0, Max: MaxScore}
-	}
-	return fields
-}
-
-// scoresText writes the scores that came with c as a review stores them:
-// "technical_merit=80,impact=70", in the order of the rubric.
-func scoresText(c *Command) string {
-	var parts []string
-	for _, f := range fieldScores {
-		if c.Has(f) {
-			parts = append(parts, f.Name+"="+strconv.FormatInt(c.Int(f), 10))
-		}
-	}
-	return strings.Join(parts, ",")
+	n, err := strconv.ParseInt(AnswersOf(scores)[criterion], 10, 64)
+	return n, err == nil
 }

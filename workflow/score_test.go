@@ -1,9 +1,6 @@
 package workflow
 
-import (
-	"slices"
-	"testing"
-)
+import "testing"
 
 func TestTheRubricWeighsAHundred(t *testing.T) {
 	sum := 0
@@ -44,21 +41,18 @@ func TestTheMeanIsWeightedAndRoundedHalfUp(t *testing.T) {
 }
 
 func TestScoresAreReadAsTheyAreStored(t *testing.T) {
-	c := Command{Inputs: []Input{{Name: "team", Int: 7}, {Name: "technical_merit", Int: 100}, {Name: "comment", Text: "x"}}}
-	text := scoresText(&c)
-	if want := "technical_merit=100,team=7"; text != want {
-		t.Errorf("scoresText = %q, want %q", text, want)
+	text := AnswersText(map[string]string{"team": "7", "technical_merit": "100"})
+	if want := `{"team":"7","technical_merit":"100"}`; text != want {
+		t.Errorf("stored %q, want %q", text, want)
 	}
-	var got []int64
-	for _, criterion := range Rubric {
-		if points, found := ScoreOf(text, criterion.Name); found {
-			got = append(got, points)
+	for criterion, want := range map[string]int64{"team": 7, "technical_merit": 100} {
+		if points, found := ScoreOf(text, criterion); !found || points != want {
+			t.Errorf("%s is read as %d (%v), want %d", criterion, points, found, want)
 		}
 	}
-	if want := []int64{100, 7}; !slices.Equal(got, want) {
-		t.Errorf("read %v, want %v", got, want)
-	}
-	if points, found := ScoreOf("team=x", "team"); found {
-		t.Errorf("team=x is read as %d", points)
+	for _, text := range []string{"", text, `{"plan":"x"}`, "plan=5"} {
+		if points, found := ScoreOf(text, "plan"); found {
+			t.Errorf("the plan in %s is read as %d", text, points)
+		}
 	}
 }

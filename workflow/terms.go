@@ -196,6 +196,73 @@ func ReadTerms(text []byte) (*Terms, error) {
 // JSON writes t as it is stored.
 func (t *Terms) JSON() []byte { return mustJSON(t) }
 
+// TermsUnder returns the SHA-256 of the terms that a stands under in o: those that
+// it was submitted under, or for a draft those of o; "" for none.
+func (a *Application) TermsUnder(o *Opportunity) string {
+	if a.State == None || a.State == Draft {
+		return o.Terms
+	}
+	return a.Terms
+}
+
+// terms writes down the settings of an opportunity that no program file lays
+// anything down for, so that an application keeps those it was submitted under.
+func (o *Opportunity) terms() *Terms {
+	t := *usualTerms
+	t.Opportunity, t.AwardCap, t.RevenueCap, t.Basis = o.Number, o.Cap(), min(o.RevenueCap, RevenueCap), o.Basis
+	t.ReviewsNeeded, t.AppealDays, t.OfferDays = o.ReviewsNeeded, o.AppealDays, o.OfferDays
+	return &t
+}
+
+// Figure returns a as rules see it.
+func (a *Application) Figure() ApplicationFigure {
+	return ApplicationFigure{Title: a.Title, Requested: a.Requested, Months: a.Months, Answers: AnswersOf(a.Answers)}
+}
+
+// Figure returns o as rules see it.
+func (o *Organization) Figure() EntityFigure {
+	return EntityFigure{Name: o.LegalName, UEI: o.UEI, EIN: o.EIN, City: o.City, Region: o.Region, Country: o.Country, Website: o.Website}
+}
+
+// Figure returns v as other rules see it.
+func (v *Verdict) Figure() RevenueFigure {
+	return RevenueFigure{Outcome: v.Outcome, Sum: v.Sum, Cap: v.Cap, Members: len(v.Members())}
+}
+
+// Between returns what a member of the group holds of the organization, what the
+// organization holds of it, in hundredths of a percent, and whether either
+// controls the other by more than shares.
+func (v *Verdict) Between(member ID) (owns, owned int, control bool) {
+	for _, l := range v.Links {
+		switch {
+		case l.Owner == member && l.Owned == v.Organization:
+			owns += l.Share
+			control = control || l.Control
+		case l.Owner == v.Organization && l.Owned == member:
+			owned += l.Share
+			control = control || l.Control
+		}
+	}
+	return owns, owned, control
+}
+
+// With returns v with what the rules of a program came to: the worst answer
+// counts, and a rule that is not met adds to the reasons.
+func (v Verdict) With(terms string, e *Evidence, findings []Finding) Verdict {
+	v.Terms, v.Evidence, v.Findings = terms, e, findings
+	unmet := false
+	for _, one := range findings {
+		unmet = unmet || one.Outcome != Pass
+		if one.Outcome == Fail || one.Outcome == Refer && v.Outcome == Pass {
+			v.Outcome = one.Outcome
+		}
+	}
+	if unmet {
+		v.Reasons = append(slices.Clone(v.Reasons), ReasonRules)
+	}
+	return v
+}
+
 // onto sets what t lays down in o, which becomes the opportunity as an
 // application was submitted under it.
 func (t *Terms) onto(o *Opportunity) {
@@ -227,6 +294,73 @@ func (t *Terms) Or() *Terms {
 		return usualTerms
 	}
 	return t
+}
+
+// Decline returns the codes that a decision against an application may name. It
+// works on nil terms.
+func (t *Terms) Decline() []string {
+	if t == nil || len(t.DeclineCodes) == 0 {
+		return DeclineCodes
+	}
+	return codesOf(t.DeclineCodes)
+}
+
+// Screening returns the codes that the end of a screening may name. It works on
+// nil terms.
+func (t *Terms) Screening() []string {
+	if t == nil || len(t.ScreeningCodes) == 0 {
+		return ScreeningCodes
+	}
+	return codesOf(t.ScreeningCodes)
+}
+
+func codesOf(list []CodeTerm) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = list[i].Code
+	}
+	return out
+}
+
+// unanswered lists the required questions that answers, as they are stored, leave
+// open, as "answers.NAME".
+func (t *Terms) unanswered(answers string) []string {
+	var out []string
+	var given map[string]string
+	for i := range t.Sections {
+		for _, q := range t.Sections[i].Questions {
+			if given == nil {
+				given = AnswersOf(answers)
+			}
+			if q.Required && given[q.Name] == "" {
+				out = append(out, fieldAnswers.Name+"."+q.Name)
+			}
+		}
+	}
+	return out
+}
+
+// unasked returns the first of answers that no question asks for, and "" when
+// there is none.
+func (t *Terms) unasked(answers string) string {
+	for _, name := range names(AnswersOf(answers)) {
+		if _, asked := t.Question(name); !asked {
+			return name
+		}
+	}
+	return ""
+}
+
+// misfit returns the first of answers that its question cannot take, and "" when
+// there is none.
+func (t *Terms) misfit(answers string) string {
+	given := AnswersOf(answers)
+	for _, name := range names(given) {
+		if q, _ := t.Question(name); given[name] != "" && !q.Fits(given[name]) {
+			return name
+		}
+	}
+	return ""
 }
 
 // Question returns the question called name, and false when t asks none so called.

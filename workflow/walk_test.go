@@ -336,6 +336,14 @@ func agree(facts reflect.Value, c *Command) {
 		if c.Action == ActExport {
 			f.Batch.State = Exported
 		}
+	case *PolicyFacts:
+		f.Program.Prefix, f.Stored = "AIV", planFor(nil)
+		f.Current.File = "another"
+		f.Newest = f.Number + 1
+		for i := range f.Funds {
+			f.Funds[i].Appropriated = min(f.Funds[i].Appropriated, 900_00)
+		}
+		c.Inputs = append([]Input{policyPlan.text(planFor(nil))}, c.Inputs...)
 	case *BatchFacts:
 		f.recount()
 		c.Inputs = append([]Input{batchTotal.cents(f.Total), batchFile.text("a"), batchRegister.text("b"), batchMembers.text(f.Members),
@@ -358,6 +366,9 @@ func someInput(t *rapid.T, f Field) Input {
 		in.Date = DateOf(someTime(t))
 	case Instant:
 		in.Time = someTime(t)
+	case Answers:
+		in.Text = rapid.SampledFrom([]string{"", `{"a":"1"}`, `{"team":"100"}`, `{"plan":"5","team":"","impact":"7","technical_merit":"0"}`,
+			`{"plan":"5","team":"1","impact":"7","technical_merit":"0"}`, "not JSON"}).Draw(t, f.Name)
 	case Choice, Codes:
 		in.Text = rapid.SampledFrom(append([]string{"no such thing"}, f.Choices...)).Draw(t, f.Name)
 	default:

@@ -258,8 +258,8 @@ func TestTheWholeLifeOfAVoucherThroughTheAPI(t *testing.T) {
 
 	review := s.made(p[workflow.ProgramOfficer], "/reviews", fmt.Sprintf(`{"application":%d,"reviewer":%d,"due":"2026-07-01"}`, id, p[workflow.Reviewer]))
 	s.act(p[workflow.Reviewer], workflow.NounReview, review, "accept", `{"no_conflict":true}`)
-	s.must(200, p[workflow.Reviewer], "PATCH", pathOf(workflow.NounReview, review), `{"impact":70,"comment":null}`, "If-Match", s.tag(workflow.NounReview, review))
-	s.act(p[workflow.Reviewer], workflow.NounReview, review, "submit", `{"technical_merit":80,"impact":0,"team":100,"plan":60,"comment":"Sound.","feedback":null}`)
+	s.must(200, p[workflow.Reviewer], "PATCH", pathOf(workflow.NounReview, review), `{"scores":{"impact":70},"comment":null}`, "If-Match", s.tag(workflow.NounReview, review))
+	s.act(p[workflow.Reviewer], workflow.NounReview, review, "submit", `{"scores":{"technical_merit":80,"impact":0,"team":"100","plan":60},"comment":"Sound.","feedback":null}`)
 
 	const million = `{"amount":{"amount":"1000000.00","currency":"USD"}}`
 	s.act(p[workflow.ProgramOfficer], workflow.NounApplication, id, "recommend", million)

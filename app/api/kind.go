@@ -10,11 +10,11 @@ import (
 // A kind is everything that the API does with the records of one noun.
 type kind struct {
 	noun    workflow.Noun
-	states  []string        // that a record can be in, in the order of the table
-	codes   map[string]bool // columns that hold several codes
-	makes   operation       // makes a record
-	edit    *operation      // what PATCH does, or nil
-	actions []operation     // on a record, in the order of the table, each once
+	states  []string                 // that a record can be in, in the order of the table
+	many    map[string]workflow.Kind // columns that hold several Codes or Answers
+	makes   operation                // makes a record
+	edit    *operation               // what PATCH does, or nil
+	actions []operation              // on a record, in the order of the table, each once
 }
 
 // An operation is one action of a noun with what it asks for.
@@ -49,6 +49,7 @@ var kinds = func() (out []*kind) {
 // parents says what a new record belongs to; the body names it under the noun.
 // Nouns that are missing here belong to nothing, or to what their fields name.
 var parents = map[workflow.Noun]workflow.Noun{
+	workflow.NounPolicy:      workflow.NounProgram,
 	workflow.NounFund:        workflow.NounProgram,
 	workflow.NounOpportunity: workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
@@ -64,7 +65,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 }
 
 func kindOf(l workflow.Lifecycle) *kind {
-	k := &kind{noun: l.Noun(), codes: map[string]bool{}}
+	k := &kind{noun: l.Noun(), many: map[string]workflow.Kind{}}
 	for _, row := range l.Rows() {
 		for _, s := range append(slices.Clone(row.Start), row.End) {
 			if s != workflow.None && s != workflow.Back && !slices.Contains(k.states, s.String()) {
@@ -72,7 +73,9 @@ func kindOf(l workflow.Lifecycle) *kind {
 			}
 		}
 		for _, f := range row.Fields {
-			k.codes[f.Name] = k.codes[f.Name] || f.Kind == workflow.Codes
+			if f.Kind == workflow.Codes || f.Kind == workflow.Answers {
+				k.many[f.Name] = f.Kind
+			}
 		}
 		k.add(row)
 	}

@@ -165,6 +165,8 @@ func (c cast) sample(f workflow.Field) string {
 		return `"2026-09-01T12:00:00Z"`
 	case workflow.Ref:
 		return c.refs[f.Name].String()
+	case workflow.Answers:
+		return `{"team":5}`
 	}
 	return `"R03"`
 }

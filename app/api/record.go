@@ -57,8 +57,11 @@ func (k *kind) record(row models.Row) record {
 func (k *kind) value(cell models.Cell) any {
 	switch p := cell.Value.(type) {
 	case *string:
-		if k.codes[cell.Name] {
+		switch k.many[cell.Name] {
+		case workflow.Codes:
 			return codes(*p)
+		case workflow.Answers:
+			return answers(*p)
 		}
 		return *p
 	case *workflow.Cents:
@@ -86,6 +89,13 @@ func unless(absent bool, text string) any {
 		return nil
 	}
 	return text
+}
+
+func answers(text string) map[string]string {
+	if given := workflow.AnswersOf(text); given != nil {
+		return given
+	}
+	return map[string]string{}
 }
 
 func codes(text string) []string {

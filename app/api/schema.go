@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -128,8 +129,11 @@ func recordSchema(k *kind) *openapi3.Schema {
 func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
 	switch cell.Value.(type) {
 	case *string:
-		if k.codes[cell.Name] {
+		switch k.many[cell.Name] {
+		case workflow.Codes:
 			return array(text())
+		case workflow.Answers:
+			return value(openapi3.NewObjectSchema().WithAdditionalProperties(openapi3.NewStringSchema()))
 		}
 		return text()
 	case *workflow.Cents:
@@ -185,10 +189,17 @@ func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 	case workflow.Choice:
 		s = enum(f.Choices)
 	case workflow.Codes:
-		s = openapi3.NewArraySchema().WithItems(enum(f.Choices)).WithUniqueItems(true)
+		items := enum(f.Choices)
+		if f.Open { // the choices are the usual ones
+			items = describe(openapi3.NewStringSchema().WithPattern(`^[a-z][a-z0-9_]{0,39}$`), "Usually one of: "+strings.Join(f.Choices, ", ")+".")
+		}
+		s = openapi3.NewArraySchema().WithItems(items).WithUniqueItems(true)
 		if !f.Optional {
 			s.WithMinItems(1)
 		}
+	case workflow.Answers:
+		answer := openapi3.NewSchema().WithTypes("string", "integer", "boolean", "null")
+		s = openapi3.NewObjectSchema().WithAdditionalProperties(answer)
 	case workflow.Day:
 		s = day()
 	case workflow.Instant:

@@ -195,9 +195,11 @@ func (j *journey) review(ctx context.Context, n int, who string) error {
 		"comment":  fmt.Sprintf("Invented for the demonstration: reviewer %d on %s.", n+1, j.c.LegalName),
 		"feedback": "Thank you for a clear plan. Please say how results will be checked by others.",
 	}
+	scores := fields{}
 	for i, points := range j.c.scores(n) {
-		body[workflow.Rubric[i].Name] = points
+		scores[workflow.Rubric[i].Name] = points
 	}
+	body["scores"] = scores
 	return j.act(ctx, who, j.key("review/"+who), "reviews", &r, "submit", body)
 }
 

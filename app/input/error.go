@@ -32,6 +32,7 @@ const (
 	ReasonNotDay      workflow.Reason = "not_a_date"
 	ReasonNotInstant  workflow.Reason = "not_a_moment"
 	ReasonNotRecord   workflow.Reason = "not_a_record"
+	ReasonNotAnswers  workflow.Reason = "not_answers"
 	ReasonNotEmail    workflow.Reason = "not_an_email"
 )
 
@@ -39,7 +40,7 @@ const (
 var Reasons = []workflow.Reason{
 	ReasonUnreadable, ReasonUnknown, ReasonDuplicate, ReasonVersion, ReasonKey, ReasonRequired, ReasonNotText,
 	ReasonTooLong, ReasonCharacter, ReasonNotMoney, ReasonNotDollars, ReasonNotNumber, ReasonTooSmall, ReasonTooLarge,
-	ReasonNotBoolean, ReasonNotChoice, ReasonChosenTwice, ReasonNotDay, ReasonNotInstant, ReasonNotRecord, ReasonNotEmail,
+	ReasonNotBoolean, ReasonNotChoice, ReasonChosenTwice, ReasonNotDay, ReasonNotInstant, ReasonNotRecord, ReasonNotAnswers, ReasonNotEmail,
 }
 
 // An Unreadable request is one that nobody could have sent from a form or

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"tranche/workflow"
@@ -22,7 +23,8 @@ const (
 
 // Form reads a submitted form. Every name must be that of a field or one of
 // beside, and comes once; only Codes may come several times. People may write
-// money as "$148,500.00". A box that did not come is not ticked. The error is
+// money as "$148,500.00". A box that did not come is not ticked. An answer comes
+// under the name of its field, a dot and its own name. The error is
 // *Unreadable or Errors.
 func (s Set) Form(values url.Values, beside ...string) ([]workflow.Input, error) {
 	if err := s.wellFormed(values, beside); err != nil {
@@ -30,7 +32,13 @@ func (s Set) Form(values url.Values, beside ...string) ([]workflow.Input, error)
 	}
 	var r reading
 	for _, f := range s.Fields {
-		s.formField(&r, f, values[f.Name])
+		if f.Kind != workflow.Answers {
+			s.formField(&r, f, values[f.Name])
+		} else if answers := formAnswers(f, values); len(answers) > 0 {
+			r.addAnswers(f, answers)
+		} else {
+			r.addEmpty(s.empty(f))
+		}
 	}
 	return r.result()
 }
@@ -39,7 +47,9 @@ func (s Set) Form(values url.Values, beside ...string) ([]workflow.Input, error)
 // that counts.
 func (s Set) wellFormed(values url.Values, beside []string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		at := slices.IndexFunc(s.Fields, func(f workflow.Field) bool { return f.Name == name })
+		at := slices.IndexFunc(s.Fields, func(f workflow.Field) bool {
+			return f.Name == name && f.Kind != workflow.Answers || answerIn(f, name) != ""
+		})
 		if at < 0 && !among(beside, name) {
 			return &Unreadable{name, ReasonUnknown}
 		}
@@ -54,6 +64,26 @@ func (s Set) wellFormed(values url.Values, beside []string) error {
 		}
 	}
 	return nil
+}
+
+// answerIn returns which of f's answers a name of a form is, "" when it is none.
+func answerIn(f workflow.Field, name string) string {
+	answer, is := strings.CutPrefix(name, f.Name+".")
+	if f.Kind != workflow.Answers || !is {
+		return ""
+	}
+	return answer
+}
+
+// formAnswers collects the answers of f.
+func formAnswers(f workflow.Field, values url.Values) map[string]string {
+	out := map[string]string{}
+	for name, came := range values {
+		if answer := answerIn(f, name); answer != "" {
+			out[answer] = came[0]
+		}
+	}
+	return out
 }
 
 func (s Set) formField(r *reading, f workflow.Field, came []string) {

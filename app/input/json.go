@@ -72,6 +72,8 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 		r.add(in, wrong)
 	case workflow.Codes:
 		s.jsonCodes(r, f, v)
+	case workflow.Answers:
+		r.addAnswers(f, jsonAnswers(v))
 	default:
 		r.add(readScalar(f, v))
 	}
@@ -81,10 +83,35 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 // written reports whether values of kind are JSON strings.
 func written(kind workflow.Kind) bool {
 	switch kind {
-	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref:
+	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref, workflow.Answers:
 		return false
 	}
 	return true
+}
+
+// jsonAnswers reads an object of texts, whole numbers and ticks by name; null
+// takes an answer away. It is nil for what is no such object.
+func jsonAnswers(v any) map[string]string {
+	o, isObject := v.(object)
+	if !isObject {
+		return nil
+	}
+	out := make(map[string]string, len(o))
+	for _, m := range o {
+		switch v := m.value.(type) {
+		case nil:
+			out[m.name] = ""
+		case string:
+			out[m.name] = v
+		case json.Number:
+			out[m.name] = v.String()
+		case bool:
+			out[m.name] = map[bool]string{true: Ticked}[v]
+		default:
+			return nil
+		}
+	}
+	return out
 }
 
 func (s Set) jsonCodes(r *reading, f workflow.Field, v any) {

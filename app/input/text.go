@@ -1,6 +1,8 @@
 package input
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,7 +154,7 @@ func readCodes(f workflow.Field, codes []string) (workflow.Input, *Error) {
 	var sorted []string
 	for _, code := range codes {
 		switch {
-		case !among(f.Choices, code):
+		case !among(f.Choices, code) && !(f.Open && isName(code)):
 			return workflow.Input{}, no(f, ReasonNotChoice)
 		case among(sorted, code):
 			return workflow.Input{}, no(f, ReasonChosenTwice)
@@ -160,6 +162,46 @@ func readCodes(f workflow.Field, codes []string) (workflow.Input, *Error) {
 		sorted = insert(sorted, code)
 	}
 	return workflow.Input{Name: f.Name, Text: strings.Join(sorted, ",")}, nil
+}
+
+// The bounds of answers, whatever asks for them: their lifecycle knows closer ones.
+const (
+	mostAnswers   = 200
+	longestAnswer = 8000 // characters
+	longestName   = 40
+)
+
+// isName reports whether s can be the name of an answer or a code: small letters,
+// digits and underscores, a letter first.
+func isName(s string) bool {
+	for i, r := range s {
+		if (r < 'a' || r > 'z') && (i == 0 || r != '_' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= longestName
+}
+
+// addAnswers reads answers by name; nil is what was none.
+func (r *reading) addAnswers(f workflow.Field, answers map[string]string) {
+	if answers == nil || len(answers) > mostAnswers {
+		r.add(workflow.Input{}, no(f, ReasonNotAnswers))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		one := workflow.Field{Name: f.Name + "." + name, Kind: workflow.Text, Max: longestAnswer}
+		if !isName(name) {
+			r.add(workflow.Input{}, no(f, ReasonNotAnswers))
+			return
+		}
+		in, wrong := readText(one, answers[name])
+		if wrong != nil {
+			r.errors = append(r.errors, *wrong)
+			continue
+		}
+		answers[name] = in.Text
+	}
+	r.inputs = append(r.inputs, workflow.Input{Name: f.Name, Text: workflow.AnswersText(answers)})
 }
 
 func readCheck(f workflow.Field, ticked bool) workflow.Input {

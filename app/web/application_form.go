@@ -16,24 +16,46 @@ import (
 // A section is one part of the application form. All may be opened at any time:
 // a draft demands nothing.
 type section struct {
-	name   string
-	fields []string // names of workflow.ApplicantFields
+	name, title, lead string
+	fields            []workflow.Field // of workflow.ApplicantFields
+	questions         []workflow.Question
 }
 
-// sections are those of the form, in their order. The first shows what is on
-// record, and the last is for reading and submitting.
-var sections = []section{
-	{"company", nil},
-	{"project", []string{"title", "summary", "approach", "outcome"}},
-	{"budget", []string{"requested", "months"}},
-	{"certify", []string{"certified"}},
-	{"check", nil},
-}
-
+// The first section of the form shows what is on record, the last is for reading
+// and submitting. Those between follow from the terms.
 const (
 	firstSection = "company"
 	lastSection  = "check"
 )
+
+// sections are those of the form, in their order.
+func (c *myCase) sections() []section {
+	out := []section{{name: firstSection, title: c.T("section.company"), lead: c.T("section.company_lead")}}
+	for i := range c.terms.Sections {
+		s := &c.terms.Sections[i]
+		one := section{name: s.Name, title: c.sectionTitle(s), lead: c.sectionLead(s), questions: s.Questions}
+		for _, f := range workflow.ApplicantFields {
+			if slices.Contains(s.Fields, f.Name) {
+				one.fields = append(one.fields, f)
+			}
+		}
+		out = append(out, one)
+	}
+	return append(out, section{name: lastSection, title: c.T("section.check"), lead: c.T("section.check_lead")})
+}
+
+func (v *visit) sectionTitle(s *workflow.FormSection) string {
+	return v.label(s.Label, func() string { return v.T("section." + s.Name) })
+}
+
+// sectionLead is the sentence under a section's title; a program's own section
+// has a general one.
+func (c *myCase) sectionLead(s *workflow.FormSection) string {
+	if own, ok := c.Language.Lookup("section."+s.Name+"_lead", map[string]any{"cap": c.opportunity.Cap().Dollars()}); ok {
+		return own
+	}
+	return c.T("section.any_lead")
+}
 
 // The buttons of the form: what the field goName says.
 const (
@@ -42,24 +64,30 @@ const (
 	goLater = "later"
 )
 
-func sectionNamed(name string) (int, error) {
-	at := slices.IndexFunc(sections, func(s section) bool { return s.name == name })
+// sectionNamed returns the sections and the place of the one called name.
+func (c *myCase) sectionNamed(name string) ([]section, int, error) {
+	list := c.sections()
+	at := slices.IndexFunc(list, func(s section) bool { return s.name == name })
 	if at < 0 {
-		return 0, models.ErrNotFound
+		return nil, 0, models.ErrNotFound
 	}
-	return at, nil
+	return list, at, nil
 }
 
 // set is what the section's form may send.
 func (s section) set() input.Set {
-	set := input.Set{Action: workflow.ActSave}
-	for _, f := range workflow.ApplicantFields {
-		if slices.Contains(s.fields, f.Name) {
-			set.Fields = append(set.Fields, f)
-		}
+	set := input.Set{Action: workflow.ActSave, Fields: s.fields}
+	if len(s.questions) > 0 {
+		set.Fields = append(slices.Clone(s.fields), workflow.Field{Name: answersName, Kind: workflow.Answers, Optional: true})
 	}
 	return set
 }
+
+// answersName is the field that holds the answers to a program's own questions.
+const answersName = "answers"
+
+// typed reports whether anything is typed in the section.
+func (s section) typed() bool { return len(s.fields)+len(s.questions) > 0 }
 
 // resumeDraft leads to the first section that lacks something.
 func (s *Server) resumeDraft(v *visit, id workflow.ID, _ *attempt) error {
@@ -68,8 +96,8 @@ func (s *Server) resumeDraft(v *visit, id workflow.ID, _ *attempt) error {
 		return err
 	}
 	at := lastSection
-	for _, one := range sections {
-		if len(one.fields) > 0 && !c.complete(one) {
+	for _, one := range c.sections() {
+		if one.typed() && !c.complete(one) {
 			at = one.name
 			break
 		}
@@ -102,37 +130,37 @@ func (s *Server) draft(v *visit, id workflow.ID) (*myCase, models.Row, error) {
 
 // complete reports whether nothing is missing in a section.
 func (c *myCase) complete(s section) bool {
-	missing := c.application.Missing()
-	return !slices.ContainsFunc(s.fields, func(f string) bool {
-		return slices.Contains(missing, f) || f == "certified" && !c.application.Certified
-	})
+	missing := c.application.Missing(c.terms)
+	return !slices.ContainsFunc(s.fields, func(f workflow.Field) bool {
+		return slices.Contains(missing, f.Name) || f.Name == "certified" && !c.application.Certified
+	}) && !slices.ContainsFunc(s.questions, func(q workflow.Question) bool { return slices.Contains(missing, answersName+"."+q.Name) })
 }
 
 // sectionPage shows one section. What is no draft has its page instead.
 func (s *Server) sectionPage(v *visit, id workflow.ID, again *attempt) error {
-	at, err := sectionNamed(v.Param("section"))
+	c, row, err := s.draft(v, id)
 	if err != nil {
 		return err
 	}
-	c, row, err := s.draft(v, id)
+	list, at, err := c.sectionNamed(v.Param("section"))
 	if err != nil {
 		return err
 	}
 	if c.application.State != workflow.Draft && again == nil {
 		return v.Redirect(http.StatusSeeOther, c.path())
 	}
-	view := c.formView(at)
-	switch sections[at].name {
+	view := c.formView(list, at)
+	switch list[at].name {
 	case firstSection:
 		view.Known, err = s.company(v, c.application.Organization)
 	case lastSection:
-		view.Check = c.check(row)
+		view.Check = c.check(list, row)
 	default:
-		view.Groups = []FieldGroup{{Title: c.T("section." + sections[at].name), Fields: c.fields(sections[at], row, again)}}
+		view.Groups = []FieldGroup{{Title: list[at].title, Fields: c.fields(list[at], row, again)}}
 	}
 	if again != nil {
 		view.Failed = true
-		view.Form.Refused = again.refused(sections[at].set().Fields)
+		view.Form.Refused = again.refused(list[at].set().Fields)
 	}
 	if err != nil {
 		return err
@@ -141,21 +169,20 @@ func (s *Server) sectionPage(v *visit, id workflow.ID, again *attempt) error {
 }
 
 // formView is what stands round every section.
-func (c *myCase) formView(at int) ApplicationFormView {
-	a, name := c.application, sections[at].name
+func (c *myCase) formView(list []section, at int) ApplicationFormView {
+	a, here := c.application, list[at]
 	view := ApplicationFormView{
-		Shell: c.titled(c.T("section."+name), Link{c.T("nav.my_applications"), "/my-applications"}, Link{a.Number, c.path()},
-			Link{Text: c.T("section." + name)}),
-		Number: a.Number, Lead: c.T("section." + name + "_lead"), Due: c.Due(c.now, c.closes()), Help: c.T("form.help_text"),
-		Form: Form{Name: "form", URL: c.path() + "/edit/" + name, Version: strconv.FormatInt(a.Version, 10), Key: newKey(), Submit: c.T("section.submit")},
+		Shell:  c.titled(here.title, Link{c.T("nav.my_applications"), "/my-applications"}, Link{a.Number, c.path()}, Link{Text: here.title}),
+		Number: a.Number, Lead: here.lead, Due: c.Due(c.now, c.closes()), Help: c.T("form.help_text"),
+		Form: Form{Name: "form", URL: c.path() + "/edit/" + here.name, Version: strconv.FormatInt(a.Version, 10), Key: newKey(), Submit: c.T("section.submit")},
 	}
-	for i, one := range sections {
-		step := Step{Name: c.T("section." + one.name), URL: c.path() + "/edit/" + one.name, Current: i == at}
-		step.Done = !step.Current && (len(one.fields) > 0 && c.complete(one) || one.name == firstSection && a.Version > 1)
+	for i, one := range list {
+		step := Step{Name: one.title, URL: c.path() + "/edit/" + one.name, Current: i == at}
+		step.Done = !step.Current && (one.typed() && c.complete(one) || one.name == firstSection && a.Version > 1)
 		view.Steps = append(view.Steps, step)
 	}
 	if at > 0 {
-		view.Back = Link{c.T("section." + sections[at-1].name), c.path() + "/edit/" + sections[at-1].name}
+		view.Back = Link{list[at-1].title, c.path() + "/edit/" + list[at-1].name}
 	}
 	if a.Version > 1 {
 		view.Saved = c.T("form.saved", "clock", c.Clock(a.Changed).Text)
@@ -171,11 +198,19 @@ func (c *myCase) fields(s section, row models.Row, again *attempt) []Field {
 		stored["months"] = ""
 	}
 	var out []Field
-	for _, field := range s.set().Fields {
+	for _, field := range s.fields {
 		in := c.field(field, again, offer{values: stored})
 		in.Required = true // for the submission; saving demands nothing
 		if now := stored[field.Name]; again != nil && again.problem.Reason == problem.ReasonStale && now != in.Value {
 			in.Error = c.T("form.stored_now", "value", c.storedText(field, now))
+		}
+		out = append(out, in)
+	}
+	kept := answered(answersName, c.application.Answers)
+	for _, a := range c.questions(s.questions) {
+		in := c.asked(workflow.Field{Name: answersName, Kind: workflow.Answers}, a, again, offer{values: kept})
+		if now := kept[in.Name]; again != nil && again.problem.Reason == problem.ReasonStale && now != in.Value {
+			in.Error = c.T("form.stored_now", "value", c.storedText(a.field, now))
 		}
 		out = append(out, in)
 	}
@@ -194,12 +229,19 @@ func (v *visit) storedText(field workflow.Field, text string) string {
 }
 
 // check is what is read before submitting.
-func (c *myCase) check(row models.Row) *CheckStep {
+func (c *myCase) check(list []section, row models.Row) *CheckStep {
 	step := &CheckStep{Groups: c.answers(true)}
-	missing := c.application.Missing()
-	for _, one := range sections {
-		for _, name := range one.fields {
-			at := c.path() + "/edit/" + one.name + "#form-" + name
+	missing := c.application.Missing(c.terms)
+	for _, one := range list {
+		at := c.path() + "/edit/" + one.name + "#form-"
+		for i := range one.questions {
+			if q := &one.questions[i]; slices.Contains(missing, answersName+"."+q.Name) {
+				step.Missing = append(step.Missing, Problem{Label: q.Label.In(c.Language.Tag), Text: c.Reason(input.ReasonRequired, nil),
+					URL: at + answersName + "." + q.Name})
+			}
+		}
+		for _, f := range one.fields {
+			name, at := f.Name, at+f.Name
 			switch {
 			case slices.Contains(missing, name):
 				step.Missing = append(step.Missing, Problem{Label: c.FieldName(name), Text: c.Reason(input.ReasonRequired, nil), URL: at})
@@ -225,7 +267,11 @@ func (s *Server) saveSection(v *visit) error {
 	if err != nil {
 		return err
 	}
-	at, err := sectionNamed(v.Param("section"))
+	draft, _, err := s.draft(v, id)
+	if err != nil {
+		return err
+	}
+	list, at, err := draft.sectionNamed(v.Param("section"))
 	if err != nil {
 		return err
 	}
@@ -238,20 +284,20 @@ func (s *Server) saveSection(v *visit) error {
 		return err
 	}
 	c := workflow.Command{Noun: workflow.NounApplication, Action: workflow.ActSave, ID: id}
-	if sections[at].name == lastSection {
+	if list[at].name == lastSection {
 		c.Action = workflow.ActSubmit
 	}
-	if sections[at].name == firstSection {
-		return s.saved(v, c, engine.Answer{}, at, where) // nothing was typed
+	if list[at].name == firstSection {
+		return s.saved(v, c, engine.Answer{}, list[at+1].name, where) // nothing was typed
 	}
 	if c.Version, err = input.FormVersion(sent.values); err != nil {
 		return err
 	}
-	answer, err := s.ask(v, c, sections[at].set().Fields, sent)
+	answer, err := s.ask(v, c, list[at].set().Fields, sent)
 	if err != nil {
 		return s.formAgain(v, c, sent, err, s.sectionPage)
 	}
-	return s.saved(v, c, answer, at, where)
+	return s.saved(v, c, answer, list[min(at+1, len(list)-1)].name, where)
 }
 
 // button takes out which button was pressed.
@@ -268,14 +314,14 @@ func (f *sentForm) button() (string, error) {
 }
 
 // saved leads to where the button said.
-func (s *Server) saved(v *visit, c workflow.Command, answer engine.Answer, at int, where string) error {
+func (s *Server) saved(v *visit, c workflow.Command, answer engine.Answer, next, where string) error {
 	if c.Action == workflow.ActSubmit {
 		return v.done(answer, c)
 	}
 	if where == goLater {
 		return v.Redirect(http.StatusSeeOther, "/my-applications?"+doneName+"=application.save")
 	}
-	return v.Redirect(http.StatusSeeOther, pathOf(c.Noun, c.ID)+"/edit/"+sections[at+1].name)
+	return v.Redirect(http.StatusSeeOther, pathOf(c.Noun, c.ID)+"/edit/"+next)
 }
 
 // formAgain shows a form that has a page of its own with what was typed: a draft is

@@ -226,23 +226,16 @@ func (v *visit) caseNotices(d *dossier) []Notice {
 func (v *visit) caseAnswers(d *dossier, all bool) []AnswerGroup {
 	a := &d.Application
 	text := func(name, value string) Answer { return Answer{Name: v.FieldName(name), Value: value} }
-	project := AnswerGroup{Title: v.T("section.project"), Texts: []Answer{text("summary", a.Summary), text("outcome", a.Outcome)}}
 	if !all {
-		return []AnswerGroup{project}
+		return []AnswerGroup{{Title: v.T("section.project"), Texts: []Answer{text("summary", a.Summary), text("outcome", a.Outcome)}}}
 	}
-	project.Texts = slices.Insert(project.Texts, 1, text("approach", a.Approach))
-	project.Answers = []Answer{text("title", a.Title)}
-	budget := AnswerGroup{Title: v.T("section.budget"), Answers: []Answer{
-		{Name: v.FieldName("requested"), Value: a.Requested.Dollars(), Number: true},
-		{Name: v.FieldName("months"), Value: strconv.FormatInt(a.Months, 10), Number: true},
-	}}
 	o := &d.Organization
 	company := AnswerGroup{Title: v.T("section.company"), Answers: []Answer{
 		text("legal_name", o.LegalName), {Name: v.T("organization.uei"), Value: o.UEI, Number: true},
 		{Name: v.T("organization.address"), Value: strings.Join(nonEmpty(o.Street, placeName(o.City, o.Region), o.Zip), ", ")}, text("website", o.Website),
 	}}
 	company.Answers = slices.DeleteFunc(company.Answers, func(a Answer) bool { return a.Value == "" })
-	return []AnswerGroup{company, project, budget}
+	return append([]AnswerGroup{company}, v.filledIn(a, d.Terms)...)
 }
 
 func nonEmpty(texts ...string) []string {
@@ -312,8 +305,8 @@ func (v *visit) caseScores(d *dossier) *Scores {
 	if n > 0 {
 		out.Mean, out.Note = points(mean), v.N("scores.note", n)
 		widest := int64(wideSpread - 1)
-		for _, c := range workflow.Rubric {
-			score, spread := v.criterion(c, d.Reviews)
+		for i := range d.Terms.Rubric {
+			score, spread := v.criterion(&d.Terms.Rubric[i], d.Reviews)
 			out.Criteria = append(out.Criteria, score)
 			if spread > widest {
 				widest = spread
@@ -328,7 +321,7 @@ func (v *visit) caseScores(d *dossier) *Scores {
 }
 
 // criterion is the mean for one criterion, and by how much reviewers differ on it.
-func (v *visit) criterion(c workflow.Criterion, reviews []models.ReviewOf) (Score, int64) {
+func (v *visit) criterion(c *workflow.Criterion, reviews []models.ReviewOf) (Score, int64) {
 	var sum, n, low, high int64
 	for _, r := range reviews {
 		p, given := workflow.ScoreOf(r.Scores, c.Name)
@@ -340,7 +333,7 @@ func (v *visit) criterion(c workflow.Criterion, reviews []models.ReviewOf) (Scor
 		}
 		sum, n, low, high = sum+p, n+1, min(low, p), max(high, p)
 	}
-	s := Score{Name: v.FieldName(c.Name), Weight: c.Weight}
+	s := Score{Name: v.criterionName(c), Weight: c.Weight}
 	if n > 0 {
 		hundredths := (2*100*sum + n) / (2 * n)
 		s.Value, s.Percent, s.Low = points(hundredths), int(hundredths/100), hundredths < lowScore*100
@@ -360,12 +353,16 @@ func (v *visit) reviewCard(r models.ReviewOf) ReviewCard {
 func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	a := &d.Application
 	due := v.inDays(14)
+	declines := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Decline())}
+	screenings := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Screening())}
 	acts, err := v.offered(d.row, again, offers{
 		workflow.ActRecommend:          {values: map[string]string{"amount": unlessZero(a.Requested, a.Requested.String())}, note: v.T("case.recommend_note", "available", d.Available.Dollars())},
 		workflow.ActAward:              {values: map[string]string{"amount": unlessZero(a.Recommended, a.Recommended.String())}, note: v.T("case.award_note", "recommended", a.Recommended.Dollars())},
 		workflow.ActRequestInformation: {values: map[string]string{"due": due}, note: v.T("case.ask_note")},
-		workflow.ActRecommendDecline:   {note: v.T("case.decline_note")},
-		workflow.ActDecline:            {values: map[string]string{"codes": a.Codes}, note: v.T("case.decided_note")},
+		workflow.ActRecommendDecline:   {options: declines, note: v.T("case.decline_note")},
+		workflow.ActDecline:            {values: map[string]string{"codes": a.Codes}, options: declines, note: v.T("case.decided_note")},
+		workflow.ActClear:              {options: screenings},
+		workflow.ActFindIneligible:     {options: screenings},
 		workflow.ActWaitlist:           {values: map[string]string{"rank": "1"}},
 		workflow.ActReturn:             {note: v.T("case.return_note")},
 		workflow.ActDefer:              {note: v.T("case.defer_note")},
@@ -439,27 +436,23 @@ func (v *visit) opinions(d *dossier) (recommendation, determination *Opinion) {
 	a := &d.Application
 	at, _ := stageOf(a)
 	if a.RecommendedBy != 0 && (at >= stageRecommendation || a.State == workflow.Waitlisted) {
-		recommendation = v.opinion(d.events, workflow.ActRecommend, workflow.ActRecommendDecline)
+		recommendation = v.opinion(d, workflow.ActRecommend, workflow.ActRecommendDecline)
 	}
 	if a.DeterminedBy != 0 && (at == stageAward || a.State == workflow.Ineligible || a.State == workflow.Appealed) {
-		determination = v.opinion(d.events, workflow.ActAward, workflow.ActDecline, workflow.ActFindIneligible)
+		determination = v.opinion(d, workflow.ActAward, workflow.ActDecline, workflow.ActFindIneligible)
 	}
 	return recommendation, determination
 }
 
 // opinion tells the newest of the acts.
-func (v *visit) opinion(events []models.Event, acts ...workflow.Action) *Opinion {
-	for _, e := range events {
+func (v *visit) opinion(d *dossier, acts ...workflow.Action) *Opinion {
+	for _, e := range d.events {
 		if e.Noun != workflow.NounApplication || !slices.Contains(acts, e.Action) {
 			continue
 		}
 		in := inputsOf(e)
 		o := &Opinion{Tag: v.Mark("application", e.End.String()), By: PersonNamed(v.actor(e), ""), At: v.Moment(e.At), Amount: in["amount"].Cents, Note: in["note"].Text}
-		for _, code := range strings.Split(in["codes"].Text, ",") {
-			if code != "" {
-				o.Reasons = append(o.Reasons, v.ChoiceName("codes", code))
-			}
-		}
+		o.Reasons = v.codeNames(d.Terms, in["codes"].Text)
 		return o
 	}
 	return nil

@@ -592,7 +592,7 @@ func opportunityFixture(s Shell) View {
 
 func formFixture(s Shell, section string, at int) ApplicationFormView {
 	s = as(s, "Mei Tanaka", "aor")
-	v := ApplicationFormView{Shell: titled(s, "section."+section), Number: "AIV-2026-000419", Lead: s.T("section." + section + "_lead")}
+	v := ApplicationFormView{Shell: titled(s, "section."+section), Number: "AIV-2026-000419", Lead: s.T("section."+section+"_lead", "cap", workflow.AwardCap.Dollars())}
 	for i, name := range []string{"company", "project", "budget", "certify", "check"} {
 		step := Step{Name: s.T("section." + name), Done: i < at, Current: i == at}
 		if i <= at {

@@ -54,7 +54,7 @@ func (a *attempt) wrong(field string) string {
 func (a *attempt) refused(fields []workflow.Field) string {
 	var rest []string
 	for _, e := range a.problem.Errors {
-		if !slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Name == e.Field }) {
+		if !slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Name == e.Field || within(f, e.Field) }) {
 			rest = append(rest, e.Message)
 		}
 	}
@@ -64,12 +64,18 @@ func (a *attempt) refused(fields []workflow.Field) string {
 	return strings.Join(rest, " ")
 }
 
+// within reports whether name is that of an answer of f.
+func within(f workflow.Field, name string) bool {
+	return f.Kind == workflow.Answers && strings.HasPrefix(name, f.Name+".")
+}
+
 // An offer is what a page knows about the form of an action beyond the table.
 // The zero offer is a form as the table has it.
 type offer struct {
 	values  map[string]string   // what fields hold at first, as it is typed
 	options map[string][]Option // what a Ref field offers to choose from
 	labels  map[string]string   // of fields whose name says too little here
+	asks    map[string][]ask    // what an Answers field asks for
 	note    string              // what happens then
 	open    bool                // the form is in sight at once
 	hide    bool                // the act has a page of its own
@@ -208,7 +214,12 @@ func (v *visit) maker(noun workflow.Noun, parent workflow.ID, again *attempt, o 
 // fill adds the fields with what they hold: what was typed, or what o knows.
 func (v *visit) fill(f *Form, fields []workflow.Field, again *attempt, o offer) {
 	for _, field := range fields {
-		f.Fields = append(f.Fields, v.field(field, again, o))
+		if field.Kind != workflow.Answers {
+			f.Fields = append(f.Fields, v.field(field, again, o))
+		}
+		for _, a := range o.asks[field.Name] {
+			f.Fields = append(f.Fields, v.asked(field, a, again, o))
+		}
 	}
 	if again != nil {
 		f.Refused = again.refused(fields)
@@ -229,8 +240,11 @@ func (v *visit) field(field workflow.Field, again *attempt, o offer) Field {
 	if label := o.labels[field.Name]; label != "" {
 		in.Label = label
 	}
+	if field.Open && len(o.options[field.Name]) > 0 {
+		in.Options = nil // the terms have their own
+	}
 	for _, option := range o.options[field.Name] {
-		option.Chosen = option.Value == value || len(o.options[field.Name]) == 1 && in.Required
+		option.Chosen = chosen(value, option.Value) || len(o.options[field.Name]) == 1 && in.Required && !field.Open
 		in.Options = append(in.Options, option)
 	}
 	if again != nil {

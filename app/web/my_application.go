@@ -46,9 +46,10 @@ type myCase struct {
 	*visit
 	now         time.Time
 	application *workflow.Application
-	opportunity *workflow.Opportunity
-	award       *workflow.Award // nil: none
-	account     workflow.State  // of the bank account that an award is to be paid to; None: there is none
+	opportunity *workflow.Opportunity // with the settings of terms
+	terms       *workflow.Terms       // that the application stands under
+	award       *workflow.Award       // nil: none
+	account     workflow.State        // of the bank account that an award is to be paid to; None: there is none
 }
 
 func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
@@ -56,6 +57,12 @@ func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
 	var err error
 	if c.opportunity, err = record[workflow.Opportunity](v, workflow.NounOpportunity, a.Opportunity); err != nil {
 		return nil, err
+	}
+	if c.terms, err = v.terms(a.TermsUnder(c.opportunity)); err != nil {
+		return nil, err
+	}
+	if a.TermsUnder(c.opportunity) != "" {
+		*c.opportunity = c.opportunity.Under(c.terms)
 	}
 	if a.Award == 0 {
 		return c, nil
@@ -394,24 +401,64 @@ func (c *myCase) receipt() []AnswerGroup {
 
 // answers are the sections as they are filled in, with links to change them.
 func (c *myCase) answers(change bool) []AnswerGroup {
-	a := c.application
-	groups := []AnswerGroup{
-		{Title: c.T("section.project"), Answers: []Answer{{Name: c.FieldName("title"), Value: a.Title}}, Texts: []Answer{
-			{Name: c.FieldName("summary"), Value: a.Summary}, {Name: c.FieldName("approach"), Value: a.Approach},
-			{Name: c.FieldName("outcome"), Value: a.Outcome}}},
-		{Title: c.T("section.budget"), Answers: []Answer{
-			{Name: c.FieldName("requested"), Value: unlessZero(a.Requested, a.Requested.Dollars()), Number: true},
-			{Name: c.FieldName("months"), Value: unlessZero(a.Months, strconv.FormatInt(a.Months, 10)), Number: true}}},
-		{Title: c.T("section.certify"), Answers: []Answer{{Name: c.T("section.certified"), Value: c.yesNo(a.Certified)}}},
-	}
+	groups := c.filledIn(c.application, c.terms)
 	for i := range groups {
 		c.fillGaps(groups[i].Answers)
 		c.fillGaps(groups[i].Texts)
 		if change {
-			groups[i].ChangeURL = c.path() + "/edit/" + sections[i+1].name
+			groups[i].ChangeURL = c.path() + "/edit/" + c.terms.Sections[i].Name
 		}
 	}
 	return groups
+}
+
+// filledIn is an application as it was filled in, section by section of its form.
+func (v *visit) filledIn(a *workflow.Application, t *workflow.Terms) []AnswerGroup {
+	given := workflow.AnswersOf(a.Answers)
+	groups := make([]AnswerGroup, len(t.Sections))
+	for i := range t.Sections {
+		s, g := &t.Sections[i], &groups[i]
+		g.Title = v.sectionTitle(s)
+		for _, name := range s.Fields {
+			if answer, long := v.filled(a, name); long {
+				g.Texts = append(g.Texts, answer)
+			} else {
+				g.Answers = append(g.Answers, answer)
+			}
+		}
+		for j := range s.Questions {
+			q := &s.Questions[j]
+			if answer := v.answerTo(q, given[q.Name]); q.Kind == workflow.QuestionText {
+				g.Texts = append(g.Texts, answer)
+			} else {
+				g.Answers = append(g.Answers, answer)
+			}
+		}
+	}
+	return groups
+}
+
+// filled is what a says in one of workflow.ApplicantFields, and whether that is
+// text of several lines.
+func (v *visit) filled(a *workflow.Application, name string) (answer Answer, long bool) {
+	answer.Name = v.FieldName(name)
+	switch name {
+	case "title":
+		answer.Value = a.Title
+	case "summary":
+		answer.Value, long = a.Summary, true
+	case "approach":
+		answer.Value, long = a.Approach, true
+	case "outcome":
+		answer.Value, long = a.Outcome, true
+	case "requested":
+		answer.Value, answer.Number = unlessZero(a.Requested, a.Requested.Dollars()), true
+	case "months":
+		answer.Value, answer.Number = unlessZero(a.Months, strconv.FormatInt(a.Months, 10)), true
+	case "certified":
+		answer.Name, answer.Value = v.T("section.certified"), v.yesNo(a.Certified)
+	}
+	return answer, long
 }
 
 // fillGaps writes words where nothing was answered.
@@ -439,9 +486,7 @@ func (c *myCase) determination() *Opinion {
 	}
 	o := &Opinion{Tag: c.tag(), At: c.Moment(a.DecidedAt)}
 	if a.Codes != "" {
-		for code := range strings.SplitSeq(a.Codes, ",") {
-			o.Reasons = append(o.Reasons, c.ChoiceName("codes", code))
-		}
+		o.Reasons = c.codeNames(c.terms, a.Codes)
 		return o
 	}
 	o.Reasons = c.verdictReasons()
@@ -457,7 +502,15 @@ func (c *myCase) verdictReasons() []string {
 		return nil
 	}
 	var out []string
+	for _, one := range verdict.Findings {
+		if one.Outcome != workflow.Pass {
+			out = append(out, c.label(one.Label, func() string { return c.Reason(workflow.ReasonRules, nil) }))
+		}
+	}
 	for _, reason := range verdict.Reasons {
+		if reason == workflow.ReasonRules {
+			continue // each of them has its own sentence
+		}
 		out = append(out, c.Reason(reason, workflow.Words{"sum": verdict.Sum, "cap": verdict.Cap}))
 	}
 	return out

@@ -51,8 +51,16 @@ func (s *Server) opportunityPage(v *visit, id workflow.ID, again *attempt) error
 		Record:  Record{Number: o.Number, Tag: v.Mark("opportunity", o.State.String()), Facts: s.opportunityFacts(v, o)},
 		Summary: o.Summary, Terms: opportunityTerms(v, o), Rules: opportunityRules(v, o),
 	}
-	for _, c := range workflow.Rubric {
-		view.Criteria = append(view.Criteria, Criterion{Name: v.FieldName(c.Name), Weight: int(c.Weight)})
+	terms, err := v.terms(o.Terms)
+	if err != nil {
+		return err
+	}
+	for i := range terms.Rubric {
+		c := &terms.Rubric[i]
+		view.Criteria = append(view.Criteria, Criterion{Name: v.criterionName(c), Weight: c.Weight, Note: v.anchors(c)})
+	}
+	for _, one := range terms.Documents {
+		view.Documents = append(view.Documents, one.Label.In(v.Language.Tag))
 	}
 	if v.viewer != nil {
 		if view.Actions, err = v.actions(row, again, nil); err != nil {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -49,12 +47,12 @@ func (s *Server) reviewPage(v *visit, id workflow.ID, again *attempt) error {
 	v.Zone = zoneOf(&d.Opportunity)
 	acts, err := v.offered(row, again, offers{
 		workflow.ActAccept: {note: v.T("review.accept_note")},
-		workflow.ActSubmit: {values: draftOf(r), open: true},
+		workflow.ActSubmit: {values: draftOf(r), open: true, asks: map[string][]ask{"scores": v.scoring(d.Terms)}},
 	})
 	if err != nil {
 		return err
 	}
-	v.keepDraft(&acts, row, again)
+	v.keepDraft(&acts, row, d.Terms, again)
 	view := ReviewView{
 		Shell: v.titled(titleOf(&d.Application), v.reviewCrumb(r), Link{Text: d.Application.Number}),
 		Record: Record{
@@ -69,7 +67,7 @@ func (s *Server) reviewPage(v *visit, id workflow.ID, again *attempt) error {
 		view.Notices = append(view.Notices, Notice{Tone: "info", Text: v.T("review.declare_first")})
 	}
 	if r.State == workflow.Submitted {
-		view.Criteria, view.Comment = v.given(r), r.Comment
+		view.Criteria, view.Comment = v.given(d.Terms, r), r.Comment
 	}
 	events, err := v.history(workflow.NounReview, id)
 	view.History = v.timeline(events, "")
@@ -104,28 +102,24 @@ func (v *visit) reviewFacts(r *workflow.Review, d *dossier) []Fact {
 
 // draftOf returns what was saved of a review, as it is typed.
 func draftOf(r *workflow.Review) map[string]string {
-	out := map[string]string{"comment": r.Comment, "feedback": r.Feedback}
-	for _, c := range workflow.Rubric {
-		if p, given := workflow.ScoreOf(r.Scores, c.Name); given {
-			out[c.Name] = strconv.FormatInt(p, 10)
-		}
-	}
+	out := answered("scores", r.Scores)
+	out["comment"], out["feedback"] = r.Comment, r.Feedback
 	return out
 }
 
 // given are the scores of a review.
-func (v *visit) given(r *workflow.Review) []Score {
+func (v *visit) given(t *workflow.Terms, r *workflow.Review) []Score {
 	var out []Score
-	for _, c := range workflow.Rubric {
-		s, _ := v.criterion(c, []models.ReviewOf{{Review: *r}})
+	for i := range t.Rubric {
+		s, _ := v.criterion(&t.Rubric[i], []models.ReviewOf{{Review: *r}})
 		out = append(out, s)
 	}
 	return out
 }
 
 // keepDraft gives the form of a review a second button, which saves what was
-// written so far, and says at each criterion how much it weighs.
-func (v *visit) keepDraft(a *Actions, row models.Row, again *attempt) {
+// written so far.
+func (v *visit) keepDraft(a *Actions, row models.Row, t *workflow.Terms, again *attempt) {
 	for i := range a.Offer {
 		f := &a.Offer[i].Form
 		if f.Name != workflow.ActSubmit.String() {
@@ -134,15 +128,8 @@ func (v *visit) keepDraft(a *Actions, row models.Row, again *attempt) {
 		if again.of(workflow.NounReview, workflow.ActSave, row.Record.ID) {
 			fields, _ := fieldsOf(workflow.NounReview, workflow.ActSubmit)
 			f.Fields = nil
-			v.fill(f, fields, again, offer{})
+			v.fill(f, fields, again, offer{asks: map[string][]ask{"scores": v.scoring(t)}})
 			a.Offer[i].Open = true
-		}
-		for j := range f.Fields {
-			for _, c := range workflow.Rubric {
-				if c.Name == f.Fields[j].Name {
-					f.Fields[j].Label = v.T("review.criterion", "criterion", v.FieldName(c.Name), "weight", v.T("scores.weight", "n", c.Weight))
-				}
-			}
 		}
 		f.Second = Link{v.T("review.save"), pathOf(workflow.NounReview, row.Record.ID) + "/actions/save"}
 	}

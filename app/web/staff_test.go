@@ -286,16 +286,16 @@ func TestAnOfficerAReviewerAndAnOfficialDecideOnTheirPages(t *testing.T) {
 	if text := reviewer.page.text("main"); !strings.Contains(text, "Sensors and a compact model") {
 		t.Error("the application stays closed")
 	}
-	draft := reviewer.filled(review+"/actions/submit", map[string]string{"technical_merit": "70"})
+	draft := reviewer.filled(review+"/actions/submit", map[string]string{"scores.technical_merit": "70"})
 	reviewer.page = reviewer.follow(reviewer.ask("POST", review+"/actions/save", draft))
-	if form := reviewer.filled(review+"/actions/submit", nil); form.Get("technical_merit") != "70" || form.Get("team") != "" {
+	if form := reviewer.filled(review+"/actions/submit", nil); form.Get("scores.technical_merit") != "70" || form.Get("scores.team") != "" {
 		t.Errorf("the saved review comes back as %v", form)
 	}
-	reviewer.send(review+"/actions/submit", map[string]string{"technical_merit": "170", "impact": "80", "team": "60", "plan": "90", "comment": "Sound."})
+	reviewer.send(review+"/actions/submit", map[string]string{"scores.technical_merit": "170", "scores.impact": "80", "scores.team": "60", "scores.plan": "90", "comment": "Sound."})
 	if reviewer.page.status != http.StatusUnprocessableEntity || len(reviewer.page.class("err")) != 1 {
 		t.Errorf("170 points give %d and %q", reviewer.page.status, reviewer.page.class("err"))
 	}
-	reviewer.send(review+"/actions/submit", map[string]string{"technical_merit": "70"})
+	reviewer.send(review+"/actions/submit", map[string]string{"scores.technical_merit": "70"})
 	reviewer.sound()
 	page = officer.visit(at)
 	if mean := page.class("mean"); len(mean) != 1 || !strings.Contains(mean[0], "73.0") {

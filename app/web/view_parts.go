@@ -313,18 +313,22 @@ var kinds = map[workflow.Kind]Kind{
 // Input returns the control for an input of a command, with value in it. A Ref
 // has no options yet: the page knows whom or what it offers.
 func (s Shell) Input(f workflow.Field, value string) Field {
-	in := Field{
-		Name: f.Name, Kind: kinds[f.Kind], Label: s.FieldName(f.Name), Value: value, Required: !f.Optional,
-		Hint: s.hint(f),
+	in := s.control(f, value)
+	in.Label, in.Hint = s.FieldName(f.Name), s.hint(f)
+	for _, choice := range f.Choices {
+		in.Options = append(in.Options, Option{Value: choice, Text: s.ChoiceName(f.Name, choice), Chosen: chosen(value, choice)})
 	}
+	return in
+}
+
+// control is Input without words and options.
+func (s Shell) control(f workflow.Field, value string) Field {
+	in := Field{Name: f.Name, Kind: kinds[f.Kind], Value: value, Required: !f.Optional}
 	if f.Kind == workflow.Line || f.Kind == workflow.Text {
 		in.Max = int(f.Max)
 	}
 	if in.Kind == ChoiceField && len(f.Choices) > most {
 		in.Kind = SelectField
-	}
-	for _, choice := range f.Choices {
-		in.Options = append(in.Options, Option{Value: choice, Text: s.ChoiceName(f.Name, choice), Chosen: chosen(value, choice)})
 	}
 	return in
 }

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"tranche/models"
@@ -65,12 +66,18 @@ func (c *Case) ReviewBy(person workflow.ID) workflow.ID {
 	w.T.Helper()
 	id := c.Invite(person)
 	w.Act(w.Viewer(person), workflow.NounReview, id, workflow.ActAccept, Int("no_conflict", 1))
-	in := []workflow.Input{Text("comment", "Sound.")}
-	for _, criterion := range workflow.Rubric {
-		in = append(in, Int(criterion.Name, 80))
-	}
-	w.Act(w.Viewer(person), workflow.NounReview, id, workflow.ActSubmit, in...)
+	w.Act(w.Viewer(person), workflow.NounReview, id, workflow.ActSubmit, Text("comment", "Sound."), Scores(80))
 	return id
+}
+
+// Scores is the input that gives each criterion of the usual rubric its points;
+// the last are given to those that remain.
+func Scores(points ...int64) workflow.Input {
+	given := map[string]string{}
+	for i, criterion := range workflow.Rubric {
+		given[criterion.Name] = strconv.FormatInt(points[min(i, len(points)-1)], 10)
+	}
+	return Text("scores", workflow.AnswersText(given))
 }
 
 // Invite invites person to review and returns the review.

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"tranche/workflow"
+)
+
+// A program's file makes the form, the rubric and the reasons.
+func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
+	h := newHouse(t, nil)
+	h.Apply("version one", h.Plan(nil))
+	b, at := started(h)
+	b.visit(at + "/edit")
+	for _, section := range []string{"company", "project", "budget"} {
+		b.send(at+"/edit/"+section, typedAnswers[section])
+	}
+	b.sound()
+	if want := at + "/edit/team"; b.page.path != want || !strings.Contains(b.page.text("h1"), "Team") {
+		t.Fatalf("after the budget comes %s: %s", b.page.path, b.page.text("h1"))
+	}
+	if text := b.page.text("main"); !strings.Contains(text, "How many people work on it?") || !strings.Contains(text, "Growth") {
+		t.Errorf("the questions are not asked: %s", text)
+	}
+	b.send(at+"/edit/team", map[string]string{"answers.people": "many", "answers.stage": "seed", "answers.story": "In a shed."})
+	if b.page.status != http.StatusUnprocessableEntity || len(b.page.class("err")) != 1 {
+		t.Errorf("a wrong number gives %d and %q", b.page.status, b.page.class("err"))
+	}
+	b.sound()
+	if form := b.filled(at+"/edit/team", nil); form.Get("answers.people") != "many" || form.Get("answers.story") != "In a shed." || form.Get("answers.stage") != "seed" {
+		t.Errorf("what was typed comes back as %v", form)
+	}
+	b.send(at+"/edit/team", map[string]string{"answers.people": ""})
+	b.send(at+"/edit/certify", typedAnswers["certify"])
+	if text := b.page.text("main"); !strings.Contains(text, "How many people work on it?") || b.page.form(at+"/edit/check") == nil {
+		t.Errorf("the check page does not say what is missing: %s", text)
+	}
+	b.visit(at + "/edit/team")
+	b.send(at+"/edit/team", map[string]string{"answers.people": "4", "answers.story": ""})
+	if a := application(h, at); a.Answers != `{"people":"4","stage":"seed"}` {
+		t.Errorf("stored %s", a.Answers)
+	}
+	b.visit(at + "/edit/check")
+	b.send(at+"/edit/check", nil)
+	b.sound()
+	a := application(h, at)
+	if a.State != workflow.Submitted || a.Terms == "" {
+		t.Fatalf("it is %s under %q", a.State, a.Terms)
+	}
+	h.Act(nil, workflow.NounApplication, a.ID, workflow.ActScreenPass)
+
+	// The next version asks for other things; this case keeps its own.
+	h.Apply("version two", h.Plan(func(p *workflow.Plan) {
+		terms := &p.Opportunities[0].Terms
+		terms.Sections = slices.Delete(terms.Sections, 2, 3)
+		terms.DeclineCodes = nil
+	}))
+	officer := h.as(workflow.ProgramOfficer)
+	page := officer.visit(at + "?tab=application")
+	for _, want := range []string{"How many people work on it?", "4", "Seed"} {
+		if !strings.Contains(page.text("main"), want) {
+			t.Errorf("the officer does not read %q", want)
+		}
+	}
+	officer.visit(at)
+	if text := officer.page.text("main"); !strings.Contains(text, "Does not fit the call") || strings.Contains(text, "Low merit") {
+		t.Error("the reasons to decline are not those of the terms")
+	}
+	officer.send("/reviews", map[string]string{"reviewer": h.Reviewers[1].String()})
+	reviewer := h.signedIn(h.Reviewers[1])
+	reviewer.visit("/reviews")
+	var review string
+	for link := range reviewer.page.links("/reviews/") {
+		review = link
+	}
+	reviewer.visit(review)
+	reviewer.send(review+"/actions/accept", map[string]string{"no_conflict": Checked})
+	if text := reviewer.page.text("main"); !strings.Contains(text, "Need") || !strings.Contains(text, "a national need") || strings.Contains(text, "Technical merit") {
+		t.Errorf("the rubric is not that of the terms: %s", text)
+	}
+	reviewer.send(review+"/actions/submit", map[string]string{"scores.need": "90", "scores.reach": "40", "comment": "Sound."})
+	reviewer.sound()
+	if mean := officer.visit(at).class("mean"); len(mean) != 1 || !strings.Contains(mean[0], "70.0") {
+		t.Errorf("the mean is %q", mean)
+	}
+	officer.send(at+"/actions/recommend_decline", map[string]string{"codes": "no_fit", "note": "Elsewhere."})
+	officer.sound()
+	if text := officer.page.text("main"); !strings.Contains(text, "Does not fit the call") {
+		t.Errorf("the recommendation does not name its reason: %s", text)
+	}
+}

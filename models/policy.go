@@ -1,0 +1,119 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"tranche/workflow"
+)
+
+// policies are the rows of workflow.Policy.
+var policies = newTable(workflow.NounPolicy, "policies",
+	func(r *workflow.Policy) *workflow.Record { return &r.Record },
+	func(r *workflow.Policy) []column {
+		return []column{
+			{"program_id", &r.Program}, {"number", &r.Number}, {"file", &r.File}, {"plan", &r.Plan}, {"applied_by", &r.AppliedBy},
+			{"note", &r.Note},
+		}
+	})
+
+// A termsCache keeps terms that were read once. They stand under their SHA-256
+// and never change, so that nothing in it is ever out of date.
+type termsCache struct{ bySum sync.Map }
+
+// read returns the terms with this sum; document fetches their text when they are
+// not at hand.
+func (c *termsCache) read(sum string, document func() ([]byte, error)) (*workflow.Terms, error) {
+	if t, ok := c.bySum.Load(sum); ok {
+		return t.(*workflow.Terms), nil
+	}
+	text, err := document()
+	if err != nil {
+		return nil, fmt.Errorf("terms %s: %w", sum, err)
+	}
+	t, err := workflow.ReadTerms(text)
+	if err != nil {
+		return nil, err
+	}
+	c.bySum.Store(sum, t)
+	return t, nil
+}
+
+// Terms returns the terms stored under a SHA-256, which callers only read. The
+// terms of no sum are nil: no program file lays anything down.
+func (r Reader) Terms(ctx context.Context, sum string) (t *workflow.Terms, err error) {
+	if sum == "" {
+		return t, nil
+	}
+	return r.terms.read(sum, func() ([]byte, error) { return r.Document(ctx, sum) })
+}
+
+// terms is Reader.Terms inside a transaction, which sees what it stored itself.
+func (t *Tx) terms(sum string) (found *workflow.Terms, err error) {
+	if sum == "" {
+		return found, nil
+	}
+	return t.db.terms.read(sum, func() (body []byte, err error) {
+		err = t.row("SELECT body FROM documents WHERE sum = ?", []any{sum}, &body)
+		return body, err
+	})
+}
+
+// termsOf returns what an application stands under: what it was submitted under,
+// or for a draft what its opportunity lays down now.
+func (t *Tx) termsOf(a *workflow.Application, o *workflow.Opportunity) (*workflow.Terms, error) {
+	return t.terms(a.TermsUnder(o))
+}
+
+// SetRules names who answers the rules of programs. It is called once, before the
+// first Write; without it, an application whose terms have rules cannot be decided.
+func (d *DB) SetRules(r workflow.Ruler) { d.rules = r }
+
+// findings answers the rules of terms, if they have any.
+func (t *Tx) findings(terms *workflow.Terms, e *workflow.Evidence) ([]workflow.Finding, error) {
+	if terms == nil || len(terms.Rules) == 0 {
+		return nil, nil
+	}
+	if t.db.rules == nil {
+		return nil, errors.New("models: terms have rules and nobody answers them")
+	}
+	return t.db.rules.Judge(terms, e)
+}
+
+func policyFacts(t *Tx, c *workflow.Command) (*workflow.PolicyFacts, error) {
+	f := new(workflow.PolicyFacts)
+	return f, steps(
+		func() error { return existing(t, policies, c, &f.Policy) },
+		func() error { return t.lockIf(true, "programs", parentOr(c, f.Policy.Program)) }, // one version after the other
+		func() (err error) { f.Program, err = programs.one(t, parentOr(c, f.Policy.Program)); return },
+		func() (err error) { f.Standing, err = t.standing(f.Program.ID); return },
+		func() (err error) {
+			f.Current, err = policies.first(t, "WHERE program_id = ? AND state = 'active'", int64(f.Program.ID))
+			return
+		},
+		func() error {
+			n, err := t.count("SELECT COALESCE(MAX(number), 0) FROM policies WHERE program_id = ?", int64(f.Program.ID))
+			f.Newest = int64(n)
+			return err
+		},
+		func() (err error) {
+			f.Funds, err = funds.list(t, "WHERE program_id = ? ORDER BY id", int64(f.Program.ID))
+			return
+		},
+		func() (err error) {
+			f.Opportunities, err = opportunities.list(t, "WHERE program_id = ? ORDER BY id", int64(f.Program.ID))
+			return
+		},
+		func() error {
+			if c.Action != workflow.ActRollOut {
+				return nil
+			}
+			var body []byte
+			err := t.row("SELECT body FROM documents WHERE sum = ?", []any{f.Plan}, &body)
+			f.Stored = string(body)
+			return err
+		},
+	)
+}
