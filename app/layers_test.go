@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"app/identity": {"app/engine", "models", "workflow"},
 	"app/input":    {"workflow"},
 	"app/intake":   {"app/ach", "workflow"},
+	"app/policy":   {"workflow"},
 	"app/problem":  {"app/identity", "app/input", "models", "templates", "workflow"},
 	"app/seal":     {"workflow"},
 
@@ -64,6 +65,8 @@ var only = map[string][]string{
 	"math/rand/v2":                    {},
 	"testing":                         forTests,
 	"github.com/alexedwards/argon2id": {"app/identity"},
+	"cel.dev/":                        {"app/policy"},
+	"go.yaml.in/":                     {"app/policy"},
 	// The job library writes in our transaction and migrates on our pool: it
 	// names the types of database/sql, and runs no statement of its own.
 	"database/sql": {"app/jobs", "models", "models/modelstest"},

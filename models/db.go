@@ -22,6 +22,8 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"tranche/workflow"
 )
 
 // Answers that callers can test for.
@@ -60,13 +62,13 @@ const oldestSQLite = 3_051_003
 type DB struct {
 	Reader
 	dialect Dialect
-	write   *sql.DB       // SQLite: exactly one connection
-	writer  *writer       // SQLite only
-	places  chan struct{} // PostgreSQL only: who writes, or waits for a connection to
+	write   *sql.DB // SQLite: exactly one connection
+	writer  *writer // SQLite only
 	ids     *idBlocks
 	jobs    JobInserter
 	stmts   sync.Map // SQL text → *sql.Stmt on the write pool
 	unseen  sync.Map // SQL text seen first inside a transaction, to be prepared before the next
+	rules   workflow.Ruler
 }
 
 // A Reader answers questions; it cannot change anything.
@@ -178,16 +180,13 @@ func checkSQLiteVersion(version string) error {
 	return nil
 }
 
-// connections is how many connections one process has to PostgreSQL at most.
-const connections = 32
-
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return nil, err
 	}
-	pool.SetMaxOpenConns(connections)
-	pool.SetMaxIdleConns(connections)
+	pool.SetMaxOpenConns(32)
+	pool.SetMaxIdleConns(32)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, pool.Close())
@@ -196,8 +195,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache)}, dialect: Postgres, write: pool,
-		places: make(chan struct{}, connections+queueLength)}, nil
+	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache)}, dialect: Postgres, write: pool}, nil
 }
 
 func gormConfig() *gorm.Config {

@@ -19,13 +19,9 @@ var policies = newTable(workflow.NounPolicy, "policies",
 		}
 	})
 
-// A termsCache keeps terms that were read once, with who answers their rules. They
-// stand under their SHA-256 and never change, so that nothing in it is ever out of
-// date.
-type termsCache struct {
-	bySum sync.Map
-	rules workflow.Ruler // nil: nobody
-}
+// A termsCache keeps terms that were read once. They stand under their SHA-256
+// and never change, so that nothing in it is ever out of date.
+type termsCache struct{ bySum sync.Map }
 
 // read returns the terms with this sum; document fetches their text when they are
 // not at hand.
@@ -73,17 +69,17 @@ func (t *Tx) termsOf(a *workflow.Application, o *workflow.Opportunity) (*workflo
 
 // SetRules names who answers the rules of programs. It is called once, before the
 // first Write; without it, an application whose terms have rules cannot be decided.
-func (d *DB) SetRules(r workflow.Ruler) { d.terms.rules = r }
+func (d *DB) SetRules(r workflow.Ruler) { d.rules = r }
 
 // findings answers the rules of terms, if they have any.
 func (t *Tx) findings(terms *workflow.Terms, e *workflow.Evidence) ([]workflow.Finding, error) {
 	if terms == nil || len(terms.Rules) == 0 {
 		return nil, nil
 	}
-	if t.db.terms.rules == nil {
+	if t.db.rules == nil {
 		return nil, errors.New("models: terms have rules and nobody answers them")
 	}
-	return t.db.terms.rules.Judge(terms, e)
+	return t.db.rules.Judge(terms, e)
 }
 
 func policyFacts(t *Tx, c *workflow.Command) (*workflow.PolicyFacts, error) {

@@ -14,3 +14,9 @@ var Pages embed.FS
 //
 //go:embed icons/*.svg
 var Icons embed.FS
+
+// Program is the file of the program that ships with Tranche,
+// programs/ai-voucher.yaml: to be applied as it is, or copied.
+//
+//go:embed programs/ai-voucher.yaml
+var Program []byte

@@ -92,7 +92,7 @@ var (
 		Field: &fieldFund,
 	}
 	fundInForce = opportunityGuard{
-		Reason: reasonFundExpired,
+		Reason: "fund_expired",
 		OK:     func(f *OpportunityFacts, _ *Command, _ time.Time) bool { return f.Fund.State == Active },
 		Field:  &fieldFund,
 	}

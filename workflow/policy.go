@@ -42,7 +42,6 @@ type policyGuard = Guard[PolicyFacts]
 var (
 	planCompiled = policyGuard{
 		Reason: "policy_not_compiled",
-		Made:   true,
 		OK: func(_ *PolicyFacts, c *Command, _ time.Time) bool {
 			_, err := readPlan(c.Text(policyPlan))
 			return err == nil

@@ -24,7 +24,7 @@ func (s *Server) guard(e *echo.Echo) {
 	e.HTTPErrorHandler = problem.Handler(s.Log, s.audience, s.problemPage)
 	e.IPExtractor = s.address()
 	if s.Metrics {
-		s.meter = newMeter(s.Waiting)
+		s.meter = newMeter()
 	}
 	e.Use(
 		s.headers,
@@ -36,8 +36,8 @@ func (s *Server) guard(e *echo.Echo) {
 	)
 }
 
-// policy is what pages may load and do: nothing but our own files and forms.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+// contentPolicy is what pages may load and do: nothing but our own files and forms.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 
 // headers sets what every answer carries, errors included. The request's ID is
@@ -46,7 +46,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set(echo.HeaderXRequestID, newKey())
-		h.Set(echo.HeaderContentSecurityPolicy, policy)
+		h.Set(echo.HeaderContentSecurityPolicy, contentPolicy)
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 		h.Set(echo.HeaderReferrerPolicy, "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
