@@ -11,7 +11,9 @@ import (
 	"tranche/app/engine"
 	"tranche/app/identity"
 	"tranche/app/jobs"
+	"tranche/app/policy"
 	"tranche/app/seal"
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -50,6 +52,7 @@ type house struct {
 	gate      *identity.Gate
 	runner    *jobs.Runner
 	teller    *teller
+	trial     *trial.Trial
 	now       func() time.Time
 }
 
@@ -97,11 +100,18 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 		return nil, err
 	}
 	now := func() time.Time { return time.Now().UTC() }
+	rules, err := policy.NewRules()
+	if err != nil {
+		return nil, err
+	}
+	db.SetRules(rules)
 	h = &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
 	prepare := (&disburser{db: db, keys: keys, now: now}).preparers()
 	for _, action := range []workflow.Action{workflow.ActCreate, workflow.ActUpdate} {
 		prepare[engine.Act{Noun: workflow.NounPerson, Action: action}] = h.passwords.Seal
 	}
+	h.trial = &trial.Trial{Compiler: policy.NewCompiler(rules), Reader: db.Reader, Now: now}
+	prepare[engine.Act{Noun: workflow.NounPolicy, Action: workflow.ActApply}] = h.trial.Prepare
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {

@@ -29,8 +29,9 @@ var may = map[string][]string{
 	"app/input":    {"workflow"},
 	"app/intake":   {"app/ach", "workflow"},
 	"app/policy":   {"workflow"},
-	"app/problem":  {"app/identity", "app/input", "models", "templates", "workflow"},
+	"app/problem":  {"app/identity", "app/input", "app/policy", "models", "templates", "workflow"},
 	"app/seal":     {"workflow"},
+	"app/trial":    {"app/policy", "models", "workflow"},
 
 	"app/api":  {"app/engine", "app/input", "app/problem", "models", "workflow"},
 	"app/demo": {"app/ach", "app/engine", "app/identity", "models", "workflow"},
@@ -38,7 +39,7 @@ var may = map[string][]string{
 	"app/web":  {"app/engine", "app/identity", "app/input", "app/problem", "models", "templates", "workflow"},
 
 	"app": {"app/ach", "app/api", "app/demo", "app/engine", "app/export", "app/identity", "app/intake", "app/jobs",
-		"app/problem", "app/seal", "app/web", "models", "templates", "workflow"},
+		"app/policy", "app/problem", "app/seal", "app/trial", "app/web", "models", "templates", "workflow"},
 
 	"app/engine/enginetest": {"app/engine", "models", "workflow"},
 	"models/modelstest":     {"models", "workflow"},

@@ -32,6 +32,12 @@ type commands struct {
 	Audit struct {
 		Verify verifyCommand `cmd:"" help:"Derive state, balances, caps and files anew from the audit log, and compare."`
 	} `cmd:"" help:"The audit log."`
+	Program struct {
+		Check    programCheckCommand    `cmd:"" help:"Check a program's file: every mistake with its line."`
+		Diff     programDiffCommand     `cmd:"" help:"Show what a program's file changes against the version in force."`
+		Simulate programSimulateCommand `cmd:"" help:"Show whose verdict would change under a program's file; writes nothing."`
+		Apply    programApplyCommand    `cmd:"" help:"Make a program's file the version in force."`
+	} `cmd:"" help:"Program files."`
 	Workflow struct {
 		Diagram diagramCommand `cmd:"" help:"Print the lifecycles as diagrams and tables."`
 	} `cmd:"" help:"The lifecycles."`

@@ -133,18 +133,27 @@ func (c *tokenAddCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	people, err := models.Records[workflow.Person](ctx, h.db.Reader, &models.Viewer{System: true}, workflow.NounPerson,
-		models.Filter{Text: map[string]string{"email": strings.ToLower(c.Email)}})
+	person, err := h.person(ctx, c.Email)
 	if err != nil {
-		return err
+		return fmt.Errorf("--email: %w", err)
 	}
-	if len(people) == 0 {
-		return fmt.Errorf("--email: nobody has the address %q", c.Email)
-	}
-	secret, err := identity.AddToken(ctx, h.engine, people[0].ID, c.Name, scopes, h.now().Add(time.Duration(c.Days)*24*time.Hour))
+	secret, err := identity.AddToken(ctx, h.engine, person, c.Name, scopes, h.now().Add(time.Duration(c.Days)*24*time.Hour))
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(s.out, secret)
 	return err
+}
+
+// person returns whose address it is.
+func (h *house) person(ctx context.Context, email string) (workflow.ID, error) {
+	people, err := models.Records[workflow.Person](ctx, h.db.Reader, &models.Viewer{System: true}, workflow.NounPerson,
+		models.Filter{Text: map[string]string{"email": strings.ToLower(email)}})
+	if err != nil {
+		return 0, err
+	}
+	if len(people) == 0 {
+		return 0, fmt.Errorf("nobody has the address %q", email)
+	}
+	return people[0].ID, nil
 }

@@ -22,8 +22,6 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-
-	"tranche/workflow"
 )
 
 // Answers that callers can test for.
@@ -68,7 +66,6 @@ type DB struct {
 	jobs    JobInserter
 	stmts   sync.Map // SQL text → *sql.Stmt on the write pool
 	unseen  sync.Map // SQL text seen first inside a transaction, to be prepared before the next
-	rules   workflow.Ruler
 }
 
 // A Reader answers questions; it cannot change anything.

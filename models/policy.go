@@ -19,9 +19,13 @@ var policies = newTable(workflow.NounPolicy, "policies",
 		}
 	})
 
-// A termsCache keeps terms that were read once. They stand under their SHA-256
-// and never change, so that nothing in it is ever out of date.
-type termsCache struct{ bySum sync.Map }
+// A termsCache keeps terms that were read once, and who answers their rules. Terms
+// stand under their SHA-256 and never change, so that nothing in it is ever out of
+// date.
+type termsCache struct {
+	bySum sync.Map
+	rules workflow.Ruler
+}
 
 // read returns the terms with this sum; document fetches their text when they are
 // not at hand.
@@ -67,19 +71,38 @@ func (t *Tx) termsOf(a *workflow.Application, o *workflow.Opportunity) (*workflo
 	return t.terms(a.TermsUnder(o))
 }
 
+// InForce returns the version of a program's file that is in force and what it
+// compiled to, as v may know of it; ErrNotFound when there is none for v.
+func (r Reader) InForce(ctx context.Context, v *Viewer, program workflow.ID) (*workflow.Policy, *workflow.Plan, error) {
+	found, err := Records[workflow.Policy](ctx, r, v, workflow.NounPolicy, Filter{States: []workflow.State{workflow.Active},
+		Where: map[string]workflow.ID{"program_id": program}, Limit: 1})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(found) == 0 {
+		return nil, nil, ErrNotFound
+	}
+	text, err := r.Document(ctx, found[0].Plan)
+	if err != nil {
+		return nil, nil, fmt.Errorf("plan of policy %s: %w", found[0].ID, err)
+	}
+	plan, err := workflow.ReadPlan(string(text))
+	return &found[0], plan, err
+}
+
 // SetRules names who answers the rules of programs. It is called once, before the
 // first Write; without it, an application whose terms have rules cannot be decided.
-func (d *DB) SetRules(r workflow.Ruler) { d.rules = r }
+func (d *DB) SetRules(r workflow.Ruler) { d.terms.rules = r }
 
 // findings answers the rules of terms, if they have any.
 func (t *Tx) findings(terms *workflow.Terms, e *workflow.Evidence) ([]workflow.Finding, error) {
 	if terms == nil || len(terms.Rules) == 0 {
 		return nil, nil
 	}
-	if t.db.rules == nil {
+	if t.db.terms.rules == nil {
 		return nil, errors.New("models: terms have rules and nobody answers them")
 	}
-	return t.db.rules.Judge(terms, e)
+	return t.db.terms.rules.Judge(terms, e)
 }
 
 func policyFacts(t *Tx, c *workflow.Command) (*workflow.PolicyFacts, error) {

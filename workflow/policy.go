@@ -43,7 +43,7 @@ var (
 	planCompiled = policyGuard{
 		Reason: "policy_not_compiled",
 		OK: func(_ *PolicyFacts, c *Command, _ time.Time) bool {
-			_, err := readPlan(c.Text(policyPlan))
+			_, err := ReadPlan(c.Text(policyPlan))
 			return err == nil
 		},
 		Field: &policyFile,
@@ -51,7 +51,7 @@ var (
 	planOfProgram = policyGuard{
 		Reason: "policy_of_other_program",
 		OK: func(f *PolicyFacts, c *Command, _ time.Time) bool {
-			p, _ := readPlan(c.Text(policyPlan))
+			p, _ := ReadPlan(c.Text(policyPlan))
 			return p != nil && p.Program.Prefix == f.Program.Prefix
 		},
 		Words: func(f *PolicyFacts, _ *Command) Words { return Words{"prefix": f.Program.Prefix} },
@@ -68,11 +68,11 @@ var (
 	capsKept = policyGuard{
 		Reason: "cap_raised",
 		OK: func(_ *PolicyFacts, c *Command, _ time.Time) bool {
-			p, _ := readPlan(c.Text(policyPlan))
+			p, _ := ReadPlan(c.Text(policyPlan))
 			return p != nil && p.raised() == 0
 		},
 		Words: func(_ *PolicyFacts, c *Command) Words {
-			p, _ := readPlan(c.Text(policyPlan))
+			p, _ := ReadPlan(c.Text(policyPlan))
 			return Words{"amount": p.raised(), "limit": AwardCap}
 		},
 		Field: &policyFile,
@@ -80,11 +80,11 @@ var (
 	budgetsKept = policyGuard{
 		Reason: "budget_below_appropriation",
 		OK: func(f *PolicyFacts, c *Command, _ time.Time) bool {
-			p, _ := readPlan(c.Text(policyPlan))
+			p, _ := ReadPlan(c.Text(policyPlan))
 			return p != nil && f.shrunk(p) == 0
 		},
 		Words: func(f *PolicyFacts, c *Command) Words {
-			p, _ := readPlan(c.Text(policyPlan))
+			p, _ := ReadPlan(c.Text(policyPlan))
 			return Words{"appropriated": f.shrunk(p)}
 		},
 		Field: &policyFile,
@@ -92,7 +92,7 @@ var (
 	planKept = policyGuard{
 		Reason: "policy_not_compiled",
 		OK: func(f *PolicyFacts, _ *Command, _ time.Time) bool {
-			_, err := readPlan(f.Stored)
+			_, err := ReadPlan(f.Stored)
 			return err == nil
 		},
 	}
@@ -104,8 +104,8 @@ var (
 	}
 )
 
-// readPlan reads the JSON of a plan.
-func readPlan(text string) (*Plan, error) {
+// ReadPlan reads the JSON of a plan, as it is stored.
+func ReadPlan(text string) (*Plan, error) {
 	p := new(Plan)
 	if err := json.Unmarshal([]byte(text), p); err != nil {
 		return nil, fmt.Errorf("workflow: plan cannot be read: %w", err)
@@ -158,7 +158,7 @@ func (f *PolicyFacts) shrunk(p *Plan) Cents {
 // the next wave, when the funds are there.
 func applyPolicy(f *PolicyFacts, c *Command, s *Step) {
 	text := c.Text(policyFile)
-	plan, _ := readPlan(c.Text(policyPlan))
+	plan, _ := ReadPlan(c.Text(policyPlan))
 	p := &f.Policy
 	p.Program, p.Number, p.AppliedBy, p.Note = f.Program.ID, f.Newest+1, c.Actor.Person, c.Text(fieldNote)
 	p.File = s.Store([]byte(text))
@@ -191,7 +191,7 @@ func (f *PolicyFacts) raiseFund(s *Step, phase *PhasePlan) {
 
 // rollOut brings the program and its opportunities to what the plan says.
 func rollOut(f *PolicyFacts, _ *Command, s *Step) {
-	plan, _ := readPlan(f.Stored)
+	plan, _ := ReadPlan(f.Stored)
 	s.Raise(Child{Noun: NounProgram, Action: ActUpdate, ID: f.Program.ID, Inputs: []Input{
 		fieldName.text(plan.Program.Name), fieldAgency.text(plan.Program.Agency), fieldSecondOver.cents(plan.Program.SecondOver),
 		fieldBankHoldDays.count(plan.Program.BankHoldDays), fieldPresumeDays.count(plan.Program.PresumeDays)}})

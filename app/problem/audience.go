@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"tranche/app/policy"
 	"tranche/templates"
 	"tranche/workflow"
 )
@@ -19,6 +20,11 @@ type Audience struct {
 // that lacks one of its numbers is not given half: the reader gets the general one.
 func (a Audience) Sentence(reason workflow.Reason, words workflow.Words) string {
 	return a.Language.Say(a.plain(words), "reason."+string(reason), "reason.unnamed")
+}
+
+// InFile returns what is wrong at a place of a program's file, with the place.
+func (a Audience) InFile(p *policy.Problem) string {
+	return a.say("policy.at", map[string]any{"line": p.Line, "column": p.Column, "what": a.Sentence(p.Reason, p.Words)})
 }
 
 // Moment writes t with its zone: "Nov 23, 2026, 10:18 a.m. EST", and the zero

@@ -14,6 +14,7 @@ import (
 
 	"tranche/app/identity"
 	"tranche/app/input"
+	"tranche/app/policy"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -63,6 +64,14 @@ func Of(err error, a Audience) Problem {
 	number := strconv.Itoa(w.status)
 	p := Problem{Type: "about:blank", Status: w.status, Reason: w.reason, Errors: []FieldError{}, Retry: w.retry,
 		Title: a.Language.Say(nil, "problem."+number, "problem.500")}
+	var file policy.Problems
+	if errors.As(err, &file) {
+		for i := range file {
+			p.Errors = append(p.Errors, FieldError{"file", file[i].Reason, a.InFile(&file[i])})
+		}
+		p.Detail = a.Language.Count("form.problems", len(file), nil)
+		return p
+	}
 	for _, f := range w.fields {
 		p.Errors = append(p.Errors, FieldError{f.Field, f.Reason, a.Sentence(f.Reason, f.Words)})
 	}
@@ -92,6 +101,7 @@ func classify(err error) whole {
 		tooLarge    *http.MaxBytesError
 		unavailable *models.Unavailable
 		cool        *identity.CoolDown
+		file        policy.Problems
 		password    *identity.PasswordError
 		plain       *echo.HTTPError
 	)
@@ -100,6 +110,8 @@ func classify(err error) whole {
 		return ofRefusal(refusal)
 	case errors.As(err, &wrong):
 		return ofErrors(wrong)
+	case errors.As(err, &file):
+		return whole{status: http.StatusUnprocessableEntity, reason: ReasonAnswers}
 	case errors.As(err, &unreadable):
 		return ofUnreadable(unreadable)
 	case errors.As(err, &own):

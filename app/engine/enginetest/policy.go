@@ -1,10 +1,17 @@
 package enginetest
 
 import (
+	_ "embed"
 	"encoding/json"
 
 	"tranche/workflow"
 )
+
+// ProgramFile is the program of a World as a file, with two rules: one that refers
+// requests above $2,000,000.00, and one that fails.
+//
+//go:embed program.yaml
+var ProgramFile string
 
 // Plan is what a small program file for the world compiles to: its opportunity
 // with terms of their own, and whatever change adds.
