@@ -57,6 +57,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		return steps(
 			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
 			func() (err error) { f.Available, err = t.available(f.Application.Fund); return },
+			func() (err error) { f.FundExpired, err = t.expired(f.Application.Fund); return },
 			func() (err error) {
 				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 				return

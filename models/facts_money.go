@@ -47,8 +47,13 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 	id := int64(f.Award.ID)
 	switch c.Action {
 	case workflow.ActAccept, workflow.ActCountersign:
-		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, terms, now)
-		return err
+		return steps(
+			func() (err error) {
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, terms, now)
+				return
+			},
+			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
+		)
 	case workflow.ActSuspend:
 		f.UnexportedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state IN ('ready', 'batched') ORDER BY id", id)
 		return err
@@ -80,8 +85,8 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 }
 
 func (t *Tx) expired(fund workflow.ID) (bool, error) {
-	f, err := funds.one(t, fund)
-	return f.Expired, err
+	n, err := t.count("SELECT expired FROM funds WHERE id = ?", int64(fund))
+	return n == 1, err
 }
 
 func trancheFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {

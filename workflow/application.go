@@ -75,6 +75,7 @@ type ApplicationFacts struct {
 	ReviewsOpen  int       // invited or accepted
 	Clearances   int       // required clearances that are not cleared or have expired
 	Available    Cents     // of the fund
+	FundExpired  bool      // no new money may be committed out of it; loaded for recommend
 	GroupAwarded Cents     // what the group has been awarded in this opportunity
 	Exception    Exception // an approved exception for this act on this application; ID zero when none
 	LiveAward    Award     // the award, when there is one
@@ -265,6 +266,10 @@ var (
 			return Words{"amount": c.Cents(fieldAmount), "limit": f.Opportunity.Cap()}
 		},
 		Field: &fieldAmount,
+	}
+	fundRuns = applicationGuard{
+		Reason: reasonFundExpired,
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.FundExpired },
 	}
 	fundsAvailable = applicationGuard{
 		Reason: ReasonFunds,
@@ -671,7 +676,7 @@ var Applications = NewMachine(NounApplication,
 			Effect: handleApplication, Always: true},
 		{Start: in(InReview, Waitlisted), Action: ActRecommend, By: by(ProgramOfficer), End: Recommended,
 			Fields: []Field{fieldAmount, fieldNote.Opt()},
-			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, fundsAvailable},
+			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, fundRuns, fundsAvailable},
 			Effect: recommendApplication},
 		{Start: in(InReview, Waitlisted), Action: ActRecommendDecline, By: by(ProgramOfficer), End: DeclineRecommended,
 			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{declineCodesKnown}, Effect: recommendDecline},

@@ -381,6 +381,8 @@ func TestApplication(t *testing.T) {
 				f.Opportunity.AwardCap = requested
 				asking[F](fieldAmount.cents(requested))(f, c)
 			}, posts: postedFor(Available, Committed, requested)},
+		applicationScenario{name: "out of an expired fund", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "fund_expired",
+			change: facts(func(f *F) { f.FundExpired = true })},
 		applicationScenario{name: "one cent more than requested", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "over_requested",
 			change: asking[F](fieldAmount.cents(requested + 1))},
 		applicationScenario{name: "over a cap that was lowered since", start: in(InReview), action: ActRecommend, by: ProgramOfficer, reason: "over_award_cap",

@@ -140,6 +140,10 @@ var (
 			return f.Signature == hex.EncodeToString(sum[:])
 		},
 	}
+	awardFundRuns = awardGuard{
+		Reason: reasonFundExpired,
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return !f.FundExpired },
+	}
 	notSelectingOfficial = awardGuard{
 		Reason: "you_made_this_award",
 		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.OfferedBy) },
@@ -343,7 +347,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Offered, ChangeRequested, Accepted), Action: ActRescind, By: by(SelectingOfficial), End: Rescinded,
 			Fields: []Field{fieldNote}, Effect: endOffer, Always: true},
 		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
-			Guards: []awardGuard{notSelectingOfficial, awardVerdictPass, awardClearancesFresh, tranchesMakeFace, signatureHolds},
+			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardClearancesFresh, tranchesMakeFace, signatureHolds},
 			Effect: countersignAward},
 		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
 			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},

@@ -362,6 +362,7 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "in order", facts: awardFacts(Accepted), c: countersign, end: Active, posted: []Posting{moved(Committed, Obligated, 1_000_01)},
 			also: func(f *AwardFacts) error { return same("countersigned by", f.CountersignedBy, aGrantsOfficer) }},
 		{name: "by the selecting official", facts: awardFacts(Accepted), c: asks(caseAward, ActCountersign, GrantsOfficer, anOfficial), why: "you_made_this_award"},
+		{name: "out of an expired fund", facts: awardFacts(Accepted, func(f *AwardFacts) { f.FundExpired = true }), c: countersign, why: "fund_expired"},
 		{name: "revenue over the cap", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Verdict.Outcome = Fail }), c: countersign, why: "verdict_not_pass"},
 		{name: "a clearance expired", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Clearances = 1 }), c: countersign, why: "clearances_missing"},
 		{name: "a tranche is gone", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Tranches = f.Tranches[:2] }), c: countersign, why: "tranches_differ"},

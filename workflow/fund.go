@@ -26,6 +26,11 @@ var (
 	fieldFiscalYear = Field{Name: "fiscal_year", Kind: Count, Min: 1990, Max: 2200}
 )
 
+// reasonFundExpired is why no new money comes out of a fund: what it has may only
+// be paid on what was obligated before.
+// Source: the availability of expired accounts, 31 U.S.C. 1552 and 1553.
+const reasonFundExpired Reason = "fund_expired"
+
 type fundGuard = Guard[FundFacts]
 
 var (

@@ -92,7 +92,7 @@ var (
 		Field: &fieldFund,
 	}
 	fundInForce = opportunityGuard{
-		Reason: "fund_expired",
+		Reason: reasonFundExpired,
 		OK:     func(f *OpportunityFacts, _ *Command, _ time.Time) bool { return f.Fund.State == Active },
 		Field:  &fieldFund,
 	}

@@ -203,6 +203,10 @@ var (
 		Reason: ReasonException,
 		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Exception.ID != 0 },
 	}
+	paymentFundRuns = paymentGuard{
+		Reason: reasonFundExpired,
+		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return !f.FundExpired },
+	}
 	replacementFunded = paymentGuard{
 		Reason: ReasonFunds,
 		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Amount <= f.Available },
@@ -432,7 +436,7 @@ var Payments = NewMachine(NounPayment,
 			Fields: []Field{paymentCode, fieldAmount.Opt()},
 			Guards: []paymentGuard{bankAnswered, sameAmount}, Effect: returnAfterClose, Always: true},
 		{Start: in(Settled), Action: ActMisdirect, By: by(GrantsOfficer), End: Misdirected,
-			Guards: []paymentGuard{misdirectApproved, awardUnclosed, replacementFunded}, Effect: misdirectPayment},
+			Guards: []paymentGuard{misdirectApproved, awardUnclosed, paymentFundRuns, replacementFunded}, Effect: misdirectPayment},
 		{Start: in(Ready, Held), Action: ActCancel, By: by(GrantsOfficer), End: Cancelled,
 			Fields: []Field{fieldNote}, Effect: cancelPayment, Always: true},
 	}...)

@@ -252,6 +252,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 			also:   func(f *PaymentFacts) error { return same("reissued by", f.ReissuedBy, spareID) }},
 		{name: "without leave", facts: paymentFacts(Settled), c: misdirect, why: ReasonException},
 		{name: "award closed", facts: paymentFacts(Settled, excepted, paymentAwardIn(Closed)), c: misdirect, why: "award_closed"},
+		{name: "the fund has expired", facts: paymentFacts(Settled, excepted, func(f *PaymentFacts) { f.FundExpired = true }), c: misdirect, why: "fund_expired"},
 		{name: "the fund is a cent short", facts: paymentFacts(Settled, excepted, func(f *PaymentFacts) { f.Available-- }), c: misdirect, why: ReasonFunds},
 
 		{name: "with a reason", facts: paymentFacts(Ready), c: cancel, end: Cancelled,
