@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -69,18 +70,18 @@ func validAccount(s string) bool {
 // stores them, and names them on the command.
 func (d *disburser) render(ctx context.Context, c *workflow.Command) error {
 	now := d.now()
-	from, err := d.db.Disbursing(ctx, c.ID, workflow.DateOf(now))
+	from, err := d.db.Disbursing(ctx, c.ID)
 	if err != nil {
 		return err
 	}
 	if from.Batch.State != workflow.Approved || len(from.Members) == 0 {
 		return nil // the lifecycle has the answer
 	}
-	batch, err := achBatch(&from, now)
+	plain, err := d.open(from.Members)
 	if err != nil {
 		return err
 	}
-	plain, err := d.open(from.Members)
+	batch, err := d.achBatch(ctx, &from, now)
 	if err != nil {
 		return err
 	}
@@ -136,33 +137,35 @@ func yield(list []export.Payment) export.Payments {
 	}
 }
 
+// modifiers tell the files of a day apart.
+const modifiers = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 // achBatch says between whom and when the batch is paid. A bank file needs
-// the program's bank, which an admin enters.
-func achBatch(from *models.Disbursing, now time.Time) (export.Batch, error) {
-	p, modifier := &from.Program, from.FilesToday
-	const modifiers = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	if modifier >= len(modifiers) {
-		return export.Batch{}, refuseExport(from, "files_exhausted")
-	}
-	sequence := 1
-	if from.LastTrace != "" {
-		last, err := ach.ParseTrace(from.LastTrace)
-		if err != nil {
-			return export.Batch{}, fmt.Errorf("last trace: %w", err)
-		}
-		sequence = last.Sequence() + 1
-	}
+// the program's bank, which an admin enters. Nothing but what is missing there can
+// stop the file once it has taken its numbers.
+func (d *disburser) achBatch(ctx context.Context, from *models.Disbursing, now time.Time) (export.Batch, error) {
+	p := &from.Program
 	effective := from.Batch.Effective.Time()
 	if today := workflow.DateOf(now).Time(); effective.Before(today) {
 		effective = today
 	}
 	b := export.Batch{Number: from.Batch.Number, ACH: ach.Header{
 		Destination: p.BankRouting, DestinationName: p.BankName, Origin: p.CompanyID, OriginName: p.CompanyName, Created: now,
-		Modifier: modifiers[modifier], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
-		Effective: effective, ODFI: p.BankRouting, FirstSequence: sequence}}
+		Modifier: modifiers[0], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
+		Effective: effective, ODFI: p.BankRouting, FirstSequence: 1}}
 	if err := b.ACH.Check(); err != nil {
 		return b, refuseExport(from, "bank_details_incomplete")
 	}
+	taken, err := d.db.TakeBankNumbers(ctx, p.BankRouting[:8], len(from.Members), workflow.DateOf(now))
+	switch {
+	case errors.Is(err, models.ErrNumbers):
+		return b, refuseExport(from, "traces_exhausted")
+	case err != nil:
+		return b, err
+	case taken.File >= len(modifiers):
+		return b, refuseExport(from, "files_exhausted")
+	}
+	b.ACH.Modifier, b.ACH.FirstSequence = modifiers[taken.File], taken.First
 	return b, nil
 }
 

@@ -47,7 +47,7 @@ func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	asked := &doorkeeper{h.gate, cookies}
 	pages := &web.Server{
 		Engine: h.engine, Reader: h.db.Reader, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
-		Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
+		Waiting: h.db.Waiting, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Now: h.now, Version: version,
 				Who: asked.who, Allowed: allowed, BankFile: h.teller.file})

@@ -60,8 +60,9 @@ const oldestSQLite = 3_051_003
 type DB struct {
 	Reader
 	dialect Dialect
-	write   *sql.DB // SQLite: exactly one connection
-	writer  *writer // SQLite only
+	write   *sql.DB       // SQLite: exactly one connection
+	writer  *writer       // SQLite only
+	places  chan struct{} // PostgreSQL only: who writes, or waits for a connection to
 	ids     *idBlocks
 	jobs    JobInserter
 	stmts   sync.Map // SQL text → *sql.Stmt on the write pool
@@ -177,13 +178,16 @@ func checkSQLiteVersion(version string) error {
 	return nil
 }
 
+// connections is how many connections one process has to PostgreSQL at most.
+const connections = 32
+
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return nil, err
 	}
-	pool.SetMaxOpenConns(32)
-	pool.SetMaxIdleConns(32)
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, pool.Close())
@@ -192,7 +196,8 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache)}, dialect: Postgres, write: pool}, nil
+	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache)}, dialect: Postgres, write: pool,
+		places: make(chan struct{}, connections+queueLength)}, nil
 }
 
 func gormConfig() *gorm.Config {

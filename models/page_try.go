@@ -10,7 +10,8 @@ import (
 
 // Try says for each command what would come of it if v asked for it at now: nil
 // when it would be carried out, a *workflow.Refusal when not, ErrNotFound when v
-// may not know of the record. Nothing is changed; by the time that somebody does
+// may not know of the record, ErrStale when it has moved since the version that
+// the command names. Nothing is changed; by the time that somebody does
 // ask, the answer may be another. The second result is a fault.
 func (r Reader) Try(ctx context.Context, v *Viewer, now time.Time, commands ...workflow.Command) ([]error, error) {
 	answers := make([]error, len(commands))
@@ -43,6 +44,9 @@ func (t *Tx) try(v *Viewer, c workflow.Command, now time.Time) (answer, fault er
 	}
 	if c.Roles == 0 {
 		return ErrNotFound, nil
+	}
+	if c.Version != 0 && c.Version != l.Record.Version {
+		return ErrStale, nil
 	}
 	c.Actor, c.Fresh = v.Actor(), v.Fresh
 	_, err = workflow.Of(c.Noun).DecideAny(l.Facts, &c, now)

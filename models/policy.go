@@ -19,12 +19,12 @@ var policies = newTable(workflow.NounPolicy, "policies",
 		}
 	})
 
-// A termsCache keeps terms that were read once, and who answers their rules. Terms
+// A termsCache keeps terms that were read once, with who answers their rules. They
 // stand under their SHA-256 and never change, so that nothing in it is ever out of
 // date.
 type termsCache struct {
 	bySum sync.Map
-	rules workflow.Ruler
+	rules workflow.Ruler // nil: nobody
 }
 
 // read returns the terms with this sum; document fetches their text when they are

@@ -53,7 +53,7 @@ func (w *town) batch(payments ...string) workflow.ID {
 func (w *town) export(payments string) workflow.ID {
 	id := w.batch(payments)
 	w.Act(w.As(workflow.FinancePreparer), workflow.NounBatch, id, workflow.ActSubmit)
-	d, err := w.DB.Disbursing(w.T.Context(), id, workflow.DateOf(w.Now()))
+	d, err := w.DB.Disbursing(w.T.Context(), id)
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -256,6 +256,7 @@ func (v *vandal) row(table string, rowid int64) map[string]any {
 var exempt = map[string]string{
 	"sessions":         "who is signed in: comes and goes without events, and altering it changes no record",
 	"sign_in_failures": "counts of wrong passwords: they forget themselves",
+	"bank_numbers":     "what was handed out to bank files: a number that came twice would be refused by the payments' own constraint",
 	"goose_db_version": "belongs to the migrations, which check it",
 	"sqlite_sequence":  "belongs to SQLite; its figure for events has a test of its own",
 }

@@ -41,14 +41,20 @@ func (d *DB) Write(ctx context.Context, u Unit) error {
 	if d.writer != nil {
 		return d.writer.do(u)
 	}
-	return d.writePostgres(context.WithoutCancel(ctx), u)
+	select {
+	case d.places <- struct{}{}:
+		defer func() { <-d.places }()
+		return d.writePostgres(context.WithoutCancel(ctx), u)
+	default:
+		return ErrBusy
+	}
 }
 
-// Waiting returns how many commands wait for the one writer of SQLite, at most
-// its queue's length; always zero on PostgreSQL, which has no such queue.
+// Waiting returns how many commands wait for SQLite's one writer, or for one of
+// the connections to PostgreSQL; at most queueLength.
 func (d *DB) Waiting() int {
 	if d.writer == nil {
-		return 0
+		return max(0, len(d.places)-connections)
 	}
 	return len(d.writer.queue)
 }

@@ -358,6 +358,42 @@ func TestAFullQueueTurnsAwayAtOnce(t *testing.T) {
 	}
 }
 
+// On PostgreSQL commands wait for a connection, and no more of them than on SQLite.
+func TestTooManyForPostgreSQLAreTurnedAwayAtOnce(t *testing.T) {
+	const fits, more = 32 + 1024, 50
+	db := modelstest.Postgres(t)
+	open, errs := make(chan struct{}), make(chan error, fits+more)
+	var held, turned sync.WaitGroup
+	turned.Add(more)
+	for range fits + more {
+		held.Go(func() {
+			err := db.Write(ctx, run(func(*models.Tx) error { <-open; return nil }))
+			errs <- err
+			if errors.Is(err, models.ErrBusy) {
+				turned.Done()
+			}
+		})
+	}
+	turned.Wait() // while every connection is busy
+	if n, waiting := len(errs), db.Waiting(); n != more || waiting != 1024 {
+		t.Errorf("%d were answered and %d wait, want %d and 1024", n, waiting, more)
+	}
+	close(open)
+	held.Wait()
+	close(errs)
+	busy := 0
+	for err := range errs {
+		if errors.Is(err, models.ErrBusy) {
+			busy++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if busy != more || db.Waiting() != 0 {
+		t.Errorf("%d were turned away, want %d; %d wait at the end", busy, more, db.Waiting())
+	}
+}
+
 func TestClosingWaitsForWhatWasTaken(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tranche.db")
 	db := opened(t, file)

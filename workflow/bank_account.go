@@ -54,6 +54,7 @@ var (
 	}
 	numberSealed = bankAccountGuard{
 		Reason: "account_missing",
+		Made:   true,
 		OK: func(_ *BankAccountFacts, c *Command, _ time.Time) bool {
 			return c.Text(bankSealed) != "" && c.Text(bankLast4) != ""
 		},

@@ -142,6 +142,7 @@ var (
 	}
 	fileRendered = batchGuard{
 		Reason: "file_missing",
+		Made:   true,
 		OK: func(f *BatchFacts, c *Command, _ time.Time) bool {
 			return c.Text(batchFile) != "" && c.Text(batchRegister) != "" &&
 				strings.Count(c.Text(batchTraces), ",")+1 == len(f.Payments)

@@ -10,6 +10,7 @@ type Guard[F any] struct {
 	Words  func(f *F, c *Command) Words // asked only on refusal; nil: no numbers
 	Duty   bool                         // the person, not the case, is what stands in the way
 	Field  *Field                       // the input that the reason is about, or nil
+	Made   bool                         // what it asks for is made while a request is on its way, a file for example
 }
 
 // A Rule is one row of a lifecycle's table: a record in one of the Start states,
@@ -188,6 +189,7 @@ func (m *Machine[F]) object(g *Guard[F], f *F, c *Command, rec *Record) *Refusal
 		words = g.Words(f, c)
 	}
 	no := m.refuse(rec, c, kind, g.Reason, words)
+	no.Made = g.Made
 	if g.Field != nil {
 		no.Field = g.Field.Name
 		if answer, one := words[oneAnswer].(string); one {

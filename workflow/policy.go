@@ -42,6 +42,7 @@ type policyGuard = Guard[PolicyFacts]
 var (
 	planCompiled = policyGuard{
 		Reason: "policy_not_compiled",
+		Made:   true,
 		OK: func(_ *PolicyFacts, c *Command, _ time.Time) bool {
 			_, err := ReadPlan(c.Text(policyPlan))
 			return err == nil

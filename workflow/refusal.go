@@ -51,6 +51,7 @@ type Refusal struct {
 	Reason Reason
 	Field  string // the input that the reason is about, or ""
 	Words  Words
+	Made   bool // a request of the same kind would have been completed before it was decided
 }
 
 // Error is for logs; people read the word list's sentence for Reason.

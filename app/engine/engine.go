@@ -56,11 +56,12 @@ type Engine struct {
 // models.ErrKeyReused when the key was used for another request, and anything
 // else is a fault: in each case nothing was changed.
 func (e *Engine) Do(ctx context.Context, r Request) (Answer, error) {
-	if err := e.prepare(ctx, &r); err != nil {
-		return Answer{}, err
+	u := &unit{now: e.Now().UTC().Truncate(time.Microsecond)}
+	err := e.prepare(ctx, &r)
+	if err == nil {
+		u.request = r
+		err = e.DB.Write(ctx, u)
 	}
-	u := &unit{request: r, now: e.Now().UTC().Truncate(time.Microsecond)}
-	err := e.DB.Write(ctx, u)
 	if err != nil && r.Key != nil && lostToTwin(err) {
 		// The same request may have been carried out while this one waited.
 		twin := &replay{key: *r.Key}
@@ -87,6 +88,9 @@ func (e *Engine) prepare(ctx context.Context, r *Request) error {
 			return nil
 		}
 	}
+	if err := e.mayBeAsked(ctx, r); err != nil {
+		return err
+	}
 	if workflow.Makes(c.Noun, c.Action) && c.ID == 0 {
 		id, err := e.DB.NextID(ctx)
 		if err != nil {
@@ -95,6 +99,20 @@ func (e *Engine) prepare(ctx context.Context, r *Request) error {
 		c.ID = id
 	}
 	return do(ctx, c)
+}
+
+// mayBeAsked returns what would be answered to r if nothing but its completion
+// were missing. Nobody has files rendered and kept by asking for what is not theirs.
+func (e *Engine) mayBeAsked(ctx context.Context, r *Request) error {
+	answers, err := e.DB.Try(ctx, r.Viewer, e.Now(), r.Command)
+	if err != nil {
+		return err
+	}
+	var no *workflow.Refusal
+	if errors.As(answers[0], &no) && no.Made {
+		return nil
+	}
+	return answers[0]
 }
 
 // lostToTwin reports whether err is what a request gets when the same request

@@ -52,7 +52,7 @@ func sent(t *testing.T, w *enginetest.World, payments ...workflow.ID) workflow.I
 func files(t testing.TB, w *enginetest.World, batch workflow.ID) []workflow.Input {
 	t.Helper()
 	ctx := context.Background()
-	from, err := w.DB.Disbursing(ctx, batch, workflow.DateOf(w.Now()))
+	from, err := w.DB.Disbursing(ctx, batch)
 	if err != nil {
 		t.Fatal(err)
 	}

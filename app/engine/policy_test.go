@@ -122,6 +122,9 @@ func TestAProgramsRulesAreInTheVerdict(t *testing.T) {
 			c := w.NewCase("Firm for "+tt.people+tt.outcome.String(), 100_000_00)
 			w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActSave, enginetest.Text("answers", `{"people":"`+tt.people+`"}`))
 			w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActSubmit)
+			if _, err := db.Try(t.Context(), w.Viewer(0), w.Now(), workflow.Command{Noun: workflow.NounApplication, ID: c.Application, Action: workflow.ActScreenPass}); err != nil {
+				t.Errorf("a page could not ask: %v", err)
+			}
 			for _, action := range []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail} {
 				if _, err := w.Do(nil, workflow.NounApplication, c.Application, action); err == nil {
 					break

@@ -530,3 +530,38 @@ func TestManyReadersDoNotWaitForEachOther(t *testing.T) {
 		}
 	})
 }
+
+// What takes time or keeps files is not begun for somebody who would be refused.
+func TestNothingIsPreparedForWhoMayNotAsk(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		_, payment := w.Draft(100_000_00).To().Claim(0)
+		batch := newBatch(t, w, payment)
+		total := approvable(t, w, batch)
+		w.Act(w.As(workflow.FinanceCertifier), workflow.NounBatch, batch, workflow.ActApprove, enginetest.Cents("total", total))
+		prepared := 0
+		w.Engine.Prepare = map[engine.Act]engine.Preparer{{Noun: workflow.NounBatch, Action: workflow.ActExport}: func(_ context.Context, c *workflow.Command) error {
+			prepared++
+			c.Inputs = append(c.Inputs, files(t, w, batch)...)
+			return nil
+		}}
+		outsider := w.Viewer(w.Member(w.Organization("Elsewhere, Inc.", 1_00), workflow.AOR))
+		for who, want := range map[*models.Viewer]string{outsider: "not found", w.As(workflow.FinanceCertifier): "role_may_not", w.As(workflow.ProgramOfficer): "role_may_not"} {
+			if _, err := w.Do(who, workflow.NounBatch, batch, workflow.ActExport); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+		_, err := w.Engine.Do(t.Context(), engine.Request{Viewer: w.As(workflow.FinanceReleaser), Command: workflow.Command{
+			Noun: workflow.NounBatch, Action: workflow.ActExport, ID: batch, Version: 1, Received: w.Now()}})
+		if !errors.Is(err, models.ErrStale) {
+			t.Errorf("a stale request gives %v", err)
+		}
+		if prepared != 0 {
+			t.Errorf("prepared %d times for nothing", prepared)
+		}
+		w.Act(w.As(workflow.FinanceReleaser), workflow.NounBatch, batch, workflow.ActExport)
+		if prepared != 1 {
+			t.Errorf("prepared %d times", prepared)
+		}
+	})
+}

@@ -103,8 +103,9 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 		Sign: {workflow.ActSubmit, workflow.ActAppeal, workflow.ActWithdraw},
 		Approve: {workflow.ActClear, workflow.ActFindIneligible, workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist,
 			workflow.ActDefer, workflow.ActReturn, workflow.ActAward, workflow.ActDecline, workflow.ActUphold, workflow.ActReinstate,
-			workflow.ActRectify},
+			workflow.ActRectify, workflow.ActAdopt},
 	},
+	workflow.NounPolicy: {Approve: {workflow.ActApply}},
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,

@@ -14,15 +14,16 @@ import (
 var written = map[string]string{
 	"program":      "approve: create update",
 	"fund":         "write: create; approve: appropriate; -: expire",
-	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close",
+	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close adopt",
 	"organization": "write: create update",
 	"affiliation":  "write: create close; approve: confirm deny",
+	"policy":       "approve: apply; -: roll_out supersede",
 	"statement":    "write: create withdraw",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
 	"token":        "write: create revoke",
 	"application": "write: start save reopen extend request_information reply cancel_request; sign: submit appeal withdraw; " +
-		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify; " +
+		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt; " +
 		"-: restore expire screen_pass screen_refer screen_fail refer lapse lapse_award update",
 	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
 	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close; -: offer lapse",

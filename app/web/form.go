@@ -136,16 +136,12 @@ func (v *visit) tried(row models.Row, rows []*workflow.Row, known offers) ([]str
 	out := make([]string, len(rows))
 	for i, answer := range answers {
 		var no *workflow.Refusal
-		if errors.As(answer, &no) && no.Field == "" && !slices.Contains(brought, no.Reason) {
+		if errors.As(answer, &no) && no.Field == "" && !no.Made && no.Reason != reasonFresh {
 			out[i] = v.Refusal(no)
 		}
 	}
 	return out, err
 }
-
-// brought are the reasons of conditions that a click meets by itself: what they
-// ask for is added to the command, or asked for at the sign-in.
-var brought = []workflow.Reason{reasonFresh, "file_missing"}
 
 // samples are inputs that the fields could hold: the values that a form begins
 // with, and else some of the right kind. Nothing is put into an optional field.

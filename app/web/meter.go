@@ -18,7 +18,9 @@ type meter struct {
 	seconds  *prometheus.HistogramVec
 }
 
-func newMeter() *meter {
+// newMeter counts requests; waiting tells how many commands wait to be written, or
+// is nil.
+func newMeter(waiting func() int) *meter {
 	m := &meter{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -28,6 +30,11 @@ func newMeter() *meter {
 			Name: "tranche_http_request_seconds", Help: "How long requests took, by route.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"route"}),
+	}
+	if waiting != nil {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "tranche_commands_waiting", Help: "Commands that wait to be written.",
+		}, func() float64 { return float64(waiting()) }))
 	}
 	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -24,7 +24,7 @@ func (s *Server) guard(e *echo.Echo) {
 	e.HTTPErrorHandler = problem.Handler(s.Log, s.audience, s.problemPage)
 	e.IPExtractor = s.address()
 	if s.Metrics {
-		s.meter = newMeter()
+		s.meter = newMeter(s.Waiting)
 	}
 	e.Use(
 		s.headers,

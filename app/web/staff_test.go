@@ -528,7 +528,7 @@ func TestABatchIsMadeOfTheBoxesThatAreTicked(t *testing.T) {
 // exporting gives the house an engine whose exports have files.
 func exporting(h *house, files map[string][]byte) {
 	h.Engine.Prepare = map[engine.Act]engine.Preparer{{Noun: workflow.NounBatch, Action: workflow.ActExport}: func(ctx context.Context, c *workflow.Command) error {
-		from, err := h.DB.Disbursing(ctx, c.ID, workflow.DateOf(h.Now()))
+		from, err := h.DB.Disbursing(ctx, c.ID)
 		if err != nil {
 			return err
 		}

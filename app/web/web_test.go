@@ -480,7 +480,7 @@ func TestMachinesAreAnswered(t *testing.T) {
 	}
 	b.ask("GET", "/applications/123456", nil)
 	metrics := b.ask("GET", "/metrics", nil).body
-	for _, want := range []string{`tranche_http_requests_total{method="GET",route="/readyz",status="503"} 1`, `route="/applications/:id"`, "go_goroutines"} {
+	for _, want := range []string{`tranche_http_requests_total{method="GET",route="/readyz",status="503"} 1`, `route="/applications/:id"`, "go_goroutines", "tranche_commands_waiting 0"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("no %s", want)
 		}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"tranche/app/engine"
+	"tranche/app/engine/enginetest"
+	"tranche/app/jobs"
+	"tranche/app/seal"
+	"tranche/models"
+	"tranche/models/modelstest"
+	"tranche/workflow"
+)
+
+// payable is a world whose exports are rendered, with n approved batches of two payments.
+func payable(t *testing.T, db *models.DB, n int) (*enginetest.World, []workflow.ID) {
+	t.Helper()
+	if _, err := db.Migrate(t.Context(), jobs.Tables(db)); err != nil {
+		t.Fatal(err)
+	}
+	w := enginetest.New(t, db)
+	if _, err := jobs.New(db, w.Engine, w.Now); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.Load(filepath.Join(t.TempDir(), "keys"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Engine.Prepare = (&disburser{db: db, keys: keys, now: w.Now}).preparers()
+	var list []workflow.ID
+	for i := range n {
+		var payments []string
+		for j := range 2 {
+			c := w.NewCase(fmt.Sprintf("Firm %d-%d, Inc.", i, j), 10_000_00).Submit().Review().Recommend().Awarded()
+			c.Account = w.Must(workflow.NounBankAccount, workflow.ActEnter, c.Company, w.Viewer(c.AOR), enginetest.Text("routing", "021000021"),
+				enginetest.Text("account", fmt.Sprintf("10%05d", 10*i+j)), enginetest.Text("holder", "Firm")).ID
+			w.Act(w.As(workflow.FinanceCertifier), workflow.NounBankAccount, c.Account, workflow.ActVerify, enginetest.Text("method", "call_back"))
+			_, payment := c.Active().Claim(0)
+			payments = append(payments, payment.String())
+		}
+		batch := w.Must(workflow.NounBatch, workflow.ActCreate, w.Program, w.As(workflow.FinancePreparer),
+			enginetest.Date("effective", workflow.DateOf(w.Now())), enginetest.Text("payments", strings.Join(payments, ","))).ID
+		w.Act(w.As(workflow.FinancePreparer), workflow.NounBatch, batch, workflow.ActSubmit)
+		d, err := db.Disbursing(t.Context(), batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Act(w.As(workflow.FinanceCertifier), workflow.NounBatch, batch, workflow.ActApprove, enginetest.Cents("total", d.Batch.Total))
+		list = append(list, batch)
+	}
+	return w, list
+}
+
+// Files that are made at once have nothing in common: neither a trace number nor
+// the letter that tells a day's files apart.
+func TestBatchesExportedAtOnceGetNumbersOfTheirOwn(t *testing.T) {
+	db := modelstest.Postgres(t)
+	w, batches := payable(t, db, 20)
+	errs := make(chan error, len(batches))
+	for _, id := range batches {
+		go func() {
+			_, err := w.Engine.Do(context.Background(), engine.Request{Viewer: w.As(workflow.FinanceReleaser), Command: workflow.Command{
+				Noun: workflow.NounBatch, Action: workflow.ActExport, ID: id, Received: w.Now()}})
+			errs <- err
+		}()
+	}
+	for range batches {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	traces, letters := map[string]bool{}, map[byte]bool{}
+	for _, id := range batches {
+		b, err := models.Record[workflow.Batch](t.Context(), db.Reader, &models.Viewer{System: true}, workflow.NounBatch, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := db.Document(t.Context(), b.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		letters[file[33]] = true
+		var own []string
+		for line := range strings.Lines(string(file)) {
+			if line[0] == '6' {
+				own = append(own, line[79:94])
+			}
+		}
+		if len(own) != 2 || !slices.IsSorted(own) {
+			t.Errorf("batch %s has the traces %v", b.Number, own)
+		}
+		for _, trace := range own {
+			traces[trace] = true
+		}
+	}
+	if len(traces) != 2*len(batches) || len(letters) != len(batches) {
+		t.Errorf("%d batches have %d traces and %d letters", len(batches), len(traces), len(letters))
+	}
+}
+
+func TestNumbersOfABankNeverComeTwice(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		day := workflow.DateOf(enginetest.Start)
+		take := func(n int, day workflow.Date) models.BankNumbers {
+			t.Helper()
+			got, err := db.TakeBankNumbers(t.Context(), "02100002", n, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		for _, tt := range []struct {
+			n    int
+			day  workflow.Date
+			want models.BankNumbers
+		}{{5, day, models.BankNumbers{First: 1, File: 0}}, {1, day, models.BankNumbers{First: 6, File: 1}},
+			{9_999_990, day.AddDays(1), models.BankNumbers{First: 7, File: 0}}, {3, day.AddDays(1), models.BankNumbers{First: 9_999_997, File: 1}}} {
+			if got := take(tt.n, tt.day); got != tt.want {
+				t.Errorf("%d numbers are %+v, want %+v", tt.n, got, tt.want)
+			}
+		}
+		if _, err := db.TakeBankNumbers(t.Context(), "02100002", 1, day); !errors.Is(err, models.ErrNumbers) {
+			t.Errorf("after the last number: %v", err)
+		}
+		if got, err := db.TakeBankNumbers(t.Context(), "01100001", 2, day); err != nil || got.First != 1 {
+			t.Errorf("another bank begins at %+v (%v)", got, err)
+		}
+	})
+}
+
+func TestABatchThatABankCannotTakeIsRefusedByName(t *testing.T) {
+	for reason, query := range map[workflow.Reason]string{
+		"traces_exhausted":        "INSERT INTO bank_numbers (odfi, last, day, files) VALUES ('02100002', 9999998, '2026-06-01', 1)",
+		"files_exhausted":         "INSERT INTO bank_numbers (odfi, last, day, files) VALUES ('02100002', 10, '2026-06-01', 36)",
+		"bank_details_incomplete": "UPDATE programs SET bank_name = ''",
+	} {
+		db := modelstest.SQLite(t)
+		w, batches := payable(t, db, 1)
+		if _, err := db.Pool().Exec(query); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, batches[0], workflow.ActExport)
+		if no := new(workflow.Refusal); !errors.As(err, &no) || no.Reason != reason {
+			t.Errorf("got %v, want %s", err, reason)
+		}
+	}
+}
