@@ -82,11 +82,14 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 	if err := t.storeEvent(e); err != nil {
 		return Outcome{}, err
 	}
-	if err := t.storeExtras(e, s); err != nil {
+	for i, p := range s.Postings() {
+		if err := t.storePosting(e, i, p); err != nil {
+			return Outcome{}, err
+		}
+	}
+	if err := t.storeRest(s); err != nil {
 		return Outcome{}, err
 	}
-	t.jobs = append(t.jobs, s.Jobs()...)
-	t.owed = append(t.owed, s.Postings()...)
 	return Outcome{e.id, s.Noun, l.Record.ID, l.Record.State, l.Record.Version}, nil
 }
 
@@ -131,13 +134,11 @@ func same(a, b any) bool {
 	return a == b
 }
 
-// storeExtras stores what else a step brings: postings, documents, group sums.
-func (t *Tx) storeExtras(e *event, s *workflow.Step) error {
-	for i, p := range s.Postings() {
-		if err := t.storePosting(e, i, p); err != nil {
-			return err
-		}
-	}
+// storeRest stores what else a step brings: documents, group sums, jobs, and what
+// it owes the balances.
+func (t *Tx) storeRest(s *workflow.Step) error {
+	t.jobs = append(t.jobs, s.Jobs()...)
+	t.owed = append(t.owed, s.Postings()...)
 	for _, d := range s.Documents() {
 		if err := t.storeDocument(d, s.At); err != nil {
 			return err

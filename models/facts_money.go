@@ -156,6 +156,13 @@ func (t *Tx) tranche(id, award workflow.ID) (workflow.Tranche, error) {
 }
 
 func paymentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
+	if TakesLists(c.Noun, c.Action) {
+		list, err := t.paymentFactsOfAll([]workflow.Command{*c}, now)
+		if err != nil {
+			return nil, err
+		}
+		return list[0], nil
+	}
 	f := new(workflow.PaymentFacts)
 	p := &f.Payment
 	err := steps(
@@ -214,7 +221,7 @@ func (t *Tx) paymentExtras(f *workflow.PaymentFacts, c *workflow.Command, now ti
 		f.PresumeDays = p.PresumeDays
 	}
 	switch c.Action {
-	case workflow.ActSettle, workflow.ActReturn, workflow.ActReject:
+	case workflow.ActSettle, workflow.ActReturn:
 		if err := t.lockIf(f.Payment.Batch != 0, "batches", f.Payment.Batch); err != nil { // one answer has to be the last
 			return err
 		}

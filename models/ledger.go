@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,9 +13,10 @@ func postingValues(p workflow.Posting) []any {
 	return []any{int64(p.Fund), null(p.Application), p.Debit.String(), p.Credit.String(), int64(p.Cents)}
 }
 
+const insertPosting = "INSERT INTO postings (event_id, seq, fund_id, application_id, debit, credit, cents) VALUES "
+
 func (t *Tx) storePosting(e *event, seq int, p workflow.Posting) error {
-	const query = "INSERT INTO postings (event_id, seq, fund_id, application_id, debit, credit, cents) VALUES (?, ?, ?, ?, ?, ?, ?)"
-	_, err := t.exec(query, append([]any{e.id, int64(seq)}, postingValues(p)...)...)
+	_, err := t.exec(insertPosting+"(?, ?, ?, ?, ?, ?, ?)", append([]any{e.id, int64(seq)}, postingValues(p)...)...)
 	return err
 }
 
@@ -40,14 +42,61 @@ func (t *Tx) Settle() error {
 		owners = append(owners, o)
 	}
 	slices.SortFunc(owners, balanceOf.compare)
+	t.owed = nil
+	own := 0
+	for own < len(owners) && owners[own].application != 0 {
+		own++
+	}
+	if own > 1 {
+		if err := t.addManyBalances(owners[:own], deltas); err != nil {
+			return err
+		}
+		owners = owners[own:]
+	}
 	for _, o := range owners {
 		if err := t.addBalances(o, deltas[o]); err != nil {
 			return err
 		}
 	}
-	t.owed = nil
 	return nil
 }
+
+// addManyBalances is addBalances for several applications, in a few statements.
+// Where one would fall short, the refusal names the largest amount of all.
+func (t *Tx) addManyBalances(owners []balanceOf, deltas map[balanceOf]workflow.Balances) error {
+	rows := make([][]any, len(owners))
+	var largest workflow.Cents
+	for i, o := range owners {
+		largest = max(largest, shortest(deltas[o]))
+		rows[i] = []any{int64(o.application), int64(o.fund)}
+		for _, cents := range deltas[o] {
+			rows[i] = append(rows[i], int64(cents))
+		}
+	}
+	types := slices.Repeat([]string{"BIGINT"}, 2+int(workflow.Accounts))
+	return chunks(rows, func(rows [][]any) error {
+		n, err := t.exec(addMany+valuesSQL(types, len(rows))+whereMany, slices.Concat(rows...)...)
+		if err == nil && int(n) != len(rows) {
+			err = &workflow.Refusal{Kind: workflow.NotMet, Reason: workflow.ReasonFunds, Words: workflow.Words{"amount": largest}}
+		}
+		return err
+	})
+}
+
+// addMany and whereMany stand round the rows that are added to the balances of
+// applications: its ID, its fund, and what each account gets.
+var addMany, whereMany = func() (string, string) {
+	var set, hold []string
+	for a := range workflow.Accounts {
+		sum := fmt.Sprintf("application_balances.%s + v.column%d", a, int(a)+3)
+		set = append(set, a.String()+" = "+sum)
+		if a >= workflow.Committed {
+			hold = append(hold, " AND "+sum+" >= 0")
+		}
+	}
+	return "UPDATE application_balances SET " + strings.Join(set, ", ") + " FROM (VALUES ",
+		") AS v WHERE application_id = v.column1 AND fund_id = v.column2" + strings.Join(hold, "")
+}()
 
 // balanceOf names one row of balances: a fund's, or an application's part of it.
 type balanceOf struct{ fund, application workflow.ID }

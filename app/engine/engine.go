@@ -48,6 +48,8 @@ type Engine struct {
 	DB      *models.DB
 	Now     func() time.Time // UTC; cut to whole microseconds here
 	Prepare map[Act]Preparer
+
+	single bool // see unit
 }
 
 // Do carries out r. The error is a *workflow.Refusal when the rules say no,
@@ -56,7 +58,7 @@ type Engine struct {
 // models.ErrKeyReused when the key was used for another request, and anything
 // else is a fault: in each case nothing was changed.
 func (e *Engine) Do(ctx context.Context, r Request) (Answer, error) {
-	u := &unit{now: e.Now().UTC().Truncate(time.Microsecond)}
+	u := &unit{now: e.Now().UTC().Truncate(time.Microsecond), single: e.single}
 	err := e.prepare(ctx, &r)
 	if err == nil {
 		u.request = r
@@ -167,6 +169,7 @@ type unit struct {
 	request Request
 	now     time.Time
 	answer  Answer
+	single  bool // a test takes every command of a wave by itself
 }
 
 // Run implements models.Unit. It may run more than once, each time from the
@@ -218,17 +221,60 @@ func (u *unit) carryOut(tx *models.Tx) error {
 	first := u.request.Command
 	wave, err := u.one(tx, &first, u.request.Viewer, true)
 	for err == nil && len(wave) > 0 {
-		var next []workflow.Command
-		for i := range wave {
-			var raised []workflow.Command
-			if raised, err = u.one(tx, &wave[i], system, false); err != nil {
-				break
-			}
-			next = append(next, raised...)
-		}
-		wave = next
+		wave, err = u.wave(tx, wave)
 	}
 	return err
+}
+
+// wave decides and stores what the steps before it raised, in order, and returns
+// what it raises itself. Runs of the same action are taken as lists where the
+// facts allow it.
+func (u *unit) wave(tx *models.Tx, wave []workflow.Command) (next []workflow.Command, err error) {
+	for len(wave) > 0 {
+		n := 1
+		for n < len(wave) && wave[n].Noun == wave[0].Noun && wave[n].Action == wave[0].Action {
+			n++
+		}
+		var raised []workflow.Command
+		if n > 1 && models.TakesLists(wave[0].Noun, wave[0].Action) && !u.single {
+			raised, err = u.many(tx, wave[:n])
+		} else {
+			n = 1
+			raised, err = u.one(tx, &wave[0], system, false)
+		}
+		if err != nil {
+			return nil, err
+		}
+		next, wave = append(next, raised...), wave[n:]
+	}
+	return next, nil
+}
+
+// many is one for several commands of the same action: their facts are read, and
+// their steps stored, together.
+func (u *unit) many(tx *models.Tx, list []workflow.Command) (raised []workflow.Command, err error) {
+	for i := range list {
+		if err := number(tx, &list[i]); err != nil {
+			return nil, err
+		}
+	}
+	loaded, err := tx.FactsOfAll(list, u.now)
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]workflow.Step, len(list))
+	for i := range list {
+		if steps[i], err = workflow.Of(list[i].Noun).DecideAny(loaded[i].Facts, &list[i], u.now); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := tx.ApplyAll(loaded, list, steps, u.answer.Event); err != nil {
+		return nil, u.named(err)
+	}
+	for i := range list {
+		raised = append(raised, u.raised(&list[i], &steps[i])...)
+	}
+	return raised, nil
 }
 
 var system = &models.Viewer{System: true}

@@ -1,0 +1,147 @@
+package models
+
+import (
+	"database/sql"
+	"time"
+
+	"tranche/workflow"
+)
+
+// paymentLists are the actions that a batch raises on its members. Their facts are
+// read in one way only, for one payment and for a million.
+var paymentLists = []workflow.Action{workflow.ActBatch, workflow.ActDrop, workflow.ActExport, workflow.ActReject}
+
+// paymentFactsOfAll loads what the lifecycle looks at when the payments of a batch
+// are batched, dropped, exported or refused as a whole. What one of them becomes
+// says nothing about another.
+func (t *Tx) paymentFactsOfAll(commands []workflow.Command, _ time.Time) ([]*Loaded, error) {
+	ids := idsOf(commands, func(c *workflow.Command) workflow.ID { return c.ID })
+	found, err := among(t, payments, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]workflow.PaymentFacts, len(commands))
+	for i := range commands {
+		p, known := found[commands[i].ID]
+		if !known {
+			return nil, ErrNotFound
+		}
+		all[i].Payment = p
+	}
+	if err := t.paymentNeighbors(all, commands); err != nil {
+		return nil, err
+	}
+	holds, err := t.standingOfAll(all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Loaded, len(all))
+	for i := range all {
+		f := &all[i]
+		for _, place := range append(awardPlaces(&f.Award), f.Payment.ID) {
+			f.Standing = addStanding(f.Standing, holds[place])
+		}
+		out[i] = mount(payments, f, &f.Payment, awardScope(&f.Award))
+	}
+	return out, nil
+}
+
+// paymentNeighbors loads the records that stand round the payments.
+func (t *Tx) paymentNeighbors(all []workflow.PaymentFacts, commands []workflow.Command) error {
+	of := func(id func(*workflow.PaymentFacts) workflow.ID) []workflow.ID { return idsOf(all, id) }
+	claimsBy, err := among(t, claims, of(func(f *workflow.PaymentFacts) workflow.ID { return f.Payment.Claim }))
+	if err != nil {
+		return err
+	}
+	awardsBy, err := among(t, awards, of(func(f *workflow.PaymentFacts) workflow.ID { return f.Payment.Award }))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].Award = awardsBy[all[i].Payment.Award]
+	}
+	where, arg := t.idsIn("organization_id", of(func(f *workflow.PaymentFacts) workflow.ID { return f.Award.Organization }))
+	accounts, err := bankAccounts.list(t, "WHERE state = 'verified' AND "+where, arg)
+	if err != nil {
+		return err
+	}
+	accountOf := make(map[workflow.ID]workflow.BankAccount, len(accounts))
+	for _, a := range accounts {
+		accountOf[a.Organization] = a
+	}
+	fundsBy, err := among(t, funds, of(func(f *workflow.PaymentFacts) workflow.ID { return f.Payment.Fund }))
+	if err != nil {
+		return err
+	}
+	batchesBy := map[workflow.ID]workflow.Batch{}
+	for i := range all {
+		f := &all[i]
+		p := &f.Payment
+		id := batchFor(&commands[i], p)
+		if _, read := batchesBy[id]; !read {
+			if batchesBy[id], err = batches.maybe(t, id); err != nil {
+				return err
+			}
+		}
+		f.Claim, f.Batch, f.BankAccount = claimsBy[p.Claim], batchesBy[id], accountOf[f.Award.Organization]
+		f.FundExpired = fundsBy[p.Fund].Expired
+	}
+	return t.unsettledOfAll(all, commands[0].Action, batchesBy)
+}
+
+// unsettledOfAll counts, for an answer of the bank, who else in the batch still
+// waits for one. A file that is refused as a whole answers all of them at once.
+func (t *Tx) unsettledOfAll(all []workflow.PaymentFacts, action workflow.Action, batchesBy map[workflow.ID]workflow.Batch) error {
+	if action != workflow.ActReject {
+		return nil
+	}
+	waiting := map[workflow.ID]int{}
+	for id := range batchesBy {
+		if err := t.lockIf(id != 0, "batches", id); err != nil { // one answer has to be the last
+			return err
+		}
+		n, err := t.count("SELECT COUNT(*) FROM payments WHERE batch_id = ? AND state IN ('exported', 'recalled')", int64(id))
+		if err != nil {
+			return err
+		}
+		waiting[id] = n
+	}
+	for i := range all {
+		f := &all[i]
+		f.BatchUnsettled = waiting[f.Payment.Batch]
+		if f.Payment.State == workflow.Exported || f.Payment.State == workflow.Recalled {
+			f.BatchUnsettled--
+		}
+	}
+	return nil
+}
+
+// standingOfAll finds the holds on any of the places of the payments.
+func (t *Tx) standingOfAll(all []workflow.PaymentFacts) (map[workflow.ID]workflow.Standing, error) {
+	var places []workflow.ID
+	for i := range all {
+		places = append(append(places, awardPlaces(&all[i].Award)...), all[i].Payment.ID)
+	}
+	where, arg := t.idsIn("subject_id", idsOf(places, func(id *workflow.ID) workflow.ID { return *id }))
+	out := map[workflow.ID]workflow.Standing{}
+	err := t.each("SELECT subject_id, restricted, reason, next_look FROM holds WHERE state = 'placed' AND "+where+" ORDER BY id", []any{arg}, func(rows *sql.Rows) error {
+		var subject workflow.ID
+		one := workflow.Standing{Holds: 1}
+		if err := rows.Scan(column{"subject_id", &subject}, column{"restricted", &one.Restricted}, &one.Reason, column{"next_look", &one.NextLook}); err != nil {
+			return err
+		}
+		out[subject] = addStanding(out[subject], one)
+		return nil
+	})
+	return out, err
+}
+
+// addStanding returns what stands in the way by both; the first reason counts.
+func addStanding(a, b workflow.Standing) workflow.Standing {
+	if a.Holds == 0 {
+		return b
+	}
+	a.Holds += b.Holds
+	a.Restricted = a.Restricted || b.Restricted
+	return a
+}
