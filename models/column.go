@@ -28,6 +28,10 @@ func (c column) value() any {
 		return *p
 	case *workflow.Cents:
 		return int64(*p)
+	case *workflow.Amount:
+		return int64(*p)
+	case *workflow.PerUnit:
+		return int64(*p)
 	case *bool:
 		if *p {
 			return int64(1)
@@ -74,6 +78,14 @@ func (c column) Scan(v any) (err error) {
 		var n int64
 		n, err = integer(v)
 		*p = workflow.Cents(n)
+	case *workflow.Amount:
+		var n int64
+		n, err = integer(v)
+		*p = workflow.Amount(n)
+	case *workflow.PerUnit:
+		var n int64
+		n, err = integer(v)
+		*p = workflow.PerUnit(n)
 	case *bool:
 		var n int64
 		n, err = integer(v)

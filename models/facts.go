@@ -36,6 +36,8 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounOrganization: organizationFacts,
 	workflow.NounAffiliation:  affiliationFacts,
 	workflow.NounStatement:    statementFacts,
+	workflow.NounElimination:  eliminationFacts,
+	workflow.NounRate:         rateFacts,
 	workflow.NounOpportunity:  opportunityFacts,
 	workflow.NounApplication:  applicationFacts,
 	workflow.NounReview:       reviewFacts,

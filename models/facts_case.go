@@ -2,6 +2,7 @@ package models
 
 import (
 	"database/sql"
+	"slices"
 	"time"
 
 	"tranche/workflow"
@@ -45,12 +46,18 @@ func applicationFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error
 // applicationExtras loads what only some actions look at.
 func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
 	switch c.Action {
-	case workflow.ActStart, workflow.ActSubmit, workflow.ActExtend:
+	case workflow.ActStart:
+		return steps(
+			func() (err error) { f.Entrusted, err = t.entrusted(f.Organization); return },
+			func() error { return t.otherLive(f) },
+		)
+	case workflow.ActSubmit, workflow.ActExtend:
 		return t.otherLive(f)
 	case workflow.ActReopen:
 		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)
 		return err
-	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer:
+	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer,
+		workflow.ActRescreen, workflow.ActAcknowledge:
 		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 		return err
 	case workflow.ActRecommend:
@@ -89,6 +96,16 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		return err
 	}
 	return nil
+}
+
+// entrusted reports whether an organization is known as somebody's affiliate only,
+// and has no people of its own.
+func (t *Tx) entrusted(o workflow.Organization) (bool, error) {
+	if o.RegisteredFor == 0 {
+		return false, nil
+	}
+	n, err := t.count("SELECT COUNT(*) FROM grants WHERE organization_id = ? AND state = 'active'", int64(o.ID))
+	return n == 0, err
 }
 
 func (t *Tx) otherLive(f *workflow.ApplicationFacts) (err error) {
@@ -175,38 +192,86 @@ func (t *Tx) evidence(a *workflow.Application, o *workflow.Opportunity, org *wor
 
 const ofGroup = "JOIN organization_groups g ON g.organization_id = "
 
+// revenueQuestion puts together what is known of a group's revenue.
 func (t *Tx) revenueQuestion(org workflow.Organization) (q workflow.RevenueQuestion, err error) {
 	q.Organization = org.ID
-	const members = "SELECT organizations.id, organizations.legal_name FROM organizations " + ofGroup + "organizations.id WHERE g.group_id = ? ORDER BY organizations.id"
-	err = t.each(members, []any{int64(org.Group)}, func(rows *sql.Rows) error {
+	group := int64(org.Group)
+	err = steps(
+		func() error { return t.members(&q, group) },
+		func() error {
+			if len(q.Entities) == 1 {
+				return nil
+			}
+			return t.bonds(&q, group)
+		},
+		func() error { return t.stated(&q, group) },
+	)
+	return q, err
+}
+
+func (t *Tx) members(q *workflow.RevenueQuestion, group int64) error {
+	const query = "SELECT organizations.id, organizations.legal_name, organizations.founded FROM organizations " + ofGroup +
+		"organizations.id WHERE g.group_id = ? ORDER BY organizations.id"
+	return t.each(query, []any{group}, func(rows *sql.Rows) error {
 		var e workflow.Entity
-		if err := rows.Scan(column{"id", &e.ID}, &e.Name); err != nil {
+		if err := rows.Scan(column{"id", &e.ID}, &e.Name, column{"founded", &e.Founded}); err != nil {
 			return err
 		}
 		q.Entities = append(q.Entities, e)
 		return nil
 	})
+}
+
+func (t *Tx) bonds(q *workflow.RevenueQuestion, group int64) error {
+	links, err := affiliations.list(t, ofGroup+"affiliations.owner_id WHERE g.group_id = ? AND affiliations.state IN ('active', 'closed') ORDER BY affiliations.id", group)
 	if err != nil {
-		return q, err
+		return err
 	}
-	if len(q.Entities) > 1 {
-		links, err := affiliations.list(t, ofGroup+"affiliations.owner_id WHERE g.group_id = ? AND affiliations.state IN ('active', 'closed') ORDER BY affiliations.id", int64(org.Group))
-		if err != nil {
-			return q, err
-		}
-		for _, l := range links {
-			q.Links = append(q.Links, workflow.Link{Owner: l.Owner, Owned: l.Owned, Share: int(l.Share), Control: l.Control, Since: l.Since, Until: l.Until})
-		}
+	for _, l := range links {
+		q.Links = append(q.Links, workflow.Link{Owner: l.Owner, Owned: l.Owned, Share: int(l.Share), Control: l.Control, Since: l.Since, Until: l.Until})
 	}
-	stated, err := statements.list(t, ofGroup+"statements.organization_id WHERE g.group_id = ? AND statements.state = 'active' ORDER BY statements.id", int64(org.Group))
+	parts, err := eliminations.list(t, ofGroup+"eliminations.organization_id WHERE g.group_id = ? AND eliminations.state = 'active' ORDER BY eliminations.id", group)
+	for _, p := range parts {
+		q.Eliminations = append(q.Eliminations, workflow.EliminatedPart{ID: p.ID, Statement: p.Statement, With: p.Counterparty,
+			Amount: workflow.Cents(p.Amount), Document: p.Document})
+	}
+	return err
+}
+
+// stated adds the statements of a group, and the rates of the currencies that they
+// are in.
+func (t *Tx) stated(q *workflow.RevenueQuestion, group int64) error {
+	list, err := statements.list(t, ofGroup+"statements.organization_id WHERE g.group_id = ? AND statements.state = 'active' ORDER BY statements.id", group)
 	if err != nil {
-		return q, err
+		return err
 	}
-	for _, s := range stated {
+	var foreign []any
+	for _, s := range list {
 		q.Statements = append(q.Statements, workflow.Statement{ID: s.ID, Entity: s.Organization, FiscalYear: int(s.FiscalYear),
-			Start: s.PeriodStart, End: s.PeriodEnd, Amount: s.Amount, Source: s.Source, Document: s.Document, Version: int(s.Version)})
+			Start: s.PeriodStart, End: s.PeriodEnd, Amount: workflow.Cents(s.Amount), Currency: inRule(s.Currency), Source: s.Source,
+			Document: s.Document, Version: int(s.Version)})
+		if inRule(s.Currency) != "" && !slices.Contains(foreign, any(s.Currency)) {
+			foreign = append(foreign, s.Currency)
+		}
 	}
-	return q, nil
+	if len(foreign) == 0 {
+		return nil
+	}
+	known, err := rates.list(t, "WHERE state = 'active' AND currency IN ("+marks(len(foreign))+") ORDER BY id", foreign...)
+	for _, r := range known {
+		q.Rates = append(q.Rates, workflow.RateFigure{ID: r.ID, Currency: r.Currency, Start: r.PeriodStart, End: r.PeriodEnd,
+			PerUnit: r.USDPerUnit, Publisher: r.Publisher})
+	}
+	return err
+}
+
+// inRule returns a currency as the revenue rule has it, which leaves US dollars
+// unsaid.
+func inRule(currency string) string {
+	if currency == workflow.USD {
+		return ""
+	}
+	return currency
 }
 
 func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"tranche/workflow"
@@ -133,6 +134,12 @@ func organizationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error)
 	if f.Organization.ID == 0 {
 		scope.Person = c.Actor.Person // anybody may register an organization
 	}
+	if c.Action == workflow.ActDeclare {
+		uei := strings.ToUpper(c.Text(workflow.Field{Name: "uei"}))
+		if f.Found, err = organizations.first(t, "WHERE uei = ? AND uei <> '' LIMIT 1", uei); err != nil {
+			return nil, err
+		}
+	}
 	l := mount(organizations, f, &f.Organization, scope)
 	l.after = func(t *Tx) error {
 		if l.before != nil {
@@ -187,19 +194,69 @@ func statementFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		},
 		func() error { return t.lockGroups(f.Organization.Group) },
 		func() (err error) {
-			if f.RevenueStatement.ID == 0 {
-				return nil
-			}
-			n, err := t.count(`SELECT COUNT(*) FROM applications a JOIN organization_groups g ON g.organization_id = a.organization_id
-				WHERE g.group_id = ? AND a.verdict_outcome <> ''`, int64(f.Organization.Group))
-			f.Used = n > 0
+			f.Used, err = t.judged(f.Organization.Group)
 			return err
+		},
+		func() (err error) {
+			if id := c.Ref(workflow.Field{Name: "replaces"}); id != 0 {
+				f.Before, err = statements.first(t, "WHERE id = ?", int64(id))
+			}
+			return
 		},
 	)
 	if err != nil {
 		return nil, err
 	}
 	return mount(statements, f, &f.RevenueStatement, Scope{Organization: f.Organization.ID}), nil
+}
+
+// judged reports whether a verdict is stored that the statements of a group may
+// have led to.
+func (t *Tx) judged(group workflow.ID) (bool, error) {
+	n, err := t.count(`SELECT COUNT(*) FROM applications a JOIN organization_groups g ON g.organization_id = a.organization_id
+		WHERE g.group_id = ? AND a.verdict_outcome <> ''`, int64(group))
+	return n > 0, err
+}
+
+func eliminationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.EliminationFacts)
+	var seller workflow.Organization
+	err := steps(
+		func() error { return existing(t, eliminations, c, &f.Elimination) },
+		func() (err error) {
+			f.Statement, err = statements.first(t, "WHERE id = ?", int64(parentOr(c, f.Elimination.Statement)))
+			return
+		},
+		func() (err error) { seller, err = t.known(f.Statement.Organization); return },
+		func() error { return t.lockGroups(seller.Group) },
+		func() (err error) { // once more: it may have been withdrawn while the lock was waited for
+			f.Statement, err = statements.first(t, "WHERE id = ?", int64(f.Statement.ID))
+			return
+		},
+		func() (err error) {
+			f.Counterparty, err = t.known(refOr(c, "counterparty", f.Elimination.Counterparty))
+			return
+		},
+		func() error {
+			claimed, err := t.count(`SELECT COALESCE(SUM(amount), 0) FROM eliminations
+				WHERE statement_id = ? AND state IN ('requested', 'active') AND id <> ?`, int64(f.Statement.ID), int64(f.Elimination.ID))
+			f.Claimed = workflow.Amount(claimed)
+			return err
+		},
+		func() (err error) { f.Used, err = t.judged(seller.Group); return },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(eliminations, f, &f.Elimination, Scope{Organization: f.Statement.Organization}), nil
+}
+
+func rateFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.RateFacts)
+	if err := existing(t, rates, c, &f.Rate); err != nil {
+		return nil, err
+	}
+	return mount(rates, f, &f.Rate, Scope{}), nil
 }
 
 func opportunityFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {

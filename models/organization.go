@@ -9,6 +9,7 @@ var organizations = newTable(workflow.NounOrganization, "organizations",
 		return []column{
 			{"legal_name", &r.LegalName}, {"uei", &r.UEI}, {"ein", &r.EIN}, {"street", &r.Street}, {"city", &r.City},
 			{"region", &r.Region}, {"zip", &r.Zip}, {"country", &r.Country}, {"website", &r.Website},
-			{"invented", &r.Invented}, {"note", &r.Note},
+			{"invented", &r.Invented}, {"note", &r.Note}, {"cage", &r.CAGE}, {"naics", &r.NAICS}, {"email", &r.Email},
+			{"mailing", &r.Mailing}, {"founded", &r.Founded}, {"registered_for_id", &r.RegisteredFor},
 		}
 	})

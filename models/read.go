@@ -19,7 +19,7 @@ type Row struct {
 }
 
 // A Cell is one named value of a row: a *string, *int64, *bool, *workflow.Cents,
-// *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
+// *workflow.Amount, *workflow.PerUnit, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
 // *workflow.Role or *workflow.Basis.
 type Cell struct {
 	Name  string
@@ -48,6 +48,8 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounOrganization: {"uei"},
 	workflow.NounAffiliation:  {"owner_id", "owned_id"},
 	workflow.NounStatement:    {"organization_id"},
+	workflow.NounElimination:  {"statement_id", "organization_id"},
+	workflow.NounRate:         {"currency"},
 	workflow.NounPerson:       {"email"},
 	workflow.NounGrant:        {"person_id", "program_id", "organization_id"},
 	workflow.NounApplication:  {"program_id", "opportunity_id", "organization_id", "officer_id", "number"},
@@ -92,6 +94,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounProgram: shelfOf(programs), workflow.NounFund: shelfOf(funds), workflow.NounPerson: shelfOf(people),
 	workflow.NounGrant: shelfOf(grants), workflow.NounToken: shelfOf(tokens), workflow.NounOrganization: shelfOf(organizations),
 	workflow.NounAffiliation: shelfOf(affiliations), workflow.NounStatement: shelfOf(statements),
+	workflow.NounElimination: shelfOf(eliminations), workflow.NounRate: shelfOf(rates),
 	workflow.NounOpportunity: shelfOf(opportunities), workflow.NounApplication: shelfOf(applications),
 	workflow.NounReview: shelfOf(reviews), workflow.NounAward: shelfOf(awards), workflow.NounTranche: shelfOf(tranches),
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
@@ -104,7 +107,7 @@ var secret = []string{"head", "password", "sum", "sealed"}
 
 // internal columns are for the staff: an applicant never reads them.
 var internal = map[workflow.Noun][]string{
-	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict"},
+	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
 	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by"},
 	workflow.NounClaim:       {"verified_by", "approved_by"},
 	workflow.NounPayment:     {"held_by", "hold_reason", "note"},

@@ -75,7 +75,15 @@ type Sessions struct {
 // grantList selects the roles in force of people.id as ViewerOf reads them, in
 // one text: "aor:0:17 reviewer:3:0".
 const grantList = `(SELECT COALESCE(string_agg(grants.role || ':' || COALESCE(grants.program_id, 0) || ':' || COALESCE(grants.organization_id, 0), ' '
-	ORDER BY grants.id), '') FROM grants WHERE grants.person_id = people.id AND grants.state = 'active')`
+	ORDER BY grants.id), '') FROM grants WHERE grants.person_id = people.id AND grants.state = 'active') || ` + entrustedList + `
+`
+
+// entrustedList goes on with the organizations that a person's own one registered
+// as its affiliates, as long as they have no people of their own.
+const entrustedList = `(SELECT COALESCE(' ' || string_agg(g.role || ':0:' || o.id, ' ' ORDER BY o.id, g.id), '')
+	FROM grants g JOIN organizations o ON o.registered_for_id = g.organization_id
+	WHERE g.person_id = people.id AND g.state = 'active'
+	AND NOT EXISTS (SELECT 1 FROM grants own WHERE own.organization_id = o.id AND own.state = 'active'))`
 
 const (
 	findSession = `SELECT sessions.person_id, sessions.signed_in, sessions.seen, sessions.ends, ` + grantList + `
@@ -152,7 +160,7 @@ func parseGrants(list string) ([]ViewerGrant, error) {
 		return nil, nil
 	}
 	out := make([]ViewerGrant, 0, strings.Count(list, " ")+1)
-	for one := range strings.SplitSeq(list, " ") {
+	for one := range strings.FieldsSeq(list) {
 		role, rest, _ := strings.Cut(one, ":")
 		program, organization, _ := strings.Cut(rest, ":")
 		var g ViewerGrant

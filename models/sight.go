@@ -14,6 +14,7 @@ var places = map[workflow.Noun]struct{ program, organization, application string
 	workflow.NounOrganization: {"", "organizations.id", ""},
 	workflow.NounAffiliation:  {"", "affiliations.owner_id", ""},
 	workflow.NounStatement:    {"", "statements.organization_id", ""},
+	workflow.NounElimination:  {"", "eliminations.organization_id", ""},
 	workflow.NounApplication:  {"applications.program_id", "applications.organization_id", "applications.id"},
 	workflow.NounReview:       {"reviews.program_id", "", "reviews.application_id"},
 	workflow.NounAward:        {"awards.program_id", "awards.organization_id", "awards.application_id"},
@@ -36,7 +37,7 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 		return "1 = 1", nil
 	}
 	switch noun {
-	case workflow.NounProgram:
+	case workflow.NounProgram, workflow.NounRate:
 		return "1 = 1", nil
 	case workflow.NounOpportunity:
 		if v.staffOf(workflow.NoRole) {

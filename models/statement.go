@@ -9,6 +9,7 @@ var statements = newTable(workflow.NounStatement, "statements",
 		return []column{
 			{"organization_id", &r.Organization}, {"fiscal_year", &r.FiscalYear}, {"period_start", &r.PeriodStart},
 			{"period_end", &r.PeriodEnd}, {"amount", &r.Amount}, {"source", &r.Source}, {"document", &r.Document},
-			{"note", &r.Note},
+			{"note", &r.Note}, {"currency", &r.Currency}, {"standard", &r.Standard}, {"document_name", &r.DocumentName},
+			{"replaces_id", &r.Replaces},
 		}
 	})

@@ -21,6 +21,8 @@ var documentColumns = map[workflow.Noun]map[string]bool{
 	workflow.NounApplication: {"snapshot": true, "terms": false},
 	workflow.NounAward:       {"signature": true},
 	workflow.NounBatch:       {"file": false, "register": false},
+	workflow.NounStatement:   {"document": false}, // the same file may prove two things
+	workflow.NounElimination: {"document": false},
 }
 
 // keeps checks that the documents that e names are there, and were when it happened.

@@ -22,6 +22,7 @@ type town struct {
 	*enginetest.World
 	paid, returned *enginetest.Case
 	sent, open     workflow.ID // batches
+	stated         workflow.ID // a statement that came with a file
 	renamed        workflow.ID // a person whose password was changed twice
 }
 
@@ -81,6 +82,7 @@ func (w *town) relatives() {
 	older := w.NewCase("Older, Inc.", 40_000_00).Submit().Review().Recommend().Awarded()
 	younger := w.NewCase("Younger, Inc.", 30_000_00).Submit().Review().Recommend().Awarded()
 	w.affiliate(older.Company, younger.Company, 60_00)
+	w.evidence(older.Company, younger.Company)
 	w.affiliate(younger.Company, w.Organization("Parent of nobody, Inc.", 1_00), 20_00)
 	unwilling := w.NewCase("Unwilling, Inc.", 20_000_00).Submit().Review().Recommend().Awarded()
 	w.Act(w.Viewer(unwilling.AOR), workflow.NounAward, unwilling.Award, workflow.ActRefuse)
@@ -89,6 +91,20 @@ func (w *town) relatives() {
 func (w *town) affiliate(owner, owned workflow.ID, share int64) workflow.ID {
 	return w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(owner)), enginetest.Int("owned", int64(owned)),
 		enginetest.Int("share", share), enginetest.Date("since", workflow.DateOf(w.Now()).AddDays(-10))).ID
+}
+
+// evidence makes a rate, a statement with a file, and what an affiliate paid of it.
+func (w *town) evidence(owner, owned workflow.ID) {
+	day := func(n int) workflow.Date { return workflow.DateOf(w.Now()).AddDays(n) }
+	rate := w.Must(workflow.NounRate, workflow.ActCreate, 0, nil, enginetest.Text("currency", "EUR"), enginetest.Date("period_start", day(-900)),
+		enginetest.Date("period_end", day(-536)), enginetest.Text("usd_per_unit", "1.0835"), enginetest.Text("publisher", "IRS")).ID
+	w.Act(w.As(workflow.Admin), workflow.NounRate, rate, workflow.ActWithdraw, enginetest.Text("note", "a slip"))
+	w.stated = w.Must(workflow.NounStatement, workflow.ActCreate, owner, nil, enginetest.Int("fiscal_year", 2024),
+		enginetest.Date("period_start", day(-900)), enginetest.Date("period_end", day(-536)), enginetest.Cents("amount", 1_000_00), enginetest.Text("currency", "EUR"),
+		enginetest.Text("source", "tax_return"), enginetest.File("document", "return.csv", "line,amount\n1,1000\n")).ID
+	part := w.Must(workflow.NounElimination, workflow.ActCreate, w.stated, nil, enginetest.Int("counterparty", int64(owned)), enginetest.Cents("amount", 1_00),
+		enginetest.File("document", "ledger.csv", "a,b\n")).ID
+	w.Act(w.As(workflow.ProgramOfficer), workflow.NounElimination, part, workflow.ActConfirm)
 }
 
 // registry makes what no case needs: a token that is used, a password that is
@@ -314,7 +330,7 @@ func (v *vandal) names(table string, row map[string]any) []string {
 	case "group_caps":
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
-		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity"}
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination"}
 	case "idempotency_keys":
 		return []string{fmt.Sprintf("idempotency key %q", row["key"]), fmt.Sprintf("idempotency key %q", other("TEXT", "key", row["key"]))}
 	case "id_blocks":
@@ -725,6 +741,10 @@ var crimes = []crime{
 	{"a signature is burnt", "documents that events name are there", func(v *vandal, w *town) string {
 		v.do("DELETE FROM documents WHERE sum = (SELECT signature FROM awards WHERE id = ?)", int64(w.paid.Award))
 		return fmt.Sprintf("award %d", w.paid.Award)
+	}},
+	{"the evidence of a statement is burnt", "documents that events name are there", func(v *vandal, w *town) string {
+		v.do("DELETE FROM documents WHERE sum = (SELECT document FROM statements WHERE id = ?)", int64(w.stated))
+		return fmt.Sprintf("statement %d", w.stated)
 	}},
 	{"a bank file is burnt", "documents that events name are there", func(v *vandal, w *town) string {
 		v.do("DELETE FROM documents WHERE sum = (SELECT file FROM batches WHERE id = ?)", int64(w.sent))

@@ -132,27 +132,14 @@ func (t *Tx) reviewing(v *Viewer, s Scope, staff workflow.Roles) (workflow.Roles
 // ViewerOf loads who person is now: their roles in force. ErrNotFound means that
 // there is no such person, or that they were shut out.
 func (r Reader) ViewerOf(person workflow.ID) (*Viewer, error) {
-	var state string
-	if err := r.sql.QueryRow(r.bind("SELECT state FROM people WHERE id = ?"), int64(person)).Scan(&state); err != nil {
+	var held string
+	err := r.sql.QueryRow(r.bind("SELECT "+grantList+" FROM people WHERE id = ? AND state = 'active'"), int64(person)).Scan(&held)
+	if err != nil {
 		return nil, notFound(err)
 	}
-	if state != workflow.Active.String() {
-		return nil, ErrNotFound
-	}
-	rows, err := r.sql.Query(r.bind("SELECT role, program_id, organization_id FROM grants WHERE person_id = ? AND state = 'active' ORDER BY id"), int64(person))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	v := &Viewer{Person: person}
-	for rows.Next() {
-		var g ViewerGrant
-		if err := rows.Scan(column{"role", &g.Role}, column{"program_id", &g.Program}, column{"organization_id", &g.Organization}); err != nil {
-			return nil, err
-		}
-		v.Grants = append(v.Grants, g)
-	}
-	return v, rows.Err()
+	v.Grants, err = parseGrants(held)
+	return v, err
 }
 
 func notFound(err error) error {

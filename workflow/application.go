@@ -44,22 +44,25 @@ type Application struct {
 	HandledBy      ID     // the first person of the staff who acted on it; zero while none has
 	VerdictOutcome string // pass, fail or refer; "" before the first verdict
 	Verdict        string // the newest verdict as JSON, with its evidence
-	Question       string
-	Reply          string
-	ReplyDue       Date
-	Rank           int64
-	Recommended    Cents
-	Committed      Cents // what the fund reserves for it now; an award takes it over
-	RecommendedBy  ID
-	DeterminedBy   ID
-	Awarded        Cents
-	Award          ID     // the award that lives; zero while there is none
-	Codes          string // the coded reasons of the newest recommendation or determination
-	Note           string
-	Flag           string // what somebody should look at, as a code; "" when nothing
-	Grounds        string
-	AppealSpent    bool
-	DecidedAt      time.Time // when it was declined or found ineligible: the appeal window starts here
+	// EvidenceChanged says that a later run came to another verdict, and that no
+	// officer has looked at it yet.
+	EvidenceChanged bool
+	Question        string
+	Reply           string
+	ReplyDue        Date
+	Rank            int64
+	Recommended     Cents
+	Committed       Cents // what the fund reserves for it now; an award takes it over
+	RecommendedBy   ID
+	DeterminedBy    ID
+	Awarded         Cents
+	Award           ID     // the award that lives; zero while there is none
+	Codes           string // the coded reasons of the newest recommendation or determination
+	Note            string
+	Flag            string // what somebody should look at, as a code; "" when nothing
+	Grounds         string
+	AppealSpent     bool
+	DecidedAt       time.Time // when it was declined or found ineligible: the appeal window starts here
 }
 
 // ApplicationFacts is everything that a decision about an application may look at.
@@ -80,6 +83,7 @@ type ApplicationFacts struct {
 	Exception    Exception // an approved exception for this act on this application; ID zero when none
 	LiveAward    Award     // the award, when there is one
 	Acted        []ID      // every person who acted on the case; loaded for an appeal only
+	Entrusted    bool      // the organization has no people of its own: it is known as somebody's affiliate only
 	Waitlisted   ID        // the next waitlisted application of the opportunity; loaded for lapse_award only
 }
 
@@ -133,6 +137,13 @@ var (
 			return f.Opportunity.State == Open && f.Opportunity.TakesAt(c.Received)
 		},
 		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.Opportunity.Closes} },
+	}
+	// Whoever names an affiliate speaks for it about revenue, and does not apply in
+	// its place.
+	ownPeople = applicationGuard{
+		Reason: "only_an_affiliate",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.Entrusted },
+		Field:  &fieldOrganization,
 	}
 	inTime = applicationGuard{
 		Reason: "deadline_passed",
@@ -232,6 +243,19 @@ var (
 		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
 			return f.Verdict.Outcome != Pass || f.Clearances > 0
 		},
+	}
+	evidenceSeen = applicationGuard{
+		Reason: ReasonEvidenceChanged,
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.EvidenceChanged && !f.moved() },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return f.news() },
+	}
+	verdictMoved = applicationGuard{
+		Reason: "verdict_unchanged",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.moved() },
+	}
+	evidenceToSee = applicationGuard{
+		Reason: "evidence_unchanged",
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.EvidenceChanged || f.moved() },
 	}
 	enoughReviews = applicationGuard{
 		Reason: "reviews_missing",
@@ -394,6 +418,22 @@ func verdictIs(want Outcome) applicationGuard {
 	}
 }
 
+// moved reports whether the revenue rule, run now, comes to another verdict than
+// the stored one. Where it was not run, nothing is known to have moved.
+func (f *ApplicationFacts) moved() bool {
+	return f.Verdict.Rule != "" && f.Application.Verdict != "" && f.Verdict.differs(f.Application.Verdict)
+}
+
+// news are the numbers behind evidence that changed: the sum now and as it stood.
+func (f *ApplicationFacts) news() Words {
+	was := readVerdict(f.Application.Verdict)
+	now := f.Verdict
+	if now.Rule == "" {
+		now = was
+	}
+	return Words{"sum": now.Sum, "was": was.Sum, "outcome": now.Outcome.String()}
+}
+
 // Missing lists the names of the fields that a submission under terms t still
 // lacks, those of its questions as "answers.NAME".
 func (a *Application) Missing(t *Terms) []string {
@@ -525,7 +565,7 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 // takes its place.
 func reopenApplication(f *ApplicationFacts, _ *Command, _ *Step) {
 	f.Sent = string(mustJSON(f.content()))
-	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt = "", "", time.Time{}
+	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt, f.EvidenceChanged = "", "", time.Time{}, false
 }
 
 // restoreApplication puts back what was sent and keeps the later edits aside.
@@ -568,8 +608,46 @@ func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
 	}
 }
 
+// rescreenApplication stores the verdict that later evidence led to. Nobody takes
+// the case further before an officer has looked; where it does not pass any more,
+// it goes back to screening.
+func rescreenApplication(f *ApplicationFacts, c *Command, s *Step) {
+	storeVerdict(f, c, s)
+	f.EvidenceChanged, f.Flag = true, flagEvidence
+	if f.Verdict.Outcome != Pass && contains(referable, s.Start) {
+		s.Raise(Child{Noun: NounApplication, Action: ActRefer, ID: f.ID})
+	}
+}
+
+// referable are the states from which a case goes back to screening.
+var referable = in(InReview, Recommended, Waitlisted)
+
+// flagEvidence is the flag of a case whose evidence changed.
+const flagEvidence = "evidence_changed"
+
+// lookApplication notes that an officer has seen the evidence as it stands now.
+func lookApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.handled(c)
+	storeVerdict(f, c, s)
+	f.seen()
+}
+
+// seen takes back that somebody should look at the evidence.
+func (f *ApplicationFacts) seen() {
+	if f.EvidenceChanged = false; f.Flag == flagEvidence {
+		f.Flag = ""
+	}
+}
+
+// screenApplication is an officer's decision about the evidence as it stands.
+func screenApplication(f *ApplicationFacts, c *Command, _ *Step) {
+	f.handled(c)
+	f.seen()
+}
+
 func referApplication(f *ApplicationFacts, c *Command, s *Step) {
 	storeVerdict(f, c, s)
+	f.EvidenceChanged = false // to be looked at is what screening is for
 	f.release(s)
 	f.Flag = "referred_again"
 }
@@ -580,6 +658,9 @@ func handleApplication(f *ApplicationFacts, c *Command, _ *Step) { f.handled(c) 
 func determineAgainst(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
 	f.DeterminedBy, f.DecidedAt = c.Actor.Person, s.At
+	if s.Action == ActFindIneligible {
+		f.seen()
+	}
 }
 
 func recommendApplication(f *ApplicationFacts, c *Command, s *Step) {
@@ -641,7 +722,7 @@ var Applications = NewMachine(NounApplication,
 	append([]Rule[ApplicationFacts]{
 		{Start: in(None), Action: ActStart, By: by(Applicant, AOR), End: Draft,
 			Fields: append([]Field{fieldOrganization}, ApplicantFields...),
-			Guards: []applicationGuard{opportunityOpen, oneLiveApplication, answersAsked, answersFit}, Effect: startApplication},
+			Guards: []applicationGuard{opportunityOpen, ownPeople, oneLiveApplication, answersAsked, answersFit}, Effect: startApplication},
 		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
 			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit}, Effect: saveApplication, Hidden: true, Always: true},
 		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
@@ -661,10 +742,10 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Submitted), Action: ActScreenFail, By: by(System), End: Ineligible,
 			Guards: []applicationGuard{screeningDue, verdictIs(Fail)}, Effect: storeVerdict},
 		{Start: in(Screening), Action: ActClear, By: by(ProgramOfficer), End: InReview,
-			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: handleApplication},
+			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: screenApplication},
 		{Start: in(Screening), Action: ActFindIneligible, By: by(ProgramOfficer), End: Ineligible,
 			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: determineAgainst},
-		{Start: in(InReview, Recommended, Waitlisted), Action: ActRefer, By: by(System), End: Screening,
+		{Start: referable, Action: ActRefer, By: by(System), End: Screening,
 			Guards: []applicationGuard{verdictNotPass}, Effect: referApplication, Always: true},
 		{Start: in(Screening, InReview, Recommended), Action: ActRequestInformation, By: by(ProgramOfficer), End: NeedsInformation,
 			Fields: []Field{fieldQuestion, fieldDue}, Guards: []applicationGuard{dueAhead}, Effect: askApplicant, Keep: true},
@@ -676,22 +757,22 @@ var Applications = NewMachine(NounApplication,
 			Effect: handleApplication, Always: true},
 		{Start: in(InReview, Waitlisted), Action: ActRecommend, By: by(ProgramOfficer), End: Recommended,
 			Fields: []Field{fieldAmount, fieldNote.Opt()},
-			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, fundRuns, fundsAvailable},
+			Guards: []applicationGuard{enoughReviews, amountAboveZero, withinRequest, amountWithinCap, verdictPass, evidenceSeen, fundRuns, fundsAvailable},
 			Effect: recommendApplication},
 		{Start: in(InReview, Waitlisted), Action: ActRecommendDecline, By: by(ProgramOfficer), End: DeclineRecommended,
-			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{declineCodesKnown}, Effect: recommendDecline},
+			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{declineCodesKnown, evidenceSeen}, Effect: recommendDecline},
 		{Start: in(InReview), Action: ActWaitlist, By: by(ProgramOfficer), End: Waitlisted,
-			Fields: []Field{fieldRank, fieldNote.Opt()}, Effect: waitlistApplication},
+			Fields: []Field{fieldRank, fieldNote.Opt()}, Guards: []applicationGuard{evidenceSeen}, Effect: waitlistApplication},
 		{Start: in(Recommended), Action: ActDefer, By: by(SelectingOfficial), End: Waitlisted,
 			Fields: []Field{fieldNote}, Effect: releaseApplication},
 		{Start: in(Recommended, DeclineRecommended), Action: ActReturn, By: by(SelectingOfficial), End: InReview,
 			Fields: []Field{fieldNote}, Effect: releaseApplication},
 		{Start: in(Recommended), Action: ActAward, By: by(SelectingOfficial), End: Awarded,
 			Fields: []Field{fieldAmount, fieldNote.Opt()},
-			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, clearancesFresh, verdictPass, withinGroupCap},
+			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
 			Effect: awardApplication},
 		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
-			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{notRecommender, declineCodesKnown}, Effect: determineAgainst},
+			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{notRecommender, declineCodesKnown, evidenceSeen}, Effect: determineAgainst},
 		{Start: in(Declined, Ineligible), Action: ActAppeal, By: by(AOR), End: Appealed,
 			Fields: []Field{fieldGrounds}, Guards: []applicationGuard{appealWindow, appealUnspent}, Effect: appealApplication, Keep: true},
 		{Start: in(Appealed), Action: ActUphold, By: by(AppealsOfficial), End: Back,
@@ -705,7 +786,24 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft, Submitted, Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Appealed),
 			Action: ActWithdraw, By: by(AOR), End: Withdrawn,
 			Fields: []Field{fieldNote.Opt()}, Effect: withdrawApplication, Always: true},
-	}, append(flagRows(), adoptRows()...)...)...)
+	}, slices.Concat(evidenceRows(), flagRows(), adoptRows())...)...)
+
+// evidenceUsed are the states in which a case rests on a verdict.
+var evidenceUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Awarded, Appealed)
+
+// evidenceRows are the rows by which a case is told of evidence that changed, and
+// by which an officer says that they have looked; the state stays.
+func evidenceRows() (rows []Rule[ApplicationFacts]) {
+	for _, s := range evidenceUsed {
+		rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActRescreen, By: by(System), End: s,
+			Guards: []applicationGuard{verdictMoved}, Effect: rescreenApplication, Always: true})
+		if s != Screening { // where looking is what the officer decides about
+			rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActAcknowledge, By: by(ProgramOfficer), End: s,
+				Fields: []Field{fieldNote}, Guards: []applicationGuard{evidenceToSee}, Effect: lookApplication, Always: true})
+		}
+	}
+	return rows
+}
 
 // reviewUsed are the states that an application reaches after a review may have
 // been counted.

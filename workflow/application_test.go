@@ -78,6 +78,12 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 	case ActAdopt:
 		f.Application.Terms, f.Opportunity.Terms = "old", "new"
 		c.Inputs = []Input{fieldNote.text("better for everybody")}
+	case ActRescreen:
+		f.Verdict = verdictOf(Pass, 2)
+		f.Application.Verdict = verdictOf(Pass, 1).JSON()
+	case ActAcknowledge:
+		f.Verdict, f.EvidenceChanged, f.Flag = verdictOf(Pass, 2), true, flagEvidence
+		c.Inputs = []Input{fieldNote.text("the affiliate is small")}
 	case ActExtend:
 		c.Inputs = []Input{{Name: "until", Time: noon.AddDate(0, 0, 7)}, fieldNote.text("ill")}
 	case ActClear:
@@ -101,6 +107,11 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		c.Inputs = []Input{fieldNote.text("wrong file")}
 	}
 	return f, c
+}
+
+// verdictOf is a verdict of the rule with nothing but an outcome and a sum.
+func verdictOf(o Outcome, sum Cents) Verdict {
+	return Verdict{Rule: RevenueRule, Outcome: o, Total: sum, Sum: sum, Years: 1, Cap: RevenueCap}
 }
 
 func postedFor(debit, credit Account, cents Cents) []Posting {
@@ -514,6 +525,61 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "and the commitment that waited for a reply returns", start: in(NeedsInformation), action: ActWithdraw, by: AOR, end: Withdrawn,
 			change: facts(func(f *F) { f.Back, f.Committed = Recommended, proposed }), posts: postedFor(Committed, Available, proposed)},
 	)
+
+	// Evidence that changed after a verdict.
+	add(applicationScenario{name: "of an affiliate without people", start: in(None), action: ActStart, by: AOR, reason: "only_an_affiliate",
+		change: facts(func(f *F) { f.Entrusted = true })})
+	for _, forward := range []struct {
+		start  State
+		action Action
+		by     Role
+	}{{InReview, ActRecommend, ProgramOfficer}, {Waitlisted, ActRecommend, ProgramOfficer}, {InReview, ActRecommendDecline, ProgramOfficer},
+		{InReview, ActWaitlist, ProgramOfficer}, {Recommended, ActAward, SelectingOfficial}, {DeclineRecommended, ActDecline, SelectingOfficial}} {
+		add(applicationScenario{name: "on evidence that nobody has looked at", start: in(forward.start), action: forward.action, by: forward.by, actor: sam,
+			reason: "evidence_changed", change: facts(func(f *F) { f.EvidenceChanged = true })},
+			applicationScenario{name: "before the change was noticed", start: in(forward.start), action: forward.action, by: forward.by, actor: sam,
+				reason: "evidence_changed", change: facts(func(f *F) { f.Verdict, f.Application.Verdict = verdictOf(Pass, 2), verdictOf(Pass, 1).JSON() })})
+	}
+	for _, s := range evidenceUsed {
+		add(
+			applicationScenario{name: "another sum", start: in(s), action: ActRescreen, by: System, end: s,
+				check: func(t *testing.T, f *F, step *Step) {
+					if !f.EvidenceChanged || f.Flag != "evidence_changed" || f.Application.Verdict != verdictOf(Pass, 2).JSON() {
+						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
+					}
+					wantChildren(t, step)
+				}},
+			applicationScenario{name: "the same", start: in(s), action: ActRescreen, by: System, reason: "verdict_unchanged",
+				change: facts(func(f *F) { f.Verdict.AsOf++; f.Application.Verdict = verdictOf(Pass, 2).JSON() })},
+			applicationScenario{name: "it does not pass any more", start: in(s), action: ActRescreen, by: System, end: s,
+				change: facts(func(f *F) { f.Verdict.Outcome = Fail }),
+				check: func(t *testing.T, f *F, step *Step) {
+					if contains(referable, s) {
+						wantChildren(t, step, "refer application 100")
+					} else {
+						wantChildren(t, step)
+					}
+				}})
+		if s == Screening {
+			continue
+		}
+		add(
+			applicationScenario{name: "looked at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
+				check: func(t *testing.T, f *F, _ *Step) {
+					if f.EvidenceChanged || f.Flag != "" || f.Note != "the affiliate is small" || f.Application.Verdict != verdictOf(Pass, 2).JSON() {
+						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
+					}
+				}},
+			applicationScenario{name: "nothing to look at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, reason: "evidence_unchanged",
+				change: facts(func(f *F) { f.EvidenceChanged = false })})
+	}
+	add(applicationScenario{name: "what an officer decided about is seen", start: in(Screening), action: ActClear, by: ProgramOfficer, end: InReview,
+		change: facts(func(f *F) { f.EvidenceChanged, f.Flag = true, flagEvidence }),
+		check: func(t *testing.T, f *F, _ *Step) {
+			if f.EvidenceChanged || f.Flag != "" {
+				t.Errorf("flag %q, seen %t", f.Flag, !f.EvidenceChanged)
+			}
+		}})
 
 	for _, s := range reviewUsed {
 		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,

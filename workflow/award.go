@@ -117,6 +117,16 @@ var (
 		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.Verdict.Outcome == Pass },
 		Words:  func(f *AwardFacts, _ *Command) Words { return f.Verdict.words() },
 	}
+	awardEvidenceSeen = awardGuard{
+		Reason: ReasonEvidenceChanged,
+		OK: func(f *AwardFacts, _ *Command, _ time.Time) bool {
+			stored := f.Application.Verdict
+			return !f.Application.EvidenceChanged && (stored == "" || !f.Verdict.differs(stored))
+		},
+		Words: func(f *AwardFacts, _ *Command) Words {
+			return Words{"sum": f.Verdict.Sum, "was": readVerdict(f.Application.Verdict).Sum, "outcome": f.Verdict.Outcome.String()}
+		},
+	}
 	awardClearancesFresh = awardGuard{
 		Reason: "clearances_missing",
 		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
@@ -334,7 +344,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(None), Action: ActOffer, By: by(System), End: Offered,
 			Guards: []awardGuard{applicationAwarded}, Effect: offerAward},
 		{Start: in(Offered), Action: ActAccept, By: by(AOR), End: Accepted,
-			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
+			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardEvidenceSeen, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
 			Effect: acceptAward},
 		{Start: in(Offered), Action: ActRequestChange, By: by(AOR), End: ChangeRequested,
 			Fields: []Field{awardChange}, Guards: []awardGuard{offerStands}, Effect: askForChange},
@@ -347,7 +357,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Offered, ChangeRequested, Accepted), Action: ActRescind, By: by(SelectingOfficial), End: Rescinded,
 			Fields: []Field{fieldNote}, Effect: endOffer, Always: true},
 		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
-			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardClearancesFresh, tranchesMakeFace, signatureHolds},
+			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, awardClearancesFresh, tranchesMakeFace, signatureHolds},
 			Effect: countersignAward},
 		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
 			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},

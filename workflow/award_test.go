@@ -275,6 +275,10 @@ func fresh(c Command) Command {
 func offerEnded(f *AwardFacts) { f.OfferEnds = payday }
 
 func TestEveryRowOfAnAward(t *testing.T) {
+	unseen := func(f *AwardFacts) { f.Application.EvidenceChanged = true }
+	justNow := func(f *AwardFacts) {
+		f.Verdict, f.Application.Verdict = verdictOf(Pass, 2), verdictOf(Pass, 1).JSON()
+	}
 	note := fieldNote.text("why")
 	accept := fresh(asks(caseAward, ActAccept, AOR, anAOR))
 	offer := asks(caseAward, ActOffer, System, 0)
@@ -331,6 +335,8 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "when the offer ends", facts: awardFacts(Offered, offerEnded), c: accept, why: "offer_over"},
 		{name: "revenue to be looked at", facts: awardFacts(Offered, func(f *AwardFacts) { f.Verdict.Outcome = Refer }), c: accept, why: "verdict_not_pass"},
 		{name: "no verdict", facts: awardFacts(Offered, func(f *AwardFacts) { f.Verdict = Verdict{} }), c: accept, why: "verdict_not_pass"},
+		{name: "evidence that nobody has looked at", facts: awardFacts(Offered, unseen), c: accept, why: "evidence_changed"},
+		{name: "evidence that changed just now", facts: awardFacts(Offered, justNow), c: accept, why: "evidence_changed"},
 		{name: "a clearance expired", facts: awardFacts(Offered, func(f *AwardFacts) { f.Clearances = 1 }), c: accept, why: "clearances_missing"},
 		{name: "no account", facts: awardFacts(Offered, func(f *AwardFacts) { f.BankAccount = BankAccount{} }), c: accept, why: "bank_account_missing"},
 		{name: "account not verified", facts: awardFacts(Offered, func(f *AwardFacts) { f.BankAccount.State = Entered }), c: accept, why: "bank_account_missing"},
@@ -364,6 +370,8 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "by the selecting official", facts: awardFacts(Accepted), c: asks(caseAward, ActCountersign, GrantsOfficer, anOfficial), why: "you_made_this_award"},
 		{name: "out of an expired fund", facts: awardFacts(Accepted, func(f *AwardFacts) { f.FundExpired = true }), c: countersign, why: "fund_expired"},
 		{name: "revenue over the cap", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Verdict.Outcome = Fail }), c: countersign, why: "verdict_not_pass"},
+		{name: "evidence that nobody has looked at", facts: awardFacts(Accepted, unseen), c: countersign, why: "evidence_changed"},
+		{name: "evidence that changed just now", facts: awardFacts(Accepted, justNow), c: countersign, why: "evidence_changed"},
 		{name: "a clearance expired", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Clearances = 1 }), c: countersign, why: "clearances_missing"},
 		{name: "a tranche is gone", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Tranches = f.Tranches[:2] }), c: countersign, why: "tranches_differ"},
 		{name: "other terms", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Terms += "!" }), c: countersign, why: "signature_differs"},

@@ -42,6 +42,9 @@ type Input struct {
 	Int   int64     `json:",omitempty"` // Count, Check (0 or 1) and Ref
 	Date  Date      `json:",omitzero"`
 	Time  time.Time `json:",omitzero"`
+	// Body is what was uploaded, of a File; Text is its name then. Events keep the
+	// name alone: the bytes are stored as a document.
+	Body []byte `json:"-"`
 }
 
 func (c *Command) input(name string) *Input {
@@ -61,7 +64,13 @@ func (c *Command) Has(f Field) bool { return c.input(f.Name) != &noInput }
 // Text returns the value of a Line, Text, Choice, Codes or Secret field, "" when none came.
 func (c *Command) Text(f Field) string { return c.input(f.Name).Text }
 
-// Cents returns the value of a Money field, zero when none came.
+// File returns what was uploaded for a File field with its name, nothing when none came.
+func (c *Command) File(f Field) (name string, body []byte) {
+	in := c.input(f.Name)
+	return in.Text, in.Body
+}
+
+// Cents returns the value of a Money field, for a Stated field hundredths of its currency, zero when none came.
 func (c *Command) Cents(f Field) Cents { return c.input(f.Name).Cents }
 
 // Int returns the value of a Count field, zero when none came.

@@ -31,6 +31,10 @@ const (
 	// Answers is any number of texts by name, stored as Answers writes them. Which
 	// names there are follows from the terms that the record stands under.
 	Answers
+	// File is an upload: a name, and bytes of one of the FileTypes, at most MaxFile.
+	File
+	// Stated is an amount in the currency that another field names: an Amount.
+	Stated
 )
 
 // A Field describes one input of an action: the same description makes the

@@ -19,7 +19,7 @@ type Lifecycle interface {
 
 // Lifecycles lists every lifecycle, in the order of the documentation.
 var Lifecycles = []Lifecycle{
-	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, People, Grants, Tokens,
+	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, Eliminations, Rates, People, Grants, Tokens,
 	Applications, Reviews, Awards, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
 }
 
@@ -60,7 +60,7 @@ func NeedsSpare(noun Noun, action Action) bool {
 	case NounApplication:
 		return action == ActAward
 	case NounOrganization:
-		return action == ActCreate
+		return action == ActCreate || action == ActDeclare
 	case NounClaim:
 		return action == ActApprove
 	case NounPayment:

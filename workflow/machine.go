@@ -235,7 +235,7 @@ func (m *Machine[F]) DecideAny(facts any, c *Command, now time.Time) (Step, erro
 // RecordIn returns the record in facts, which must be of the type m was built for.
 func (m *Machine[F]) RecordIn(facts any) *Record { return m.record(facts.(*F)) }
 
-func contains(list []State, s State) bool {
+func contains[E comparable](list []E, s E) bool {
 	for _, one := range list {
 		if one == s {
 			return true

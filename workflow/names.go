@@ -40,6 +40,8 @@ const (
 	NounHold
 	NounException
 	NounPolicy
+	NounRate
+	NounElimination
 	nouns
 )
 
@@ -47,12 +49,14 @@ var nounNames = [nouns]string{
 	"", "program", "fund", "opportunity", "organization", "affiliation", "statement", "person", "grant", "token",
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
+	"rate", "elimination",
 }
 
 var nounPlurals = [nouns]string{
 	"", "programs", "funds", "opportunities", "organizations", "affiliations", "statements", "people", "grants", "tokens",
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
+	"rates", "eliminations",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -216,6 +220,9 @@ const (
 	ActApply
 	ActRollOut
 	ActAdopt
+	ActAmend
+	ActDeclare
+	ActRescreen
 	actions
 )
 
@@ -228,7 +235,7 @@ var actionNames = [actions]string{
 	"countersign", "suspend", "finish", "terminate", "query", "verify", "approve", "send_back", "reject", "pay", "void",
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
-	"resize", "apply", "roll_out", "adopt",
+	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen",
 }
 
 // The roles of design: two of an organization, the others of a program, and

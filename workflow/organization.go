@@ -18,9 +18,17 @@ type Organization struct {
 	Zip       string
 	Country   string // ISO 3166 alpha-3, such as USA
 	Website   string
-	Group     ID   // the affiliates that share one cap: its own ID until a link merges groups
-	Invented  bool // some of what is known about it was made up for a demonstration
-	Note      string
+	CAGE      string // Commercial and Government Entity code, five characters in capitals, or ""
+	NAICS     string // main industry, a six-digit code that Industry knows, or ""
+	Email     string
+	Mailing   string // where letters go, if that is elsewhere; several lines
+	Founded   Date   // zero: not said
+	// RegisteredFor is the organization whose people registered this one as their
+	// affiliate. They speak for it as long as it has no people of its own.
+	RegisteredFor ID
+	Group         ID   // the affiliates that share one cap: its own ID until a link merges groups
+	Invented      bool // some of what is known about it was made up for a demonstration
+	Note          string
 }
 
 // An Affiliation says that one organization owns a share of another or controls
@@ -36,24 +44,11 @@ type Affiliation struct {
 	Note    string
 }
 
-// A RevenueStatement is what an organization's revenue was in one fiscal year,
-// with its evidence. A wrong one is withdrawn and replaced, never changed.
-type RevenueStatement struct {
-	Record
-	Organization ID
-	FiscalYear   int64
-	PeriodStart  Date
-	PeriodEnd    Date   // the last day of the period
-	Amount       Cents  // gross revenue
-	Source       string // one of StatementSources
-	Document     string // SHA-256 of the evidence, hex, or ""
-	Note         string
-}
-
 // OrganizationFacts is everything that a decision about an organization may look at.
 type OrganizationFacts struct {
 	Organization
 	Standing
+	Found Organization // the one with the UEI of the affiliate that is declared; ID zero when there is none
 }
 
 // AffiliationFacts is everything that a decision about an affiliation may look at.
@@ -65,45 +60,45 @@ type AffiliationFacts struct {
 	Held     int64 // what other affiliations in force give this owner of this owned, hundredths of a percent
 }
 
-// StatementFacts is everything that a decision about a revenue statement may look at.
-type StatementFacts struct {
-	RevenueStatement
-	Standing
-	Organization Organization // the one that states
-	Used         bool         // a stored verdict rests on it
-}
-
-// StatementSources are the kinds of evidence for a statement.
-var StatementSources = []string{"audited", "reviewed", "self_certified", "tax_return"}
-
 var (
-	fieldLegalName   = Field{Name: "legal_name", Kind: Line, Max: 200}
-	fieldUEI         = Field{Name: "uei", Kind: Line, Max: 12, Optional: true}
-	fieldEIN         = Field{Name: "ein", Kind: Line, Max: 10, Optional: true}
-	fieldStreet      = Field{Name: "street", Kind: Line, Max: 200, Optional: true}
-	fieldCity        = Field{Name: "city", Kind: Line, Max: 100, Optional: true}
-	fieldRegion      = Field{Name: "region", Kind: Line, Max: 100, Optional: true}
-	fieldZip         = Field{Name: "zip", Kind: Line, Max: 20, Optional: true}
-	fieldCountry     = Field{Name: "country", Kind: Line, Max: 3, Optional: true}
-	fieldWebsite     = Field{Name: "website", Kind: Line, Max: 200, Optional: true}
-	fieldInvented    = Field{Name: "invented", Kind: Check, Optional: true}
-	fieldOwner       = Field{Name: "owner", Kind: Ref, Of: NounOrganization}
-	fieldOwned       = Field{Name: "owned", Kind: Ref, Of: NounOrganization}
-	fieldShare       = Field{Name: "share", Kind: Count, Min: 0, Max: wholeShare}
-	fieldControl     = Field{Name: "control", Kind: Check, Optional: true}
-	fieldSince       = Field{Name: "since", Kind: Day}
-	fieldEnds        = Field{Name: "ends", Kind: Day}
-	fieldPeriodStart = Field{Name: "period_start", Kind: Day}
-	fieldPeriodEnd   = Field{Name: "period_end", Kind: Day}
-	fieldSource      = Field{Name: "source", Kind: Choice, Choices: StatementSources}
-	fieldDocument    = Field{Name: "document", Kind: Line, Max: 64, Optional: true}
+	fieldLegalName = Field{Name: "legal_name", Kind: Line, Max: 200}
+	fieldUEI       = Field{Name: "uei", Kind: Line, Max: 12, Optional: true}
+	fieldEIN       = Field{Name: "ein", Kind: Line, Max: 10, Optional: true}
+	fieldStreet    = Field{Name: "street", Kind: Line, Max: 200, Optional: true}
+	fieldCity      = Field{Name: "city", Kind: Line, Max: 100, Optional: true}
+	fieldRegion    = Field{Name: "region", Kind: Line, Max: 100, Optional: true}
+	fieldZip       = Field{Name: "zip", Kind: Line, Max: 20, Optional: true}
+	fieldCountry   = Field{Name: "country", Kind: Line, Max: 3, Optional: true}
+	fieldWebsite   = Field{Name: "website", Kind: Line, Max: 200, Optional: true}
+	fieldCAGE      = Field{Name: "cage", Kind: Line, Max: 5, Optional: true}
+	fieldNAICS     = Field{Name: "naics", Kind: Line, Max: 6, Optional: true}
+	fieldMailing   = Field{Name: "mailing", Kind: Text, Max: 400, Optional: true}
+	fieldFounded   = Field{Name: "founded", Kind: Day, Optional: true}
+	fieldInvented  = Field{Name: "invented", Kind: Check, Optional: true}
+	fieldOwner     = Field{Name: "owner", Kind: Ref, Of: NounOrganization}
+	fieldOwned     = Field{Name: "owned", Kind: Ref, Of: NounOrganization}
+	fieldShare     = Field{Name: "share", Kind: Count, Min: 0, Max: wholeShare}
+	fieldControl   = Field{Name: "control", Kind: Check, Optional: true}
+	fieldRelation  = Field{Name: "relation", Kind: Choice, Choices: []string{relationOwned, relationOwner}}
+	fieldFor       = Field{Name: "registered_for", Kind: Ref, Of: NounOrganization} // set by a declaration only
+	fieldSince     = Field{Name: "since", Kind: Day}
+	fieldEnds      = Field{Name: "ends", Kind: Day}
 )
 
 var affiliationFields = []Field{fieldOwner, fieldOwned, fieldShare, fieldControl, fieldSince, fieldNote.Opt()}
 
+// What a declared affiliate is to the organization.
+const (
+	relationOwner = "owns_us"
+	relationOwned = "is_ours"
+)
+
+// declarationFields are what an organization's people tell of an affiliate.
+var declarationFields = []Field{fieldRelation, fieldUEI, fieldLegalName, fieldCountry, fieldShare, fieldControl, fieldSince, fieldNote.Opt()}
+
 // OrganizationFields are what is written down about an organization.
 var OrganizationFields = []Field{fieldLegalName, fieldUEI, fieldEIN, fieldStreet, fieldCity, fieldRegion, fieldZip,
-	fieldCountry, fieldWebsite, fieldInvented, fieldNote.Opt()}
+	fieldCountry, fieldMailing, fieldWebsite, fieldEmail.Opt(), fieldCAGE, fieldNAICS, fieldFounded, fieldInvented, fieldNote.Opt()}
 
 // UEIValid reports whether s is a Unique Entity ID with a right check character,
 // in capitals or small letters.
@@ -160,45 +155,48 @@ func einValid(s string) bool {
 	return true
 }
 
-// isSum reports whether s is a SHA-256 in small hex digits.
-func isSum(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) && (s[i] < 'a' || s[i] > 'f') {
-			return false
-		}
-	}
-	return len(s) == 64
-}
-
 type (
 	organizationGuard = Guard[OrganizationFacts]
 	affiliationGuard  = Guard[AffiliationFacts]
-	statementGuard    = Guard[StatementFacts]
 )
 
 var (
-	ueiChecks = organizationGuard{
-		Reason: "uei_invalid",
-		OK: func(_ *OrganizationFacts, c *Command, _ time.Time) bool {
-			return c.Text(fieldUEI) == "" || UEIValid(c.Text(fieldUEI))
+	ueiChecks     = wellFormed("uei_invalid", &fieldUEI, UEIValid)
+	einChecks     = wellFormed("ein_invalid", &fieldEIN, einValid)
+	cageChecks    = wellFormed("cage_invalid", &fieldCAGE, func(s string) bool { return cageValid(strings.ToUpper(s)) })
+	naicsChecks   = wellFormed("naics_unknown", &fieldNAICS, func(s string) bool { _, known := Industry(s); return known })
+	websiteChecks = wellFormed("website_invalid", &fieldWebsite, websiteValid)
+	emailChecks   = wellFormed("email_invalid", &fieldEmail, emailValid)
+	countryChecks = wellFormed("country_invalid", &fieldCountry, func(s string) bool { return isCapitals(strings.ToUpper(s), 3) })
+	foundedBefore = organizationGuard{
+		Reason: "founded_in_the_future",
+		OK: func(_ *OrganizationFacts, c *Command, now time.Time) bool {
+			return !DateOf(now).Before(c.Date(fieldFounded))
 		},
-		Field: &fieldUEI,
+		Field: &fieldFounded,
 	}
-	einChecks = organizationGuard{
-		Reason: "ein_invalid",
-		OK: func(_ *OrganizationFacts, c *Command, _ time.Time) bool {
-			return c.Text(fieldEIN) == "" || einValid(c.Text(fieldEIN))
-		},
-		Field: &fieldEIN,
-	}
+	identityChecks = []organizationGuard{ueiChecks, einChecks, cageChecks, naicsChecks, websiteChecks, emailChecks, countryChecks, foundedBefore}
 	// The name and the numbers are what screening and the caps look at.
 	identityStays = organizationGuard{
 		Reason: "identity_fixed",
 		OK: func(f *OrganizationFacts, c *Command, _ time.Time) bool {
 			return c.Roles&by(Admin, System) != 0 || keeps(c, fieldLegalName, f.LegalName) &&
-				keeps(c, fieldUEI, f.UEI) && keeps(c, fieldEIN, f.EIN)
+				keeps(c, fieldUEI, f.UEI) && keeps(c, fieldEIN, f.EIN) && (f.CAGE == "" || keeps(c, fieldCAGE, f.CAGE))
 		},
 		Duty: true,
+	}
+
+	declaresAnother = organizationGuard{
+		Reason: "affiliation_with_itself",
+		OK:     func(f *OrganizationFacts, _ *Command, _ time.Time) bool { return f.Found.ID != f.ID },
+		Field:  &fieldUEI,
+	}
+	declaresSomething = organizationGuard{
+		Reason: "share_zero",
+		OK: func(_ *OrganizationFacts, c *Command, _ time.Time) bool {
+			return c.Int(fieldShare) > 0 || c.Checked(fieldControl)
+		},
+		Field: &fieldShare,
 	}
 
 	bothKnown = affiliationGuard{
@@ -225,37 +223,26 @@ var (
 		Words:  func(f *AffiliationFacts, _ *Command) Words { return Words{"since": f.Since.String()} },
 		Field:  &fieldEnds,
 	}
-
-	statesForSomebody = statementGuard{
-		Reason: "organization_unknown",
-		OK:     func(f *StatementFacts, _ *Command, _ time.Time) bool { return f.Organization.ID != 0 },
-	}
-	periodInOrder = statementGuard{
-		Reason: "period_order",
-		OK: func(_ *StatementFacts, c *Command, _ time.Time) bool {
-			return c.Date(fieldPeriodStart) != 0 && c.Date(fieldPeriodStart).Before(c.Date(fieldPeriodEnd))
-		},
-		Field: &fieldPeriodEnd,
-	}
-	periodOver = statementGuard{
-		Reason: "period_not_over",
-		OK: func(_ *StatementFacts, c *Command, now time.Time) bool {
-			return c.Date(fieldPeriodEnd).Before(DateOf(now))
-		},
-		Field: &fieldPeriodEnd,
-	}
-	documentIsSum = statementGuard{
-		Reason: "document_invalid",
-		OK: func(_ *StatementFacts, c *Command, _ time.Time) bool {
-			return c.Text(fieldDocument) == "" || isSum(c.Text(fieldDocument))
-		},
-		Field: &fieldDocument,
-	}
-	statementUnused = statementGuard{
-		Reason: "statement_used",
-		OK:     func(f *StatementFacts, _ *Command, _ time.Time) bool { return !f.Used },
-	}
 )
+
+// wellFormed holds when f did not come, came empty, or is what ok takes.
+func wellFormed(reason Reason, f *Field, ok func(string) bool) organizationGuard {
+	return organizationGuard{
+		Reason: reason,
+		OK:     func(_ *OrganizationFacts, c *Command, _ time.Time) bool { return c.Text(*f) == "" || ok(c.Text(*f)) },
+		Field:  f,
+	}
+}
+
+// isCapitals reports whether s is n letters A to Z.
+func isCapitals(s string, n int) bool {
+	for i := range len(s) {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return len(s) == n
+}
 
 // keeps reports whether c leaves the value of f as it is.
 func keeps(c *Command, f Field, value string) bool {
@@ -268,6 +255,7 @@ func keeps(c *Command, f Field, value string) bool {
 func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
 	f.Group = f.ID
 	updateOrganization(f, c, s)
+	f.RegisteredFor = c.Ref(fieldFor)
 	if f.Country == "" {
 		f.Country = "USA"
 	}
@@ -275,6 +263,25 @@ func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
 		s.Raise(Child{Noun: NounGrant, Action: ActCreate, ID: c.Spare, Parent: f.ID, Inputs: []Input{
 			fieldPerson.ref(c.Actor.Person), fieldRole.text(Applicant.String()), fieldOrganization.ref(f.ID)}})
 	}
+}
+
+// declareAffiliate tells of an affiliate by its UEI: the one record of the
+// register that carries it, or a new one. The affiliation itself is declared as
+// any other, and waits for an officer.
+func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
+	other := f.Found.ID
+	if other == 0 {
+		other = c.Spare
+		s.Raise(Child{Noun: NounOrganization, Action: ActCreate, ID: other, Inputs: []Input{
+			fieldLegalName.text(c.Text(fieldLegalName)), fieldUEI.text(c.Text(fieldUEI)), fieldCountry.text(c.Text(fieldCountry)), fieldFor.ref(f.ID)}})
+	}
+	owner, owned := f.ID, other
+	if c.Text(fieldRelation) == relationOwner {
+		owner, owned = other, f.ID
+	}
+	s.Raise(Child{Noun: NounAffiliation, Action: ActCreate, Parent: f.ID, By: AOR, Inputs: []Input{fieldOwner.ref(owner), fieldOwned.ref(owned),
+		{Name: fieldShare.Name, Int: c.Int(fieldShare)}, {Name: fieldControl.Name, Int: c.Int(fieldControl)},
+		{Name: fieldSince.Name, Date: c.Date(fieldSince)}, fieldNote.text(c.Text(fieldNote))}})
 }
 
 func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
@@ -287,9 +294,14 @@ func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
 	c.setText(&f.Zip, fieldZip)
 	c.setText(&f.Country, fieldCountry)
 	c.setText(&f.Website, fieldWebsite)
+	c.setText(&f.Mailing, fieldMailing)
+	c.setText(&f.Email, fieldEmail)
+	c.setText(&f.CAGE, fieldCAGE)
+	c.setText(&f.NAICS, fieldNAICS)
+	c.setDate(&f.Founded, fieldFounded)
 	c.setBool(&f.Invented, fieldInvented)
 	c.setText(&f.Note, fieldNote)
-	f.UEI = strings.ToUpper(f.UEI)
+	f.UEI, f.CAGE, f.Country = strings.ToUpper(f.UEI), strings.ToUpper(f.CAGE), strings.ToUpper(f.Country)
 }
 
 // createAffiliation merges the two groups when the owner controls the owned as
@@ -317,24 +329,17 @@ func confirmAffiliation(f *AffiliationFacts, c *Command, s *Step) {
 func noteAffiliation(f *AffiliationFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
 
 func (f *AffiliationFacts) merge(s *Step) {
+	s.Enqueue(JobEvidence, f.Owner)
 	if f.Control || f.Share+f.Held > controlOver {
 		s.Merge(f.Owner, f.Owned)
 	}
 }
 
-func endAffiliation(f *AffiliationFacts, c *Command, _ *Step) {
+func endAffiliation(f *AffiliationFacts, c *Command, s *Step) {
+	s.Enqueue(JobEvidence, f.Owner)
 	f.Until = c.Date(fieldEnds)
 	c.setText(&f.Note, fieldNote)
 }
-
-func createStatement(f *StatementFacts, c *Command, _ *Step) {
-	f.RevenueStatement.Organization = f.Organization.ID
-	f.FiscalYear, f.PeriodStart, f.PeriodEnd = c.Int(fieldFiscalYear), c.Date(fieldPeriodStart), c.Date(fieldPeriodEnd)
-	f.Amount, f.Source, f.Document = c.Cents(fieldAmount), c.Text(fieldSource), c.Text(fieldDocument)
-	f.Note = c.Text(fieldNote)
-}
-
-func withdrawStatement(f *StatementFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
 
 // Organizations is the lifecycle of an organization. Whoever is signed in may
 // register one; after that, contact data belongs to its AOR and its identity to
@@ -344,10 +349,12 @@ var Organizations = NewMachine(NounOrganization,
 	func(f *OrganizationFacts) *Standing { return &f.Standing },
 	[]Rule[OrganizationFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Applicant, AOR, Admin, System), End: Active,
-			Fields: OrganizationFields, Guards: []organizationGuard{ueiChecks, einChecks}, Effect: createOrganization},
+			Fields: OrganizationFields, Guards: identityChecks, Effect: createOrganization},
 		{Start: in(Active), Action: ActUpdate, By: by(AOR, Admin, System), End: Active,
 			Fields: append([]Field{fieldLegalName.Opt()}, OrganizationFields[1:]...),
-			Guards: []organizationGuard{identityStays, ueiChecks, einChecks}, Effect: updateOrganization},
+			Guards: append([]organizationGuard{identityStays}, identityChecks...), Effect: updateOrganization},
+		{Start: in(Active), Action: ActDeclare, By: by(AOR), End: Active, Fields: declarationFields,
+			Guards: []organizationGuard{ueiChecks, countryChecks, declaresAnother, declaresSomething}, Effect: declareAffiliate, Always: true},
 	}...)
 
 // Affiliations is the lifecycle of an affiliation. An applicant may add one, as
@@ -367,16 +374,4 @@ var Affiliations = NewMachine(NounAffiliation,
 			Fields: []Field{fieldNote}, Effect: noteAffiliation, Always: true},
 		{Start: in(Active), Action: ActClose, By: by(Admin, System), End: Closed,
 			Fields: []Field{fieldEnds, fieldNote.Opt()}, Guards: []affiliationGuard{endsAfterStart}, Effect: endAffiliation},
-	}...)
-
-// Statements is the lifecycle of a revenue statement.
-var Statements = NewMachine(NounStatement,
-	func(f *StatementFacts) *Record { return &f.Record },
-	func(f *StatementFacts) *Standing { return &f.Standing },
-	[]Rule[StatementFacts]{
-		{Start: in(None), Action: ActCreate, By: by(AOR, Admin, System), End: Active,
-			Fields: []Field{fieldFiscalYear, fieldPeriodStart, fieldPeriodEnd, fieldAmount, fieldSource, fieldDocument, fieldNote.Opt()},
-			Guards: []statementGuard{statesForSomebody, periodInOrder, periodOver, documentIsSum}, Effect: createStatement, Always: true},
-		{Start: in(Active), Action: ActWithdraw, By: by(AOR), End: Withdrawn,
-			Fields: []Field{fieldNote.Opt()}, Guards: []statementGuard{statementUnused}, Effect: withdrawStatement},
 	}...)

@@ -11,6 +11,7 @@ func AllReasons() []Reason {
 		ReasonFunds, ReasonGroupCap, ReasonTaken, ReasonException,
 		ReasonRevenueAtOrOverCap, ReasonRevenueEvidenceMissing, ReasonRevenueEvidenceStale, ReasonRevenueEvidenceAmbiguous,
 		ReasonRevenuePeriodUnusual, ReasonRevenueAmountInvalid, ReasonAffiliateUnknown, ReasonRevenueQuestionIncomplete,
+		ReasonRateMissing, ReasonEliminationInvalid,
 		ReasonRules,
 	}
 	for _, l := range Lifecycles {

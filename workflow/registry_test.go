@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -123,22 +124,28 @@ func TestOrganization(t *testing.T) {
 		if a == ActCreate {
 			c.Inputs = []Input{fieldLegalName.text("Ana's Lab"), fieldUEI.text("c11uu252p5s5"), fieldEIN.text("12-3456789"),
 				fieldStreet.text("1 Main"), fieldCity.text("Reno"), fieldRegion.text("NV"), fieldZip.text("89501"),
-				fieldWebsite.text("example.org"), fieldInvented.check(), fieldNote.text("n")}
+				fieldWebsite.text("example.org"), fieldMailing.text("PO Box 1\nReno"), fieldEmail.text("a@example.org"), fieldCAGE.text("1abc5"),
+				fieldNAICS.text("541715"), fieldFounded.day(DateOf(noon)), fieldInvented.check(), fieldNote.text("n")}
+		}
+		if a == ActDeclare {
+			c.Inputs = []Input{fieldRelation.text("is_ours"), fieldUEI.text("C143CN6K2CY5"), fieldLegalName.text("Sub, Inc."), fieldShare.count(51_00),
+				fieldSince.day(DateOf(noon)), fieldNote.text("n")}
 		}
 		return f, c
 	}
-	runScenarios(t, Organizations, ready, []scenario[F]{
+	list := []scenario[F]{
 		{name: "and its maker becomes a member", start: in(None), action: ActCreate, by: Applicant, end: Active,
 			check: func(t *testing.T, f *F, s *Step) {
 				want := Organization{Record: f.Record, LegalName: "Ana's Lab", UEI: "C11UU252P5S5", EIN: "12-3456789", Street: "1 Main",
-					City: "Reno", Region: "NV", Zip: "89501", Country: "USA", Website: "example.org", Group: 5, Invented: true, Note: "n"}
+					City: "Reno", Region: "NV", Zip: "89501", Country: "USA", Website: "example.org", Group: 5, Invented: true, Note: "n",
+					Mailing: "PO Box 1\nReno", Email: "a@example.org", CAGE: "1ABC5", NAICS: "541715", Founded: DateOf(noon)}
 				if f.Organization != want {
 					t.Errorf("made %+v, want %+v", f.Organization, want)
 				}
 				wantChildren(t, s, "create grant 50")
 				grant := slices.Collect(s.Children())[0]
 				wantInputs := []Input{fieldPerson.ref(ana), fieldRole.text("applicant"), fieldOrganization.ref(5)}
-				if grant.By != System || !slices.Equal(grant.Inputs, wantInputs) {
+				if grant.By != System || !reflect.DeepEqual(grant.Inputs, wantInputs) {
 					t.Errorf("grants %v by %s, want %v by the system", grant.Inputs, grant.By, wantInputs)
 				}
 			}},
@@ -151,6 +158,36 @@ func TestOrganization(t *testing.T) {
 			change: asking[F](fieldEIN.text("123456789"))},
 		{name: "with a letter in the EIN", start: in(None), action: ActCreate, by: AOR, reason: "ein_invalid",
 			change: asking[F](fieldEIN.text("12-345678x"))},
+		{name: "its CAGE code, while it has none", start: in(Active), action: ActUpdate, by: AOR, end: Active, change: asking[F](fieldCAGE.text("1ABC5"))},
+		{name: "another CAGE code, by itself", start: in(Active), action: ActUpdate, by: AOR, reason: "identity_fixed",
+			change: func(f *F, c *Command) { f.CAGE = "1ABC5"; asking[F](fieldCAGE.text("1ABD5"))(f, c) }},
+		{name: "a new affiliate", start: in(Active), action: ActDeclare, by: AOR, end: Active,
+			check: func(t *testing.T, _ *F, s *Step) {
+				wantChildren(t, s, "create organization 50", "create affiliation 0")
+				list := slices.Collect(s.Children())
+				if c := (Command{Inputs: list[0].Inputs}); c.Text(fieldUEI) != "C143CN6K2CY5" || c.Ref(fieldFor) != 5 || list[0].By != System {
+					t.Errorf("registers %+v", list[0])
+				}
+				if c := (Command{Inputs: list[1].Inputs}); c.Ref(fieldOwner) != 5 || c.Ref(fieldOwned) != 50 || c.Int(fieldShare) != 51_00 || list[1].By != AOR {
+					t.Errorf("declares %+v", list[1])
+				}
+			}},
+		{name: "the register's own record of an owner", start: in(Active), action: ActDeclare, by: AOR, end: Active,
+			change: func(f *F, c *Command) {
+				f.Found = Organization{Record: Record{ID: 9}}
+				asking[F](fieldRelation.text("owns_us"))(f, c)
+			},
+			check: func(t *testing.T, _ *F, s *Step) {
+				wantChildren(t, s, "create affiliation 0")
+				if c := (Command{Inputs: slices.Collect(s.Children())[0].Inputs}); c.Ref(fieldOwner) != 9 || c.Ref(fieldOwned) != 5 {
+					t.Errorf("declares %+v", c.Inputs)
+				}
+			}},
+		{name: "itself", start: in(Active), action: ActDeclare, by: AOR, reason: "affiliation_with_itself",
+			change: facts(func(f *F) { f.Found = f.Organization })},
+		{name: "nothing", start: in(Active), action: ActDeclare, by: AOR, reason: "share_zero", change: asking[F](fieldShare.count(0))},
+		{name: "with a wrong UEI", start: in(Active), action: ActDeclare, by: AOR, reason: "uei_invalid", change: asking[F](fieldUEI.text("C143CN6K2CY6"))},
+		{name: "in no country", start: in(Active), action: ActDeclare, by: AOR, reason: "country_invalid", change: asking[F](fieldCountry.text("Nowhere"))},
 		{name: "where it is", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldCity.text("Elko"), fieldUEI.text("c11uu252p5s5")} },
 			check: func(t *testing.T, f *F, _ *Step) {
@@ -170,7 +207,25 @@ func TestOrganization(t *testing.T) {
 			change: asking[F](fieldUEI.text("C143CN6K2CY4"))},
 		{name: "its EIN to a wrong one", start: in(Active), action: ActUpdate, by: Admin, reason: "ein_invalid",
 			change: asking[F](fieldEIN.text("98_7654321"))},
-	})
+	}
+	for _, bad := range []struct {
+		in     Input
+		reason Reason
+	}{
+		{fieldCAGE.text("1ABI5"), "cage_invalid"}, {fieldCAGE.text("1ABC"), "cage_invalid"}, {fieldCAGE.text("１ABC5"), "cage_invalid"},
+		{fieldNAICS.text("999999"), "naics_unknown"}, {fieldNAICS.text("5417"), "naics_unknown"}, {fieldNAICS.text("５４１７１５"), "naics_unknown"},
+		{fieldWebsite.text("javascript:alert(1)"), "website_invalid"}, {fieldWebsite.text("http://"), "website_invalid"},
+		{fieldWebsite.text("https://example.org/\"><b>"), "website_invalid"}, {fieldWebsite.text("ftp://example.org"), "website_invalid"},
+		{fieldWebsite.text("https://a@b.example.org"), "website_invalid"}, {fieldWebsite.text("localhost"), "website_invalid"}, {fieldWebsite.text("10.0.0.1"), "website_invalid"},
+		{fieldEmail.text("ana at example.org"), "email_invalid"}, {fieldCountry.text("US"), "country_invalid"}, {fieldCountry.text("U5A"), "country_invalid"},
+		{fieldFounded.day(DateOf(noon) + 1), "founded_in_the_future"},
+	} {
+		for action, start := range map[Action]State{ActCreate: None, ActUpdate: Active} {
+			list = append(list, scenario[F]{name: "with " + bad.in.Name + " " + bad.in.Text, start: in(start), action: action, by: Admin, reason: bad.reason,
+				change: asking[F](bad.in)})
+		}
+	}
+	runScenarios(t, Organizations, ready, list)
 }
 
 // Source: UEIs of SBIR awards in USASpending; the invalid ones are made from them.
@@ -264,57 +319,6 @@ func TestAffiliation(t *testing.T) {
 				merges(false)(t, f, s)
 			}},
 		{name: "on its first day", start: in(Active), action: ActClose, by: Admin, reason: "ends_before_start", change: asking[F](fieldEnds.day(DateOf(noon)))},
-	})
-}
-
-func TestStatement(t *testing.T) {
-	type F = StatementFacts
-	start, end := DateOf(noon)-365, DateOf(noon)-1
-	sum := strings.Repeat("0f", 32)
-	ready := func(s State, a Action) (F, Command) {
-		f := F{Organization: Organization{Record: Record{ID: 5, State: Active}}}
-		c := Command{ID: 70, Parent: 5, Received: noon}
-		if s != None {
-			f.RevenueStatement = RevenueStatement{Record: Record{ID: 70, State: s, Version: 1}, Organization: 5}
-		}
-		switch a {
-		case ActCreate:
-			c.Inputs = []Input{fieldFiscalYear.count(2025), fieldPeriodStart.day(start), fieldPeriodEnd.day(end), fieldAmount.cents(0),
-				fieldSource.text("audited"), fieldDocument.text(sum), fieldNote.text("n")}
-		case ActWithdraw:
-			c.Inputs = []Input{fieldNote.text("a slip")}
-		}
-		return f, c
-	}
-	runScenarios(t, Statements, ready, []scenario[F]{
-		{name: "of a year that ended yesterday, without revenue", start: in(None), action: ActCreate, by: AOR, end: Active,
-			check: func(t *testing.T, f *F, _ *Step) {
-				want := RevenueStatement{Record: f.Record, Organization: 5, FiscalYear: 2025, PeriodStart: start, PeriodEnd: end,
-					Source: "audited", Document: sum, Note: "n"}
-				if f.RevenueStatement != want {
-					t.Errorf("made %+v, want %+v", f.RevenueStatement, want)
-				}
-			}},
-		{name: "without a document", start: in(None), action: ActCreate, by: System, end: Active, change: asking[F](fieldDocument.text(""))},
-		{name: "of nobody", start: in(None), action: ActCreate, by: AOR, reason: "organization_unknown",
-			change: facts(func(f *F) { f.Organization = Organization{} })},
-		{name: "of a period that ends as it starts", start: in(None), action: ActCreate, by: AOR, reason: "period_order",
-			change: asking[F](fieldPeriodEnd.day(start))},
-		{name: "of a period without a start", start: in(None), action: ActCreate, by: AOR, reason: "period_order",
-			change: asking[F](fieldPeriodStart.day(0))},
-		{name: "of a period that ends today", start: in(None), action: ActCreate, by: AOR, reason: "period_not_over",
-			change: asking[F](fieldPeriodEnd.day(end + 1))},
-		{name: "with half a sum", start: in(None), action: ActCreate, by: AOR, reason: "document_invalid", change: asking[F](fieldDocument.text(sum[2:]))},
-		{name: "with capitals in the sum", start: in(None), action: ActCreate, by: AOR, reason: "document_invalid",
-			change: asking[F](fieldDocument.text(strings.ToUpper(sum)))},
-		{name: "before it was used", start: in(Active), action: ActWithdraw, by: AOR, end: Withdrawn,
-			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Note != "a slip" {
-					t.Errorf("note is %q", f.Note)
-				}
-			}},
-		{name: "after a verdict rests on it", start: in(Active), action: ActWithdraw, by: AOR, reason: "statement_used",
-			change: facts(func(f *F) { f.Used = true })},
 	})
 }
 

@@ -8,7 +8,12 @@ import (
 
 // RevenueRule names this version of the rule. A stored verdict carries it, so
 // that it can be explained after the rule has changed.
-const RevenueRule = "revenue/1"
+const RevenueRule = "revenue/2"
+
+// revenueRules are the versions that stored verdicts may carry. Version 2 added
+// currencies, eliminations and the bases of receipts; where none of them is asked
+// about, both come to the same.
+var revenueRules = []string{"revenue/1", RevenueRule}
 
 // The reasons that the revenue rule gives. Only ReasonRevenueAtOrOverCap fails;
 // each of the others refers the case to a person.
@@ -30,6 +35,12 @@ const (
 	ReasonRevenuePeriodUnusual Reason = "revenue_period_unusual"
 	// ReasonRevenueAmountInvalid means that a statement's amount is negative.
 	ReasonRevenueAmountInvalid Reason = "revenue_amount_invalid"
+	// ReasonRateMissing means that a statement is in another currency, and that no
+	// average rate for its period is known.
+	ReasonRateMissing Reason = "rate_missing"
+	// ReasonEliminationInvalid means that what is to be taken off a statement is
+	// negative or more than the statement; nothing is taken off then.
+	ReasonEliminationInvalid Reason = "revenue_elimination_invalid"
 	// ReasonAffiliateUnknown means that a link leads to an entity that is not
 	// in the register.
 	ReasonAffiliateUnknown Reason = "affiliate_unknown"
@@ -78,12 +89,18 @@ const (
 	// Trailing12 is the newest period of about a year, be it a fiscal year or
 	// not; it must have ended less than a quarter before the submission.
 	Trailing12
+	// Receipts3 is AverageOf3, but an entity that is younger, or that had a short
+	// year among them, counts with what it took in for each 52 weeks of its periods.
+	// Source: 13 CFR 121.104(c).
+	Receipts3
+	// Receipts5 is the same over five years.
+	Receipts5
 	bases
 )
 
 var (
-	basisNames  = [bases]string{"", "last_completed", "average_of_3", "average_of_5", "trailing_12"}
-	basisYears  = [bases]int{0, 1, 3, 5, 1}
+	basisNames  = [bases]string{"", "last_completed", "average_of_3", "average_of_5", "trailing_12", "receipts_3", "receipts_5"}
+	basisYears  = [bases]int{0, 1, 3, 5, 1, 3, 5}
 	basisByName = index[Basis](basisNames[:])
 )
 
@@ -95,6 +112,10 @@ func (b Basis) String() string { return basisNames[b.known()] }
 
 // Years returns how many statements of each entity the basis asks for.
 func (b Basis) Years() int { return basisYears[b.known()] }
+
+// byWeeks reports whether an entity counts by the weeks of its periods where they
+// do not make up the years of the basis.
+func (b Basis) byWeeks() bool { return b == Receipts3 || b == Receipts5 }
 
 func (b Basis) known() Basis {
 	if b >= bases {
@@ -155,8 +176,9 @@ func (o *Outcome) UnmarshalText(text []byte) (err error) {
 // An Entity is an organization as the revenue rule sees it: the applicant or
 // anybody whom a link may join to it.
 type Entity struct {
-	ID   ID     `json:"id"`
-	Name string `json:"name"`
+	ID      ID     `json:"id"`
+	Name    string `json:"name"`
+	Founded Date   `json:"founded,omitzero"` // zero: not known
 }
 
 // A Link says that one entity owns or controls another. It is in force from
@@ -194,11 +216,46 @@ type Statement struct {
 	Entity     ID
 	FiscalYear int    // the year's name, such as 2026; zero when the period is no fiscal year
 	Start, End Date   // the first and the last day of the period
-	Amount     Cents  // gross revenue; not negative
+	Amount     Cents  // gross revenue, in hundredths of Currency; not negative
+	Currency   string // "" is USD
 	Source     string // such as "tax return" or "audited"
 	Document   string // SHA-256 of the evidence, hex
 	Version    int
 }
+
+// An EliminatedPart is revenue of a statement that another entity paid. It is taken
+// off where both are members of the group; others are left out.
+type EliminatedPart struct {
+	ID        ID     `json:"id"`
+	Statement ID     `json:"statement"`
+	With      ID     `json:"with"`
+	Amount    Cents  `json:"amount_cents"` // in hundredths of the statement's currency
+	Document  string `json:"document,omitzero"`
+}
+
+// A RateFigure is what a currency was worth on average from Start to End, both
+// included.
+type RateFigure struct {
+	ID        ID      `json:"id"`
+	Currency  string  `json:"currency"`
+	Start     Date    `json:"start"`
+	End       Date    `json:"end"`
+	PerUnit   PerUnit `json:"usd_per_unit_billionths"`
+	Publisher string  `json:"publisher"`
+}
+
+// nearRate is how many days either end of a rate's period may lie from that of a
+// statement: years of 52 and 53 weeks end within a week of a calendar month.
+const nearRate = 7
+
+// distance returns how far the period of r is from that of s, and false when it is
+// too far.
+func (r RateFigure) distance(s Statement) (days int, near bool) {
+	start, end := apart(r.Start, s.Start), apart(r.End, s.End)
+	return start + end, start <= nearRate && end <= nearRate
+}
+
+func apart(a, b Date) int { return max(a.DaysSince(b), b.DaysSince(a)) }
 
 func (s Statement) days() int { return s.End.DaysSince(s.Start) + 1 }
 
@@ -210,7 +267,7 @@ func newestFirst(s, t Statement) int {
 	return cmp.Or(
 		cmp.Compare(t.End, s.End), cmp.Compare(t.Start, s.Start), cmp.Compare(s.ID, t.ID),
 		cmp.Compare(s.Version, t.Version), cmp.Compare(s.FiscalYear, t.FiscalYear), cmp.Compare(s.Amount, t.Amount),
-		cmp.Compare(s.Source, t.Source), cmp.Compare(s.Document, t.Document))
+		cmp.Compare(s.Source, t.Source), cmp.Compare(s.Document, t.Document), cmp.Compare(s.Currency, t.Currency))
 }
 
 // RevenueQuestion is everything that the revenue rule looks at. Entities, links
@@ -221,6 +278,9 @@ type RevenueQuestion struct {
 	Entities     []Entity
 	Links        []Link
 	Statements   []Statement
+	Eliminations []EliminatedPart
+	Rates        []RateFigure
+	Rule         string // the version that is asked, "" for RevenueRule
 	Basis        Basis
 	SubmittedOn  Date  // fixes the years of the basis, also for later runs
 	AsOf         Date  // the day whose links count
@@ -234,7 +294,8 @@ type RevenueQuestion struct {
 }
 
 func (q RevenueQuestion) complete() bool {
-	return q.Organization > 0 && q.Basis.Years() > 0 && q.SubmittedOn > 0 && q.AsOf > 0 && q.Cap >= 0
+	return q.Organization > 0 && q.Basis.Years() > 0 && q.SubmittedOn > 0 && q.AsOf > 0 && q.Cap >= 0 &&
+		(q.Rule == "" || slices.Contains(revenueRules, q.Rule))
 }
 
 // A VerdictLine is one statement that a verdict looked at, or one that it
@@ -246,23 +307,32 @@ type VerdictLine struct {
 	FiscalYear int    `json:"fiscal_year,omitzero"`
 	Start      Date   `json:"start,omitzero"`
 	End        Date   `json:"end,omitzero"`
-	Amount     Cents  `json:"amount_cents"`  // as stated
-	Counted    Cents  `json:"counted_cents"` // the part of Amount that is in the total
+	Amount     Cents  `json:"amount_cents"`              // as stated, in hundredths of Currency
+	Currency   string `json:"currency,omitzero"`         // "" is USD
+	Eliminated Cents  `json:"eliminated_cents,omitzero"` // taken off Amount: paid by other members
+	Rate       ID     `json:"rate,omitzero"`             // by which the rest was converted; one of Verdict.Rates
+	Counted    Cents  `json:"counted_cents"`             // what is in the total, in US dollars
 	Statement  ID     `json:"statement,omitzero"`
 	Version    int    `json:"version,omitzero"`
 	Source     string `json:"source,omitzero"`
 	Document   string `json:"document,omitzero"`
-	Reason     Reason `json:"reason,omitzero"` // why it needs a person; "" when nothing is wrong
+	Reason     Reason `json:"reason,omitzero"`  // why it needs a person; "" when nothing is wrong
+	Founded    Date   `json:"founded,omitzero"` // of the entity, where the basis looks at it
+	// Weighed is set on a line that is no statement: how many days the statements
+	// of its entity cover together. Counted is what these lack to 52 weeks of
+	// each year of the basis.
+	Weighed int `json:"weighed_days,omitzero"`
 }
 
 func (l VerdictLine) statement() Statement {
 	return Statement{ID: l.Statement, Entity: l.Entity, FiscalYear: l.FiscalYear, Start: l.Start, End: l.End,
-		Amount: l.Amount, Source: l.Source, Document: l.Document, Version: l.Version}
+		Amount: l.Amount, Currency: l.Currency, Source: l.Source, Document: l.Document, Version: l.Version}
 }
 
 func (l VerdictLine) with(s Statement, why Reason) VerdictLine {
 	l.FiscalYear, l.Start, l.End, l.Amount = s.FiscalYear, s.Start, s.End, s.Amount
 	l.Statement, l.Version, l.Source, l.Document, l.Reason = s.ID, s.Version, s.Source, s.Document, why
+	l.Currency = s.Currency
 	return l
 }
 
@@ -289,9 +359,15 @@ type Verdict struct {
 	Links []Link        `json:"links,omitempty"` // those that join the group, by owner and owned
 
 	// What the program's rules came to; all empty where there are none.
-	Terms    string    `json:"terms,omitzero"` // SHA-256 of the terms that have the rules, hex
-	Evidence *Evidence `json:"evidence,omitzero"`
-	Findings []Finding `json:"findings,omitempty"`
+	Terms        string           `json:"terms,omitzero"` // SHA-256 of the terms that have the rules, hex
+	Evidence     *Evidence        `json:"evidence,omitzero"`
+	Findings     []Finding        `json:"findings,omitempty"`
+	Eliminations []EliminatedPart `json:"eliminations,omitempty"` // those of the lines, by statement
+	Rates        []RateFigure     `json:"rates,omitempty"`        // those that were used, by ID
+
+	// Withheld are the members whose figures a reader is not told; see For. A
+	// stored verdict has none.
+	Withheld []ID `json:"withheld,omitempty"`
 }
 
 // Revenue decides whether the organization and its affiliates together stay
@@ -306,9 +382,14 @@ type Verdict struct {
 // A year shorter than 350 days refers, and counts as it stands: it is never
 // stretched to twelve months. A period longer than 380 days refers and counts
 // nothing, because it says too much. Stale, ambiguous and negative statements
-// count nothing. An entity that is younger than the basis refers.
+// count nothing. An entity that is younger than the basis refers. Under the bases
+// of receipts a short year and a young entity count by the week instead.
+//
+// What other members of the group paid is taken off a statement; the rest is
+// converted to US dollars at the average rate of the statement's period, rounded
+// up. Without a rate it counts nothing and refers.
 func Revenue(q RevenueQuestion) Verdict {
-	v := Verdict{Rule: RevenueRule, Organization: q.Organization, Basis: q.Basis.known(), SubmittedOn: q.SubmittedOn,
+	v := Verdict{Rule: cmp.Or(q.Rule, RevenueRule), Organization: q.Organization, Basis: q.Basis.known(), SubmittedOn: q.SubmittedOn,
 		AsOf: q.AsOf, FilingDays: min(max(q.FilingDays, 0), longestFiling), Years: q.Basis.Years(), Cap: q.Cap}
 	if !q.complete() {
 		v.Outcome, v.Reasons = Refer, []Reason{ReasonRevenueQuestionIncomplete}
@@ -321,17 +402,21 @@ func Revenue(q RevenueQuestion) Verdict {
 	if len(links) > 0 {
 		v.Links = links
 	}
-	names, books := q.names(), q.books(members)
+	names, books, h := q.names(), q.books(members), q.hearing(&v, members)
 	for _, m := range members {
-		name, known := names[m.Entity]
+		entity, known := names[m.Entity]
 		if !known {
 			m.Reason = ReasonAffiliateUnknown
 			v.Lines = append(v.Lines, m)
 			continue
 		}
-		m.Name = name
-		v.Lines = append(v.Lines, v.evidence(m, books[m.Entity])...)
+		m.Name = entity.Name
+		if v.Basis.byWeeks() {
+			m.Founded = entity.Founded
+		}
+		v.Lines = append(v.Lines, h.evidence(m, books[m.Entity])...)
 	}
+	h.cite()
 	v.conclude()
 	return v
 }
@@ -391,13 +476,12 @@ func controlling(links []Link, on Date) []Link {
 	return slices.DeleteFunc(in, func(l Link) bool { return held[pair{l.Owner, l.Owned}] <= controlOver })
 }
 
-// names returns the name of each entity; of two under one ID the first in
-// alphabetical order.
-func (q RevenueQuestion) names() map[ID]string {
-	names := make(map[ID]string, len(q.Entities))
+// names returns each entity; of two under one ID the first in alphabetical order.
+func (q RevenueQuestion) names() map[ID]Entity {
+	names := make(map[ID]Entity, len(q.Entities))
 	for _, e := range q.Entities {
-		if name, twice := names[e.ID]; !twice || e.Name < name {
-			names[e.ID] = e.Name
+		if was, twice := names[e.ID]; !twice || e.Name < was.Name || e.Name == was.Name && e.Founded < was.Founded {
+			names[e.ID] = e
 		}
 	}
 	return names
@@ -424,24 +508,94 @@ func (q RevenueQuestion) books(members []VerdictLine) map[ID][]Statement {
 	return books
 }
 
+// A hearing is a verdict on its way, with what its statements are judged by.
+type hearing struct {
+	*Verdict
+	parts map[ID][]EliminatedPart // by statement, those with members of the group
+	rates []RateFigure            // by ID
+	used  map[ID]bool             // rates, by ID
+}
+
+// hearing sorts what statements are judged by. Of a thing that is given twice one
+// counts.
+func (q RevenueQuestion) hearing(v *Verdict, members []VerdictLine) *hearing {
+	h := &hearing{Verdict: v, parts: map[ID][]EliminatedPart{}, rates: slices.Clone(q.Rates), used: map[ID]bool{}}
+	slices.SortFunc(h.rates, func(a, b RateFigure) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.PerUnit, a.PerUnit), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End),
+			cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Publisher, b.Publisher))
+	})
+	h.rates = slices.CompactFunc(h.rates, func(a, b RateFigure) bool { return a.ID == b.ID })
+	inside := func(id ID) bool {
+		return slices.ContainsFunc(members, func(m VerdictLine) bool { return m.Entity == id })
+	}
+	all := slices.Clone(q.Eliminations)
+	slices.SortFunc(all, func(a, b EliminatedPart) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Amount, b.Amount), cmp.Compare(a.Statement, b.Statement), cmp.Compare(a.With, b.With),
+			cmp.Compare(a.Document, b.Document))
+	})
+	for _, p := range slices.CompactFunc(all, func(a, b EliminatedPart) bool { return a.ID == b.ID }) {
+		if inside(p.With) {
+			h.parts[p.Statement] = append(h.parts[p.Statement], p)
+		}
+	}
+	return h
+}
+
 // evidence returns the lines of one entity: the years of the basis, newest
 // first, up to one that is missing or told twice.
-func (v *Verdict) evidence(e VerdictLine, book []Statement) []VerdictLine {
+func (h *hearing) evidence(e VerdictLine, book []Statement) []VerdictLine {
 	var lines []VerdictLine
-	for i := range v.Years {
+	for i := range h.Years {
 		if i == len(book) || i > 0 && book[i].End.AddDays(1) != book[i-1].Start {
+			if i > 0 && e.Founded != 0 && book[i-1].Start <= e.Founded {
+				break // there was no earlier year
+			}
 			e.Reason = ReasonRevenueEvidenceMissing
 			return append(lines, e)
 		}
-		if twice := v.rivals(book, i); len(twice) > 1 {
+		if twice := h.rivals(book, i); len(twice) > 1 {
 			for _, s := range twice {
 				lines = append(lines, e.with(s, ReasonRevenueEvidenceAmbiguous))
 			}
 			return lines
 		}
-		lines = append(lines, v.line(e, book[i], i == 0))
+		lines = append(lines, h.line(e, book[i], i == 0))
+	}
+	if h.Basis.byWeeks() {
+		return h.weigh(e, lines)
 	}
 	return lines
+}
+
+// week52 is how many days a year has where receipts are counted by the week.
+const week52 = 52 * 7
+
+// weigh adds what the lines of an entity lack to whole years, when they are too
+// few or one of them is short: as much for each missing day as for each day that
+// they cover. Doubtful lines are left as they are.
+func (h *hearing) weigh(e VerdictLine, lines []VerdictLine) []VerdictLine {
+	days, short, sum := 0, len(lines) < h.Years, Cents(0)
+	for _, l := range lines {
+		if l.Reason != "" {
+			return lines
+		}
+		covered := l.statement().days()
+		days, short = days+covered, short || covered < shortestYear
+		sum = upTo(sum.Plus(l.Counted))
+	}
+	if whole := week52 * h.Years; short && days < whole {
+		e.Weighed, e.Counted = days, scaled(uint64(sum), uint64(whole), uint64(days))-sum
+		lines = append(lines, e)
+	}
+	return lines
+}
+
+// upTo returns a sum, and the largest int64 where it did not fit.
+func upTo(sum Cents, fits bool) Cents {
+	if !fits {
+		return math.MaxInt64
+	}
+	return sum
 }
 
 // rivals returns the i-th statement and those that cannot be true beside it:
@@ -462,21 +616,78 @@ func (v *Verdict) rivals(book []Statement, i int) []Statement {
 }
 
 // line judges one statement by itself; last says that it is the entity's newest.
-func (v *Verdict) line(e VerdictLine, s Statement, last bool) VerdictLine {
-	switch days := s.days(); {
+func (h *hearing) line(e VerdictLine, s Statement, last bool) VerdictLine {
+	days := s.days()
+	switch {
 	case s.Amount < 0:
 		return e.with(s, ReasonRevenueAmountInvalid)
-	case last && v.SubmittedOn.DaysSince(s.End) >= v.staleAfter():
+	case last && h.SubmittedOn.DaysSince(s.End) >= h.staleAfter():
 		return e.with(s, ReasonRevenueEvidenceStale)
 	case days < 1 || days > longestYear:
 		return e.with(s, ReasonRevenuePeriodUnusual)
-	case days < shortestYear:
-		e.Counted = s.Amount
-		return e.with(s, ReasonRevenuePeriodUnusual)
+	case days < shortestYear && !h.Basis.byWeeks():
+		return h.counted(e.with(s, ReasonRevenuePeriodUnusual), s)
 	default:
-		e.Counted = s.Amount
-		return e.with(s, "")
+		return h.counted(e.with(s, ""), s)
 	}
+}
+
+// counted brings what s states into l: less what other members paid, in US
+// dollars.
+func (h *hearing) counted(l VerdictLine, s Statement) VerdictLine {
+	rest, valid := s.Amount, true
+	for _, p := range h.parts[s.ID] {
+		if p.With == s.Entity {
+			continue // nobody pays themselves
+		}
+		h.Eliminations = append(h.Eliminations, p)
+		if valid = valid && 0 <= p.Amount && p.Amount <= rest; valid {
+			rest -= p.Amount
+		}
+	}
+	if !valid {
+		l.Reason, rest = ReasonEliminationInvalid, s.Amount
+	}
+	l.Eliminated = s.Amount - rest
+	if s.Currency == "" || s.Currency == USD {
+		l.Counted = rest
+		return l
+	}
+	rate, known := h.rateFor(s)
+	if !known {
+		l.Reason = ReasonRateMissing
+		return l
+	}
+	if !h.used[rate.ID] {
+		h.used[rate.ID] = true
+		h.Rates = append(h.Rates, rate)
+	}
+	l.Rate, l.Counted = rate.ID, rate.PerUnit.Dollars(Amount(rest))
+	return l
+}
+
+// rateFor returns the average rate for the period of s: the nearest one, and of
+// two as near the higher one.
+func (h *hearing) rateFor(s Statement) (found RateFigure, known bool) {
+	best := 0
+	for _, r := range h.rates {
+		days, near := r.distance(s)
+		if r.Currency != s.Currency || !near || r.PerUnit <= 0 {
+			continue
+		}
+		if !known || days < best || days == best && r.PerUnit > found.PerUnit {
+			found, known, best = r, true, days
+		}
+	}
+	return found, known
+}
+
+// cite puts what was used into one order.
+func (h *hearing) cite() {
+	slices.SortFunc(h.Eliminations, func(a, b EliminatedPart) int {
+		return cmp.Or(cmp.Compare(a.Statement, b.Statement), cmp.Compare(a.ID, b.ID))
+	})
+	slices.SortFunc(h.Rates, func(a, b RateFigure) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 func (v *Verdict) staleAfter() int {
@@ -489,11 +700,7 @@ func (v *Verdict) staleAfter() int {
 // conclude adds the lines up and compares.
 func (v *Verdict) conclude() {
 	for _, l := range v.Lines {
-		total, fits := v.Total.Plus(l.Counted)
-		if !fits {
-			total = math.MaxInt64
-		}
-		v.Total = total
+		v.Total = upTo(v.Total.Plus(l.Counted))
 		if l.Reason != "" {
 			v.Reasons = append(v.Reasons, l.Reason)
 		}
@@ -543,11 +750,11 @@ func (v Verdict) Path(entity ID) []ID {
 // Question returns what v was decided from, as far as it mattered: Revenue gives
 // the same verdict again.
 func (v Verdict) Question() RevenueQuestion {
-	q := RevenueQuestion{Organization: v.Organization, Links: v.Links, Basis: v.Basis, SubmittedOn: v.SubmittedOn,
+	q := RevenueQuestion{Organization: v.Organization, Rule: v.Rule, Links: v.Links, Eliminations: v.Eliminations, Rates: v.Rates, Basis: v.Basis, SubmittedOn: v.SubmittedOn,
 		AsOf: v.AsOf, Cap: v.Cap, FilingDays: v.FilingDays}
 	for _, l := range v.Lines {
 		if l.Reason != ReasonAffiliateUnknown {
-			q.Entities = append(q.Entities, Entity{l.Entity, l.Name})
+			q.Entities = append(q.Entities, Entity{l.Entity, l.Name, l.Founded})
 		}
 		if l.Statement != 0 {
 			q.Statements = append(q.Statements, l.statement())

@@ -25,7 +25,7 @@ func askOf(amounts ...Cents) RevenueQuestion {
 	q := RevenueQuestion{Organization: 1, Basis: LastCompleted, SubmittedOn: onDay("2026-03-01"), AsOf: onDay("2026-03-01")}
 	for i, amount := range amounts {
 		id := ID(i + 1)
-		q.Entities = append(q.Entities, Entity{id, fmt.Sprint("Company ", id)})
+		q.Entities = append(q.Entities, Entity{ID: id, Name: fmt.Sprint("Company ", id)})
 		q.Statements = append(q.Statements, calendarYear(id, 2025, amount))
 		if i > 0 {
 			q.Links = append(q.Links, Link{Owner: 1, Owned: id, Share: 100_00})
@@ -411,7 +411,7 @@ func TestAVerdictShowsItsEvidenceInOneOrder(t *testing.T) {
 	missing := func(id, via ID) VerdictLine {
 		return VerdictLine{Entity: id, Name: fmt.Sprint("Company ", id), Via: via, Reason: rMissing}
 	}
-	want := Verdict{Rule: "revenue/1", Organization: 2, Basis: AverageOf3, SubmittedOn: q.SubmittedOn, AsOf: q.AsOf, Outcome: Refer,
+	want := Verdict{Rule: "revenue/2", Organization: 2, Basis: AverageOf3, SubmittedOn: q.SubmittedOn, AsOf: q.AsOf, Outcome: Refer,
 		Reasons: because(rMissing), Total: 103, Years: 3, Sum: 34, Cap: RevenueCap, Links: q.Links, Lines: []VerdictLine{
 			line(2, 0, 2025, 20), line(2, 0, 2024, 21), line(2, 0, 2023, 22),
 			line(1, 3, 2025, 10), missing(1, 3),
@@ -436,7 +436,7 @@ func TestTheStoredFormOfAVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"rule":"revenue/1","organization":1,"basis":"last_completed","submitted_on":"2026-03-01","as_of":"2026-03-01",` +
+	want := `{"rule":"revenue/2","organization":1,"basis":"last_completed","submitted_on":"2026-03-01","as_of":"2026-03-01",` +
 		`"outcome":"refer","reasons":["affiliate_unknown"],"total_cents":100,"years":1,"sum_cents":100,"cap_cents":10000000000,` +
 		`"lines":[{"entity":1,"name":"Company 1","fiscal_year":2025,"start":"2025-01-01","end":"2025-12-31","amount_cents":100,` +
 		`"counted_cents":100,"statement":12025,"version":1,"source":"audited","document":"ab12"},` +
@@ -489,7 +489,7 @@ func anyGroup(t *rapid.T) RevenueQuestion {
 	}
 	for id := ID(1); id <= ID(n); id++ {
 		if rapid.IntRange(0, 15).Draw(t, "registered") > 0 {
-			q.Entities = append(q.Entities, Entity{id, fmt.Sprint("Company ", id)})
+			q.Entities = append(q.Entities, Entity{ID: id, Name: fmt.Sprint("Company ", id)})
 		}
 		end := onDay("2025-12-31").AddDays(rapid.SampledFrom([]int{0, 0, 0, -90, 30, 90}).Draw(t, "year's end"))
 		for i := range rapid.IntRange(0, 7).Draw(t, "years") {
@@ -585,7 +585,7 @@ func TestAnotherAffiliateNeverHelps(t *testing.T) {
 			l.Owner, l.Owned = l.Owned, l.Owner
 		}
 		q.Links = append(q.Links, l)
-		q.Entities = append(q.Entities, Entity{99, "Company 99"})
+		q.Entities = append(q.Entities, Entity{ID: 99, Name: "Company 99"})
 		for year := 2025; year > 2025-before.Years; year-- {
 			q.Statements = append(q.Statements, calendarYear(99, year, Cents(rapid.Int64Min(0).Draw(t, "amount"))))
 		}

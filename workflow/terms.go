@@ -221,7 +221,8 @@ func (a *Application) Figure() ApplicationFigure {
 
 // Figure returns o as rules see it.
 func (o *Organization) Figure() EntityFigure {
-	return EntityFigure{Name: o.LegalName, UEI: o.UEI, EIN: o.EIN, City: o.City, Region: o.Region, Country: o.Country, Website: o.Website}
+	return EntityFigure{Name: o.LegalName, UEI: o.UEI, EIN: o.EIN, City: o.City, Region: o.Region, Country: o.Country, Website: o.Website,
+		CAGE: o.CAGE, NAICS: o.NAICS, Founded: o.Founded}
 }
 
 // Figure returns v as other rules see it.

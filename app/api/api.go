@@ -30,6 +30,7 @@ type Records interface {
 	Rows(context.Context, *models.Viewer, workflow.Noun, models.Filter) ([]models.Row, workflow.ID, error)
 	Events(context.Context, *models.Viewer, workflow.Noun, workflow.ID) ([]models.Event, error)
 	Document(ctx context.Context, sum string) ([]byte, error)
+	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -69,6 +70,7 @@ var BankPeople = workflow.RolesOf(workflow.FinanceReleaser, workflow.FinanceCert
 const (
 	maxBody     = 1 << 20
 	maxBankFile = 64 << 20
+	maxUpload   = maxBody + workflow.MaxFile/3*4 // a file in base64, and the rest
 )
 
 // An api is a Server with what is built once.
@@ -104,6 +106,10 @@ func Mount(g *echo.Group, s Server) error {
 			g.POST(one+"/actions/"+action.name(), a.write(action))
 		}
 	}
+	for _, noun := range evidenced {
+		get("/"+noun.Plural()+"/:id/document", a.read(noun, evidence(noun)))
+	}
+	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
 	return nil

@@ -53,6 +53,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounFund:        workflow.NounProgram,
 	workflow.NounOpportunity: workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
+	workflow.NounElimination: workflow.NounStatement,
 	workflow.NounToken:       workflow.NounPerson,
 	workflow.NounApplication: workflow.NounOpportunity,
 	workflow.NounReview:      workflow.NounApplication,

@@ -64,6 +64,14 @@ func (d document) fixed() {
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
 	download.Extensions = rolesExtension(batchFiles[0].roles)
+	for _, noun := range evidenced {
+		evidence := d.operation("GET", "/"+noun.Plural()+"/{id}/document", "download"+camel(noun.String())+"Document",
+			"Download the file of one "+words(noun.String())+", as it was uploaded", bytesOf(mediaOf()))
+		evidence.Parameters = append(evidence.Parameters, pathID(), header("If-None-Match", false))
+	}
+	told := d.operation("GET", "/applications/{id}/verdicts", "listApplicationVerdicts", "List what the eligibility rules came to, with every number and its source",
+		answerOf(200, ref("Verdicts")))
+	told.Parameters = append(told.Parameters, pathID())
 	upload := d.operation("POST", "/programs/{id}/bank-files", "importBankFile", "Book what a bank sent back", answerOf(200, ref("BankFile")))
 	upload.Parameters = append(upload.Parameters, pathID(), header(input.KeyHeader, false))
 	upload.Extensions = rolesExtension(BankPeople)
@@ -145,9 +153,17 @@ func answerOf(status int, schema *openapi3.SchemaRef) answer {
 }
 
 func binary() answer {
-	content := openapi3.Content{}
+	var media []string
 	for _, f := range batchFiles {
-		media, _, _ := strings.Cut(f.media, ";")
+		plain, _, _ := strings.Cut(f.media, ";")
+		media = append(media, plain)
+	}
+	return bytesOf(media)
+}
+
+func bytesOf(types []string) answer {
+	content := openapi3.Content{}
+	for _, media := range types {
 		content[media] = &openapi3.MediaType{Schema: value(openapi3.NewStringSchema())}
 	}
 	return answer{200, &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription("The file").WithContent(content)}}

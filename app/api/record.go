@@ -66,6 +66,10 @@ func (k *kind) value(cell models.Cell) any {
 		return *p
 	case *workflow.Cents:
 		return money{p.String(), input.Currency}
+	case *workflow.Amount:
+		return p.String()
+	case *workflow.PerUnit:
+		return p.String()
 	case *workflow.ID:
 		return reference(*p)
 	case *workflow.Date:

@@ -73,6 +73,11 @@ func orNull(s *openapi3.Schema) *openapi3.SchemaRef {
 	return value(s)
 }
 
+// decimal is an amount or a rate as text.
+func decimal() *openapi3.Schema {
+	return openapi3.NewStringSchema().WithPattern(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+}
+
 func text() *openapi3.SchemaRef    { return value(openapi3.NewStringSchema()) }
 func number() *openapi3.SchemaRef  { return value(openapi3.NewInt64Schema()) }
 func instant() *openapi3.SchemaRef { return value(openapi3.NewDateTimeSchema()) }
@@ -90,6 +95,10 @@ func sharedSchemas() openapi3.Schemas {
 		"Money": object(
 			property{"amount", value(openapi3.NewStringSchema().WithPattern(moneyPattern))},
 			property{"currency", value(enum([]string{input.Currency}))}),
+		"File": object(
+			property{"name", value(openapi3.NewStringSchema().WithMinLength(1).WithMaxLength(200))},
+			property{"content", value(describe(openapi3.NewStringSchema().WithFormat("byte"),
+				"Base64. PDF, PNG, JPEG, XLSX or CSV of at most 10 MiB; what it is follows from its bytes, and the extension of its name must say the same."))}),
 		"Answer": object(
 			property{"noun", text()}, property{"id", value(id())}, property{"state", text()},
 			property{"version", number()}, property{"event", number()}),
@@ -100,6 +109,9 @@ func sharedSchemas() openapi3.Schemas {
 		"Events": object(property{"items", array(object(
 			property{"id", number()}, property{"version", number()}, property{"action", text()}, property{"start", text()},
 			property{"end", text()}, property{"at", instant()}, property{"actor", orNull(id())}))}),
+		"Verdicts": object(property{"items", array(object(
+			property{"event", number()}, property{"action", text()}, property{"at", instant()},
+			property{"verdict", value(describe(openapi3.NewObjectSchema(), "As it is stored; an applicant reads no figure of another organization."))}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
 		"BankFile": object(property{"lines", array(object(
@@ -138,6 +150,8 @@ func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
 		return text()
 	case *workflow.Cents:
 		return ref("Money")
+	case *workflow.Amount, *workflow.PerUnit:
+		return value(decimal())
 	case *workflow.ID:
 		return orNull(id())
 	case *workflow.Date:
@@ -181,6 +195,15 @@ func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 		}
 		either := openapi3.NewSchema()
 		either.AnyOf = openapi3.SchemaRefs{ref("Money"), value(openapi3.NewSchema().WithTypes("null"))}
+		return value(either)
+	case workflow.Stated:
+		s = openapi3.NewStringSchema().WithPattern(`^(0|[1-9][0-9]{0,12})(\.[0-9]{2})?$`)
+	case workflow.File:
+		if !f.Optional {
+			return ref("File")
+		}
+		either := openapi3.NewSchema()
+		either.AnyOf = openapi3.SchemaRefs{ref("File"), value(openapi3.NewSchema().WithTypes("null"))}
 		return value(either)
 	case workflow.Count:
 		s = openapi3.NewInt64Schema().WithMin(float64(f.Min)).WithMax(float64(f.Max))

@@ -29,7 +29,7 @@ func (a *api) write(o operation) echo.HandlerFunc {
 		if err := noQuery(c); err != nil {
 			return err
 		}
-		body, err := readBody(c, maxBody, echo.MIMEApplicationJSON)
+		body, err := readBody(c, o.limit(), echo.MIMEApplicationJSON)
 		if err != nil {
 			return err
 		}
@@ -43,6 +43,14 @@ func (a *api) write(o operation) echo.HandlerFunc {
 		}
 		return o.answer(c, answer)
 	}
+}
+
+// limit is the most bytes of a body.
+func (o *operation) limit() int64 {
+	if slices.ContainsFunc(o.fields, func(f workflow.Field) bool { return f.Kind == workflow.File }) {
+		return maxUpload
+	}
+	return maxBody
 }
 
 // fill completes the command from path, headers and body.

@@ -94,6 +94,7 @@ func TestAGroupIsAwardedNoMoreThanItsCap(t *testing.T) {
 	for round := range 5 {
 		var all []func() (engine.Answer, error)
 		var first workflow.ID
+		var cases []*enginetest.Case
 		for i := range members {
 			c := w.NewCase(fmt.Sprintf("Sister %d of %d, Inc.", i, round), amount).Submit().Review().Recommend()
 			if i == 0 {
@@ -101,7 +102,11 @@ func TestAGroupIsAwardedNoMoreThanItsCap(t *testing.T) {
 			} else {
 				w.Must(workflow.NounAffiliation, workflow.ActCreate, first, nil, controls(w, first, c.Company)...)
 			}
+			cases = append(cases, c)
 			all = append(all, does(w, official, workflow.NounApplication, c.Application, workflow.ActAward, enginetest.Cents("amount", amount)))
+		}
+		for _, c := range cases {
+			c.Looked()
 		}
 		errs := race(t, all...)
 		if n := won(errs); n != 2 {

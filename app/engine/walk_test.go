@@ -143,7 +143,8 @@ type option struct {
 var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounApplication: workflow.NounOpportunity, workflow.NounReview: workflow.NounApplication, workflow.NounClaim: workflow.NounAward,
 	workflow.NounBankAccount: workflow.NounOrganization, workflow.NounStatement: workflow.NounOrganization, workflow.NounAffiliation: workflow.NounOrganization,
-	workflow.NounBatch: workflow.NounProgram, workflow.NounHold: workflow.NounProgram, workflow.NounException: workflow.NounProgram,
+	workflow.NounElimination: workflow.NounStatement,
+	workflow.NounBatch:       workflow.NounProgram, workflow.NounHold: workflow.NounProgram, workflow.NounException: workflow.NounProgram,
 }
 
 // walked are the kinds of records that a walk acts on, and how often.
@@ -154,7 +155,7 @@ var walked = func() (list []workflow.Noun) {
 	}{
 		{14, workflow.NounApplication}, {12, workflow.NounReview}, {10, workflow.NounAward}, {12, workflow.NounClaim}, {12, workflow.NounPayment},
 		{20, workflow.NounBatch}, {4, workflow.NounBankAccount}, {1, workflow.NounHold}, {1, workflow.NounException}, {1, workflow.NounOpportunity},
-		{1, workflow.NounStatement}, {1, workflow.NounAffiliation},
+		{1, workflow.NounStatement}, {1, workflow.NounAffiliation}, {1, workflow.NounElimination},
 	} {
 		list = append(list, slices.Repeat([]workflow.Noun{often.noun}, often.times)...)
 	}
@@ -173,7 +174,7 @@ var final = []workflow.Action{workflow.ActWithdraw, workflow.ActRescind, workflo
 
 // outside are the actions by which the system starts something of its own; the
 // others are only ever raised by a step.
-var outside = []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer, workflow.ActLapse, workflow.ActFinish,
+var outside = []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer, workflow.ActRescreen, workflow.ActLapse, workflow.ActFinish,
 	workflow.ActSettle, workflow.ActReturn, workflow.ActReject, workflow.ActAcknowledge, workflow.ActPlace}
 
 // options lists what could be done to the records of a kind, or to have one more.
@@ -452,6 +453,10 @@ func (w *walk) any(noun workflow.Noun) workflow.ID {
 func (w *walk) input(o option, f workflow.Field) workflow.Input {
 	today := workflow.DateOf(w.Now())
 	switch f.Kind {
+	case workflow.Stated:
+		return enginetest.Cents(f.Name, pick(w, []workflow.Cents{1, 100, 30_000_000_00, 99_999_999_99}, f.Name))
+	case workflow.File:
+		return enginetest.File(f.Name, "evidence.csv", "a,b\n")
 	case workflow.Money:
 		return enginetest.Cents(f.Name, w.near(w.asked(o)))
 	case workflow.Count:

@@ -99,11 +99,13 @@ func ScopeFor(noun workflow.Noun, action workflow.Action) Scope {
 // that can get everything else.
 var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	workflow.NounAffiliation: {Approve: {workflow.ActConfirm, workflow.ActDeny}},
+	workflow.NounElimination: {Approve: {workflow.ActConfirm, workflow.ActDeny}},
+	workflow.NounRate:        {Approve: {workflow.ActCreate, workflow.ActWithdraw}},
 	workflow.NounApplication: {
 		Sign: {workflow.ActSubmit, workflow.ActAppeal, workflow.ActWithdraw},
 		Approve: {workflow.ActClear, workflow.ActFindIneligible, workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist,
 			workflow.ActDefer, workflow.ActReturn, workflow.ActAward, workflow.ActDecline, workflow.ActUphold, workflow.ActReinstate,
-			workflow.ActRectify, workflow.ActAdopt},
+			workflow.ActRectify, workflow.ActAdopt, workflow.ActAcknowledge},
 	},
 	workflow.NounPolicy: {Approve: {workflow.ActApply}},
 	workflow.NounAward: {

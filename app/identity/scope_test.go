@@ -15,16 +15,18 @@ var written = map[string]string{
 	"program":      "approve: create update",
 	"fund":         "write: create; approve: appropriate; -: expire",
 	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close adopt",
-	"organization": "write: create update",
+	"organization": "write: create update declare",
 	"affiliation":  "write: create close; approve: confirm deny",
 	"policy":       "approve: apply; -: roll_out supersede",
-	"statement":    "write: create withdraw",
+	"statement":    "write: create amend withdraw",
+	"elimination":  "write: create withdraw; approve: confirm deny",
+	"rate":         "approve: create withdraw",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
 	"token":        "write: create revoke",
 	"application": "write: start save reopen extend request_information reply cancel_request; sign: submit appeal withdraw; " +
-		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt; " +
-		"-: restore expire screen_pass screen_refer screen_fail refer lapse lapse_award update",
+		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
+		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update",
 	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
 	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close; -: offer lapse",
 	"tranche":      "-: make split cancel resize",

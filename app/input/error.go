@@ -34,6 +34,8 @@ const (
 	ReasonNotRecord   workflow.Reason = "not_a_record"
 	ReasonNotAnswers  workflow.Reason = "not_answers"
 	ReasonNotEmail    workflow.Reason = "not_an_email"
+	ReasonNotFile     workflow.Reason = "not_a_file"
+	ReasonFileSize    workflow.Reason = "file_too_large"
 )
 
 // Reasons lists every reason that this package gives, for the word lists.
@@ -41,6 +43,7 @@ var Reasons = []workflow.Reason{
 	ReasonUnreadable, ReasonUnknown, ReasonDuplicate, ReasonVersion, ReasonKey, ReasonRequired, ReasonNotText,
 	ReasonTooLong, ReasonCharacter, ReasonNotMoney, ReasonNotDollars, ReasonNotNumber, ReasonTooSmall, ReasonTooLarge,
 	ReasonNotBoolean, ReasonNotChoice, ReasonChosenTwice, ReasonNotDay, ReasonNotInstant, ReasonNotRecord, ReasonNotAnswers, ReasonNotEmail,
+	ReasonNotFile, ReasonFileSize,
 }
 
 // An Unreadable request is one that nobody could have sent from a form or

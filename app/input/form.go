@@ -27,17 +27,34 @@ const (
 // under the name of its field, a dot and its own name. The error is
 // *Unreadable or Errors.
 func (s Set) Form(values url.Values, beside ...string) ([]workflow.Input, error) {
+	return s.Upload(values, nil, beside...)
+}
+
+// Upload is Form of a form that files came with, by the name of their field.
+func (s Set) Upload(values url.Values, files map[string]Uploaded, beside ...string) ([]workflow.Input, error) {
 	if err := s.wellFormed(values, beside); err != nil {
 		return nil, err
 	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !slices.ContainsFunc(s.Fields, func(f workflow.Field) bool { return f.Name == name && f.Kind == workflow.File }) {
+			return nil, &Unreadable{name, ReasonUnknown}
+		}
+	}
 	var r reading
 	for _, f := range s.Fields {
-		if f.Kind != workflow.Answers {
+		switch {
+		case f.Kind == workflow.File && strings.Join(values[f.Name], "") != "":
+			r.add(workflow.Input{}, no(f, ReasonNotFile)) // text where a file belongs
+		case f.Kind == workflow.File:
+			s.fileField(&r, f, files[f.Name])
+		case f.Kind != workflow.Answers:
 			s.formField(&r, f, values[f.Name])
-		} else if answers := formAnswers(f, values); len(answers) > 0 {
-			r.addAnswers(f, answers)
-		} else {
-			r.addEmpty(s.empty(f))
+		default:
+			if answers := formAnswers(f, values); len(answers) > 0 {
+				r.addAnswers(f, answers)
+			} else {
+				r.addEmpty(s.empty(f))
+			}
 		}
 	}
 	return r.result()
@@ -106,7 +123,7 @@ func (s Set) formField(r *reading, f workflow.Field, came []string) {
 		r.add(readCheck(f, text == Ticked), nil)
 	case text == "":
 		r.addEmpty(s.empty(f))
-	case f.Kind == workflow.Money:
+	case f.Kind == workflow.Money, f.Kind == workflow.Stated:
 		r.add(readMoney(f, plainMoney(text)))
 	default:
 		r.add(readOne(f, text))
@@ -126,6 +143,8 @@ func readOne(f workflow.Field, text string) (workflow.Input, *Error) {
 		return readDay(f, text)
 	case workflow.Instant:
 		return readInstant(f, text)
+	case workflow.Stated:
+		return readMoney(f, text)
 	}
 	return readText(f, text)
 }

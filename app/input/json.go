@@ -70,6 +70,12 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 			return err
 		}
 		r.add(in, wrong)
+	case workflow.File:
+		in, wrong, err := readFileObject(f, v)
+		if err != nil {
+			return err
+		}
+		r.add(in, wrong)
 	case workflow.Codes:
 		s.jsonCodes(r, f, v)
 	case workflow.Answers:
@@ -83,7 +89,7 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 // written reports whether values of kind are JSON strings.
 func written(kind workflow.Kind) bool {
 	switch kind {
-	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref, workflow.Answers:
+	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref, workflow.Answers, workflow.File:
 		return false
 	}
 	return true

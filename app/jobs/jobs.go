@@ -83,6 +83,12 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	if err := river.AddWorkerSafely(workers, &screenWorker{db: db.Reader, do: do, now: now}); err != nil {
 		return nil, err
 	}
+	if err := river.AddWorkerSafely(workers, &evidenceWorker{db: db.Reader, do: do, now: now}); err != nil {
+		return nil, err
+	}
+	if err := river.AddWorkerSafely(workers, &rateWorker{db: db.Reader, do: do, now: now}); err != nil {
+		return nil, err
+	}
 	due := &dueWorker{db: db.Reader, do: do, now: now, chores: chores}
 	if err := river.AddWorkerSafely(workers, due); err != nil {
 		return nil, err
@@ -130,10 +136,18 @@ func (r *Runner) Stop(ctx context.Context) error {
 func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job) error {
 	params := make([]river.InsertManyParams, 0, len(jobs))
 	for _, j := range jobs {
-		if j.Kind != workflow.JobScreen {
+		var args river.JobArgs
+		switch j.Kind {
+		case workflow.JobScreen:
+			args = screenArgs{j.Record}
+		case workflow.JobEvidence:
+			args = evidenceArgs{j.Record}
+		case workflow.JobRate:
+			args = rateArgs{j.Record}
+		default:
 			return fmt.Errorf("jobs: nobody does %q", j.Kind)
 		}
-		params = append(params, river.InsertManyParams{Args: screenArgs{j.Record}, InsertOpts: &river.InsertOpts{Queue: screening}})
+		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: screening}})
 	}
 	_, err := r.client.InsertManyFastTx(ctx, tx, params)
 	return err

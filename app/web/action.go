@@ -39,6 +39,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounOpportunity: workflow.NounProgram,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
+	workflow.NounElimination: workflow.NounStatement,
 	workflow.NounBankAccount: workflow.NounOrganization,
 	workflow.NounApplication: workflow.NounOpportunity,
 	workflow.NounReview:      workflow.NounApplication,
@@ -70,7 +71,7 @@ func (s *Server) doAction(noun workflow.Noun) func(*visit) error {
 		if err != nil || !known || workflow.Makes(noun, action) || action == workflow.ActSave && slices.Contains(sectioned, noun) {
 			return models.ErrNotFound
 		}
-		sent, err := readForm(v)
+		sent, err := readFormOf(v, fields)
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func (s *Server) doMake(noun workflow.Noun) func(*visit) error {
 	return func(v *visit) error {
 		action := makes(noun)
 		fields, _ := fieldsOf(noun, action)
-		sent, err := readForm(v)
+		sent, err := readFormOf(v, fields)
 		if err != nil {
 			return err
 		}
@@ -116,7 +117,7 @@ func (s *Server) ask(v *visit, c workflow.Command, fields []workflow.Field, sent
 		return engine.Answer{}, err
 	}
 	set := input.Set{Action: c.Action, Fields: fields}
-	if c.Inputs, err = set.Form(sent.values, beside(c.Noun)...); err != nil {
+	if c.Inputs, err = set.Upload(sent.values, sent.files, beside(c.Noun)...); err != nil {
 		return engine.Answer{}, err
 	}
 	c.Received = s.Now()
@@ -223,7 +224,8 @@ func ownSide(inputs []workflow.Input, v *models.Viewer) workflow.ID {
 // A sentForm is the body of a POST.
 type sentForm struct {
 	values url.Values
-	body   []byte
+	files  map[string]input.Uploaded // by the name of their field; nil: the form has none
+	body   []byte                    // what makes the request the same as another one
 }
 
 // maxForm is the most bytes of a form.
@@ -250,7 +252,7 @@ func readForm(c echo.Context) (*sentForm, error) {
 			values[name] = []string{strings.TrimPrefix(strings.Join(sent, ","), noBox+",")}
 		}
 	}
-	return &sentForm{values, body}, nil
+	return &sentForm{values: values, body: body}, nil
 }
 
 // parent reads the record that a new one belongs to.

@@ -351,7 +351,7 @@ func (s *Server) company(v *visit, id workflow.ID) ([]AnswerGroup, error) {
 	groups := []AnswerGroup{{Title: v.T("organization.identity"), ChangeURL: at, Answers: identityOf(v, o)}}
 	revenue := AnswerGroup{Title: v.T("organization.statements"), ChangeURL: at + "#actions"}
 	for _, one := range statements {
-		revenue.Answers = append(revenue.Answers, Answer{Name: one.Year, Value: one.Amount.Dollars(), Number: true})
+		revenue.Answers = append(revenue.Answers, Answer{Name: one.Year, Value: one.Amount, Number: true})
 	}
 	if len(statements) == 0 {
 		revenue.Answers = []Answer{{Name: v.T("revenue.amount"), Value: v.T("revenue.missing")}}

@@ -28,6 +28,7 @@ type house struct {
 	t       *testing.T
 	handler http.Handler
 	log     bytes.Buffer
+	hash    string // of everybody's password
 }
 
 // good is everybody's password.
@@ -59,6 +60,7 @@ func newHouse(t *testing.T, change func(*Server)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.hash = hash
 	for _, person := range h.everybody() {
 		h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", hash))
 	}
@@ -118,6 +120,15 @@ func (h *house) signedIn(person workflow.ID) *browser {
 	return b
 }
 
+// newcomer returns the browser of a new member of an organization.
+func (h *house) newcomer(organization workflow.ID, role workflow.Role) *browser {
+	h.t.Helper()
+	person := h.Member(organization, role)
+	h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", h.hash))
+	h.Advance(1)
+	return h.signedIn(person)
+}
+
 // ask sends one request and follows no redirect.
 func (b *browser) ask(method, at string, form url.Values) *answer {
 	b.h.t.Helper()
@@ -128,6 +139,12 @@ func (b *browser) ask(method, at string, form url.Values) *answer {
 		r = httptest.NewRequest(method, at, body)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	return b.do(r, at)
+}
+
+// do sends a request with what the browser keeps.
+func (b *browser) do(r *http.Request, at string) *answer {
+	b.h.t.Helper()
 	r.Host = "localhost:8080"
 	for name, value := range b.headers {
 		r.Header.Set(name, value)

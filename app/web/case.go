@@ -366,6 +366,7 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 		workflow.ActWaitlist:           {values: map[string]string{"rank": "1"}},
 		workflow.ActReturn:             {note: v.T("case.return_note")},
 		workflow.ActDefer:              {note: v.T("case.defer_note")},
+		workflow.ActAcknowledge:        {note: v.T("case.acknowledge_note"), hide: !a.EvidenceChanged},
 	})
 	if err != nil || d.mere {
 		return acts, err
@@ -475,6 +476,7 @@ func (v *visit) revenue(d *dossier) (*RevenueCheck, error) {
 	r := &RevenueCheck{
 		Basis: v.T("revenue.basis_" + verdict.Basis.String()), Sum: verdict.Sum, Cap: verdict.Cap, Percent: Percent(verdict.Sum, verdict.Cap),
 		Over: verdict.Outcome == workflow.Fail, At: v.Date(verdict.AsOf), Rule: verdict.Rule,
+		Document: pathOf(workflow.NounApplication, d.Application.ID) + "/verdict",
 	}
 	for _, line := range verdict.Lines {
 		row := v.revenueRow(verdict, line)
@@ -489,23 +491,39 @@ func (v *visit) revenue(d *dossier) (*RevenueCheck, error) {
 // finding is the verdict as a mark and a sentence.
 func (v *visit) finding(verdict workflow.Verdict) (Tag, string) {
 	switch {
+	case verdict.Outcome == workflow.Pass && len(verdict.Withheld) > 0:
+		return Tag{"good", "check_circle", v.T("revenue.pass")}, v.T("revenue.pass")
 	case verdict.Outcome == workflow.Pass:
 		return Tag{"good", "check_circle", v.T("revenue.pass")}, v.T("revenue.below", "room", (verdict.Cap - verdict.Sum).Dollars())
-	case verdict.Outcome == workflow.Fail && verdict.Sum == verdict.Cap:
+	case verdict.AtOrOver() && verdict.Sum == verdict.Cap:
 		return Tag{"bad", "do_not_disturb", v.T("revenue.fail")}, v.T("revenue.exactly")
-	case verdict.Outcome == workflow.Fail:
+	case verdict.AtOrOver():
 		return Tag{"bad", "do_not_disturb", v.T("revenue.fail")}, v.T("revenue.over", "over", (verdict.Sum - verdict.Cap).Dollars())
 	}
 	var why []string
+	word := v.T("verdict.referred")
 	for _, reason := range verdict.Reasons {
-		why = append(why, v.Reason(reason, nil))
+		if reason != workflow.ReasonRules {
+			why, word = append(why, v.Reason(reason, nil)), v.T("revenue.refer")
+		}
 	}
-	return Tag{"warn", "warning", v.T("revenue.refer")}, strings.Join(why, " ")
+	for _, one := range verdict.Findings {
+		if one.Outcome != workflow.Pass {
+			why = append(why, v.label(one.Label, func() string { return v.Reason(workflow.ReasonRules, nil) }))
+		}
+	}
+	if verdict.Outcome == workflow.Fail {
+		return Tag{"bad", "do_not_disturb", v.T("verdict.failed")}, strings.Join(why, " ")
+	}
+	return Tag{"warn", "warning", word}, strings.Join(why, " ")
 }
 
 func (v *visit) revenueRow(verdict workflow.Verdict, line workflow.VerdictLine) RevenueRow {
 	row := RevenueRow{Name: line.Name, URL: pathOf(workflow.NounOrganization, line.Entity), Relation: v.relation(verdict, line),
-		Year: v.T("revenue.fiscal", "year", line.FiscalYear), Amount: line.Amount, Missing: line.Statement == 0}
+		Year: v.T("revenue.fiscal", "year", line.FiscalYear), Amount: line.Amount, Missing: line.Statement == 0 && line.Weighed == 0}
+	if line.Currency != "" || line.Eliminated > 0 || line.Weighed > 0 {
+		row.Amount = line.Counted
+	}
 	if line.FiscalYear == 0 {
 		row.Year = ""
 	}
@@ -515,7 +533,14 @@ func (v *visit) revenueRow(verdict workflow.Verdict, line workflow.VerdictLine) 
 	if row.Missing {
 		return row
 	}
+	if line.Weighed > 0 {
+		row.Source = v.T("verdict.weighed", "days", line.Weighed)
+		return row
+	}
 	row.Source = v.T("revenue.evidence", "source", v.ChoiceName("source", line.Source), "start", v.Date(line.Start).Text, "end", v.Date(line.End).Text)
+	if line.Currency != "" || line.Eliminated > 0 {
+		row.Source += " " + v.T("revenue.stated", "amount", moneyIn(workflow.Amount(line.Amount), line.Currency))
+	}
 	if line.Reason != "" {
 		row.Source += " " + v.Reason(line.Reason, nil)
 	}

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"strings"
 	"time"
 
+	"tranche/app/letter"
 	"tranche/workflow"
 )
 
@@ -350,6 +352,55 @@ var fixtures = []fixture{
 	{"people/empty", func(s Shell) View {
 		return PeopleView{Shell: titled(s, "people.title"), List: emptyList(s, "people")}
 	}},
+	{"statement/full", func(s Shell) View {
+		s.Title = "FY 2025"
+		file := []Download{{Name: "form-1120.pdf", URL: "/statements/31/document", SHA256: strings.Repeat("ab", 32)}}
+		return StatementView{Shell: s, Record: Record{Tag: s.Mark("statement", "active"), Lead: s.Noun("statement"), History: Timeline{Events: history(s).Events},
+			Actions: Actions{Offer: []Action{act(s, "statement", "amend", s.Input(workflow.Field{Name: "document", Kind: workflow.File, Optional: true}, ""),
+				s.Input(workflow.Field{Name: "amount", Kind: workflow.Stated}, ""))}}},
+			Stated: []Answer{{Name: s.T("revenue.amount"), Value: "$14,200,000.00", Number: true}}, Document: file,
+			Eliminations: []EliminationRow{
+				{Name: "Cascadia Marine LLC", URL: "/organizations/14", Amount: "$1,000.00", Tag: s.Mark("elimination", "requested"), Document: file,
+					Forms: []Action{act(s, "elimination", "confirm"), {Form: act(s, "elimination", "deny").Form, Label: s.Action("elimination", "deny"), Open: true}}},
+				{Name: "Cascadia Holdings LLC", Amount: "$2,000.00", Tag: s.Mark("elimination", "active")}}}
+	}},
+	{"statement/bare", func(s Shell) View {
+		s.Title = "FY 2024"
+		return StatementView{Shell: s, Record: Record{Tag: s.Mark("statement", "withdrawn")}}
+	}},
+	{"rates/rows", func(s Shell) View {
+		s = as(s, "Ada Park", "admin")
+		return RatesView{Shell: titled(s, "rates.title"), List: list(s, "rates"), Actions: Actions{Offer: []Action{act(s, "rate", "create", s.Input(workflow.Field{Name: "usd_per_unit", Kind: workflow.Line, Max: 16}, ""))}},
+			Rows: []RateRow{{"EUR", "/rates/51", "Jan 1, 2025 to Dec 31, 2025", "1.0835", "IRS", s.Mark("rate", "active")}}}
+	}},
+	{"rates/empty", func(s Shell) View {
+		return RatesView{Shell: titled(s, "rates.title"), List: emptyList(s, "rates")}
+	}},
+	{"verdict/stored", func(s Shell) View {
+		s.Title = s.T("verdict.title")
+		return VerdictView{Shell: s, Tag: Tag{"good", "check_circle", s.T("revenue.pass")}, Paper: paperFixture(s), Case: Link{"AIV26-000042", "/applications/42"},
+			Files: []Button{{Text: s.T("verdict.as", "format", "PDF"), Icon: "file_download", URL: "/applications/42/verdict.pdf?event=7"}},
+			Versions: []VersionRow{{s.T("verdict.event", "n", 9, "did", s.Did("application", "rescreen")), "?event=9", s.Moment(instant), Tag{"warn", "warning", s.T("revenue.refer")}, false},
+				{s.T("verdict.event", "n", 7, "did", s.Did("application", "screen_pass")), "?event=7", s.Moment(instant), Tag{"good", "check_circle", s.T("revenue.pass")}, true}}}
+	}},
+	{"eligibility/asked", func(s Shell) View {
+		s.Reader, s.Nav, s.Title = nil, nil, s.T("eligibility.title")
+		v := eligibilityFixture(s)
+		v.Result, v.Tag, v.Say, v.Start = paperFixture(s), Tag{"good", "check_circle", s.T("revenue.pass")}, s.T("revenue.exactly"), Link{s.T("home.start"), "/start"}
+		return v
+	}},
+	{"eligibility/failed", func(s Shell) View {
+		s.Reader, s.Nav, s.Title, s.Failed = nil, nil, s.T("eligibility.title"), true
+		v := eligibilityFixture(s)
+		v.Groups[0].Fields[0].Error = s.Reason("not_a_date", nil)
+		return v
+	}},
+	{"eligibility/over", func(s Shell) View {
+		s.Reader, s.Nav, s.Title = nil, nil, s.T("eligibility.title")
+		v := eligibilityFixture(s)
+		v.Result, v.Tag, v.Say = &letter.Paper{Sections: []letter.Section{{Title: s.T("verdict.sum"), Facts: []letter.Fact{{Name: "a", Value: "b"}}}}}, Tag{"bad", "do_not_disturb", s.T("revenue.fail")}, s.T("revenue.exactly")
+		return v
+	}},
 	{"record/hold", func(s Shell) View {
 		s.Title = s.Noun("hold") + " 3"
 		return RecordView{Shell: s, Record: Record{
@@ -543,7 +594,7 @@ func applicationFixture(s Shell) View {
 		Revenue: &RevenueCheck{
 			Verdict: Tag{"good", "check_circle", s.T("revenue.pass")}, Finding: s.T("revenue.below", "room", (38_799_999 * dollars).Dollars()),
 			Basis: s.T("revenue.basis_last_completed"), Sum: 61_200_001 * dollars, Cap: workflow.RevenueCap, Percent: Percent(61_200_001*dollars, workflow.RevenueCap),
-			At: s.Moment(instant), Rule: "revenue-cap 1",
+			At: s.Moment(instant), Rule: "revenue-cap 1", Document: "/applications/9/verdict",
 			Rows: []RevenueRow{
 				{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("revenue.applicant"), Year: "FY 2025", Amount: 14_200_000 * dollars, Source: "Audited statement", Invented: true},
 				{Name: "Cascadia Holdings LLC", URL: "/organizations/13", Relation: s.T("organization.parent") + ", 80%", Year: "FY 2025", Amount: 47_000_000 * dollars, Source: "Form 1120"},
@@ -741,10 +792,15 @@ func organizationFixture(s Shell) View {
 		},
 		Identity: []Answer{{Name: s.T("organization.uei"), Value: "KQ4WJ9TBMN57", Number: true}, {Name: s.T("organization.address"), Value: "410 NW Oregon Ave, Bend, OR 97703"}},
 		Statements: []StatementRow{
-			{"FY 2025", 14_200_000 * dollars, "Audited statement", true, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
-			{"FY 2024", 9_800_000 * dollars, "Audited statement", false, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
+			{"FY 2025", "/statements/31", "Jan 1, 2025 to Dec 31, 2025", "$14,200,000.00", "Audited statement", true, true, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
+			{"FY 2024", "/statements/30", "Jan 1, 2024 to Dec 31, 2024", "9,800,000.00 EUR", "Audited statement", false, false, PersonNamed("Mei Tanaka", ""), s.Day(instant)},
 		},
-		Affiliates: []AffiliateRow{{"Cascadia Holdings LLC", "/organizations/13", "XN2PC8DLRQ41", s.T("organization.parent"), s.Day(instant)}, {Name: "Cascadia Marine LLC", Relation: s.T("organization.child")}},
+		Warning: s.T("organization.ein_unusual"),
+		Kin: []KinNode{
+			{Name: "Cascadia Holdings LLC", URL: "/organizations/13", UEI: "XN2PC8DLRQ41", Relation: s.T("organization.parent"), Period: s.T("organization.since_day", "day", "Jan 1, 2020"),
+				Tag: s.Mark("affiliation", "active"), Link: "/affiliations/41", Below: []KinNode{
+					{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "active"), Link: "/affiliations/43", Again: true}}},
+			{Name: "Cascadia Marine LLC", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "requested"), Link: "/affiliations/42"}},
 		Accounts: []BankAccountRow{
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},
@@ -752,4 +808,19 @@ func organizationFixture(s Shell) View {
 		Members: []Person{PersonNamed("Mei Tanaka", s.Role("aor")), PersonNamed("Jon Abara", s.Role("applicant"))},
 		Cases:   queueFixture(s).(QueueView).Rows[:2],
 	}
+}
+
+func paperFixture(s Shell) *letter.Paper {
+	return &letter.Paper{Title: s.T("verdict.title"), Lead: "AIV26-000042", Sections: []letter.Section{
+		{Title: s.T("verdict.rules"), Text: []string{s.T("verdict.withheld")}, Facts: []letter.Fact{{Name: s.FieldName("basis"), Value: s.ChoiceName("basis", "last_completed")}}},
+		{Title: s.T("verdict.sum"), Table: &letter.Table{Columns: []letter.Column{{Name: s.Noun("organization")}, {Name: s.T("verdict.why")}, {Name: s.T("verdict.counted"), Right: true}},
+			Rows: [][]string{{"Cascadia Robotics, Inc.\nApplicant", "", "$14,200,000.00"}}}},
+	}}
+}
+
+func eligibilityFixture(s Shell) EligibilityView {
+	options := []Option{{Value: "0", Text: "0", Chosen: true}, {Value: "1", Text: "1"}}
+	return EligibilityView{Shell: s, Setup: Filters{URL: "/eligibility", Fields: []Field{{Name: "affiliates", Label: s.T("eligibility.affiliates"), Options: options}}},
+		Form:   Form{Name: "eligibility", URL: "/eligibility?affiliates=0", Submit: s.T("eligibility.submit")},
+		Groups: []FieldGroup{{Title: s.T("eligibility.company"), Fields: []Field{s.Input(workflow.Field{Name: "period_end", Kind: workflow.Day}, "")}}}}
 }

@@ -143,6 +143,9 @@ func (v *visit) tried(row models.Row, rows []*workflow.Row, known offers) ([]str
 	return out, err
 }
 
+// A file that is taken, for trying whether an act is possible.
+const sampleName, sampleFile = "-.csv", "a,b\n"
+
 // samples are inputs that the fields could hold: the values that a form begins
 // with, and else some of the right kind. Nothing is put into an optional field.
 func samples(fields []workflow.Field, values map[string]string, now time.Time) []workflow.Input {
@@ -153,6 +156,10 @@ func samples(fields []workflow.Field, values map[string]string, now time.Time) [
 		}
 		in := workflow.Input{Name: f.Name}
 		switch f.Kind {
+		case workflow.File:
+			in.Text, in.Body = sampleName, []byte(sampleFile)
+		case workflow.Stated:
+			in.Cents = 1
 		case workflow.Money:
 			in.Cents, _ = workflow.ParseCents(values[f.Name]) // what is no amount is none yet
 		case workflow.Count:
@@ -181,7 +188,7 @@ func (v *visit) form(row models.Row, r *workflow.Row, again *attempt, o offer) F
 		Version: strconv.FormatInt(row.Record.Version, 10), Key: newKey(),
 		Submit: v.Action(row.Noun.String(), r.Action.String()), Danger: slices.Contains(ends, r.Action),
 	}
-	if r.Action == workflow.ActUpdate || r.Action == workflow.ActSave {
+	if r.Action == workflow.ActUpdate || r.Action == workflow.ActSave || r.Action == workflow.ActAmend {
 		o.values = withCells(o.values, row.Cells)
 	}
 	if !again.of(row.Noun, r.Action, row.Record.ID) {
@@ -210,6 +217,9 @@ func (v *visit) maker(noun workflow.Noun, parent workflow.ID, again *attempt, o 
 // fill adds the fields with what they hold: what was typed, or what o knows.
 func (v *visit) fill(f *Form, fields []workflow.Field, again *attempt, o offer) {
 	for _, field := range fields {
+		if field.Kind == workflow.Ref && field.Optional && len(o.options[field.Name]) == 0 {
+			continue // there is nothing to choose from
+		}
 		if field.Kind != workflow.Answers {
 			f.Fields = append(f.Fields, v.field(field, again, o))
 		}
@@ -228,11 +238,11 @@ func (v *visit) field(field workflow.Field, again *attempt, o offer) Field {
 	if again != nil {
 		value = strings.Join(again.values[field.Name], ",")
 	}
-	if field.Kind == workflow.Secret {
-		value = "" // it is typed anew
+	if field.Kind == workflow.Secret || field.Kind == workflow.File {
+		value = "" // it is typed or chosen anew
 	}
 	in := v.Input(field, value)
-	in.Narrow = field.Kind == workflow.Money || field.Kind == workflow.Count || field.Kind == workflow.Day
+	in.Narrow = field.Kind == workflow.Money || field.Kind == workflow.Stated || field.Kind == workflow.Count || field.Kind == workflow.Day
 	if label := o.labels[field.Name]; label != "" {
 		in.Label = label
 	}
@@ -298,6 +308,10 @@ func typed(value any) (string, bool) {
 		return *p, true
 	case *workflow.Cents:
 		return unlessZero(*p, p.String()), true
+	case *workflow.Amount:
+		return p.String(), true
+	case *workflow.PerUnit:
+		return p.String(), true
 	case *int64:
 		return workflow.ID(*p).String(), true
 	case *workflow.ID:

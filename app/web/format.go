@@ -138,3 +138,12 @@ func (s Shell) join(n int, word func(int) string) string {
 	}
 	return strings.Join(words, s.T("format.comma"))
 }
+
+// moneyIn writes an amount with its currency: "$1,234.50", "1,234.50 EUR".
+func moneyIn(a workflow.Amount, currency string) string {
+	dollars := workflow.Cents(a).Dollars()
+	if currency == "" || currency == workflow.USD {
+		return dollars
+	}
+	return strings.Replace(dollars, "$", "", 1) + "\u00a0" + currency
+}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,10 +27,13 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI},
 		Identity: identityOf(v, o),
 	}
+	if !workflow.EINUsual(o.EIN) {
+		view.Warning = v.T("organization.ein_unusual")
+	}
 	if view.Statements, err = s.statements(v, id); err != nil {
 		return err
 	}
-	if view.Affiliates, err = s.affiliates(v, id); err != nil {
+	if view.Kin, err = s.kin(v, id); err != nil {
 		return err
 	}
 	if view.Accounts, err = s.accounts(v, id); err != nil {
@@ -61,9 +66,13 @@ func identityOf(v *visit, o *workflow.Organization) []Answer {
 		{Name: v.T("organization.legal_name"), Value: o.LegalName}, {Name: v.T("organization.uei"), Value: o.UEI, Number: true},
 		{Name: v.T("organization.ein"), Value: o.EIN, Number: true}, {Name: v.T("organization.address"), Value: address},
 	}
-	if o.Website != "" {
-		all = append(all, Answer{Name: v.FieldName("website"), Value: o.Website})
+	industry := o.NAICS
+	if title, known := workflow.Industry(o.NAICS); known {
+		industry += " " + title
 	}
+	all = append(all, Answer{Name: v.FieldName("mailing"), Value: o.Mailing}, Answer{Name: v.FieldName("cage"), Value: o.CAGE, Number: true},
+		Answer{Name: v.FieldName("naics"), Value: industry}, Answer{Name: v.FieldName("founded"), Value: v.Date(o.Founded).Text},
+		Answer{Name: v.FieldName("website"), Value: o.Website}, Answer{Name: v.FieldName("email"), Value: o.Email})
 	var out []Answer
 	for _, a := range all {
 		if a.Value != "" {
@@ -73,39 +82,92 @@ func identityOf(v *visit, o *workflow.Organization) []Answer {
 	return out
 }
 
-// statements are an organization's revenue statements that stand, the newest year
-// first.
+// statements are an organization's revenue statements that stand, the newest
+// period first.
 func (s *Server) statements(v *visit, organization workflow.ID) ([]StatementRow, error) {
 	list, err := records[workflow.RevenueStatement](v, workflow.NounStatement, models.Filter{
 		Where: map[string]workflow.ID{"organization_id": organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+	slices.SortStableFunc(list, func(a, b workflow.RevenueStatement) int { return cmp.Compare(b.PeriodEnd, a.PeriodEnd) })
 	var out []StatementRow
-	for _, one := range list {
+	for i := range list {
+		one := &list[i]
 		out = append(out, StatementRow{
-			Year: v.T("revenue.fiscal", "year", one.FiscalYear), Amount: one.Amount, Source: v.ChoiceName("source", one.Source), At: v.Day(one.Made),
+			Year: v.periodName(one), URL: pathOf(workflow.NounStatement, one.ID), Period: v.span(one.PeriodStart, one.PeriodEnd),
+			Amount: moneyIn(one.Amount, one.Currency), Source: v.ChoiceName("source", one.Source), Document: one.Document != "", At: v.Day(one.Made),
 		})
 	}
 	return out, err
 }
 
-// affiliates are those that an organization owns or that own it. Those that the
-// reader may know more of are links.
-func (s *Server) affiliates(v *visit, organization workflow.ID) ([]AffiliateRow, error) {
-	list, err := s.Reader.Affiliates(v.ctx(), v.viewer, organization)
-	var out []AffiliateRow
-	for _, one := range list {
-		row := AffiliateRow{Name: one.LegalName, UEI: one.UEI, Relation: v.T("organization.child"), Since: v.Date(one.Since)}
-		if one.Owns {
-			row.Relation = v.T("organization.parent")
-		}
-		if one.Share > 0 {
-			row.Relation += v.T("format.comma") + v.T("format.percent", "n", percentText(int(one.Share)))
-		}
-		if one.Seen {
-			row.URL = pathOf(workflow.NounOrganization, one.ID)
-		}
-		out = append(out, row)
+// periodName is what people call the period of a statement.
+func (v *visit) periodName(s *workflow.RevenueStatement) string {
+	if s.FiscalYear == 0 {
+		return v.T("revenue.period")
 	}
-	return out, err
+	return v.T("revenue.fiscal", "year", s.FiscalYear)
+}
+
+// span writes a period: "Jan 1, 2025 to Dec 31, 2025".
+func (v *visit) span(start, end workflow.Date) string {
+	return v.T("format.span", "start", v.Date(start).Text, "end", v.Date(end).Text)
+}
+
+// kin is the tree of affiliates below an organization, whichever way the links
+// go. Where they go round, or meet again, the second mention says so and ends.
+func (s *Server) kin(v *visit, organization workflow.ID) ([]KinNode, error) {
+	links, err := s.Reader.Kin(v.ctx(), v.viewer, organization)
+	if err != nil {
+		return nil, err
+	}
+	return v.branches(links, organization, map[workflow.ID]bool{organization: true}, map[workflow.ID]bool{}), nil
+}
+
+// branches lists what links lead to from an organization. told are the
+// organizations that stand on the page, used the links that do.
+func (v *visit) branches(links []models.Kinship, at workflow.ID, told, used map[workflow.ID]bool) []KinNode {
+	var out []KinNode
+	var next []workflow.ID
+	for i := range links {
+		l := &links[i]
+		if used[l.ID] || l.Owner != at && l.Owned != at {
+			continue
+		}
+		used[l.ID] = true
+		node, id := v.kinNode(l, at)
+		node.Again, told[id] = told[id], true
+		out, next = append(out, node), append(next, id)
+	}
+	for i, id := range next {
+		if !out[i].Again {
+			out[i].Below = v.branches(links, id, told, used)
+		}
+	}
+	return out
+}
+
+// kinNode is the end of a link that is not at.
+func (v *visit) kinNode(l *models.Kinship, at workflow.ID) (KinNode, workflow.ID) {
+	id, node, seen := l.Owned, KinNode{Name: l.OwnedName, UEI: l.OwnedUEI, Relation: v.T("organization.child")}, l.OwnedSeen
+	if l.Owned == at {
+		id, seen = l.Owner, l.OwnerSeen
+		node = KinNode{Name: l.OwnerName, UEI: l.OwnerUEI, Relation: v.T("organization.parent")}
+	}
+	if l.Share > 0 {
+		node.Relation += v.T("format.comma") + v.T("format.percent", "n", percentText(int(l.Share)))
+	}
+	if l.Control {
+		node.Relation += v.T("format.comma") + v.T("organization.controls")
+	}
+	if seen {
+		node.URL = pathOf(workflow.NounOrganization, id)
+	}
+	node.Link = pathOf(workflow.NounAffiliation, l.ID)
+	node.Tag = v.Mark("affiliation", l.State.String())
+	node.Period = v.T("organization.since_day", "day", v.Date(l.Since).Text)
+	if l.Until != 0 {
+		node.Period = v.T("organization.until_day", "since", v.Date(l.Since).Text, "until", v.Date(l.Until).Text)
+	}
+	return node, id
 }
 
 // cellIn returns the value of a column, nil when the row does not show it.
@@ -197,9 +259,7 @@ func (s *Server) organizationActions(v *visit, row models.Row, again *attempt) (
 			Note: v.T("organization.add_" + noun.String() + "_note"), Open: again.of(noun, action, 0)})
 	}
 	out.Offer = append(added, out.Offer...)
-	withdrawals, err := s.withdrawals(v, row.Record.ID, again)
-	out.Offer = append(out.Offer, withdrawals...)
-	return out, err
+	return out, nil
 }
 
 // keepIdentity has the form that changes contact data carry along unseen what its
@@ -209,9 +269,10 @@ func (a *Actions) keepIdentity(row models.Row) {
 		if a.Offer[i].Name != workflow.ActUpdate.String() {
 			continue
 		}
-		for _, column := range []string{"legal_name", "uei", "ein", "invented", "note"} {
-			value, _ := typed(cellIn(row, column))
-			a.Offer[i].about(Hidden{column, value})
+		for _, column := range []string{"legal_name", "uei", "ein", "cage", "invented", "note"} {
+			if value, _ := typed(cellIn(row, column)); column != "cage" || value != "" {
+				a.Offer[i].about(Hidden{column, value})
+			}
 		}
 	}
 }
@@ -224,7 +285,7 @@ func (s *Server) belonging(v *visit, noun workflow.Noun, organization workflow.I
 		first := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 		return offer{values: map[string]string{
 			"fiscal_year": fmt.Sprint(year), "period_start": workflow.DateOf(first).String(),
-			"period_end": workflow.DateOf(first.AddDate(1, 0, -1)).String(),
+			"period_end": workflow.DateOf(first.AddDate(1, 0, -1)).String(), "currency": workflow.USD,
 		}}, nil
 	case workflow.NounBankAccount:
 		o, err := record[workflow.Organization](v, workflow.NounOrganization, organization)
@@ -248,30 +309,4 @@ func (s *Server) affiliated(v *visit, _ workflow.ID, again *attempt) error {
 		}
 	}
 	return models.ErrNotFound
-}
-
-// withdrawals are the forms that take back a statement that nothing rests on yet.
-func (s *Server) withdrawals(v *visit, organization workflow.ID, again *attempt) ([]Action, error) {
-	rows, _, err := s.Reader.Rows(v.ctx(), v.viewer, workflow.NounStatement, models.Filter{
-		Where: map[string]workflow.ID{"organization_id": organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
-	if err != nil {
-		return nil, err
-	}
-	var out []Action
-	for _, row := range rows {
-		if !mine(row) {
-			continue
-		}
-		one, err := v.actions(row, again, nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range one.Offer {
-			year, _ := cellIn(row, "fiscal_year").(*int64)
-			a.Name += "-" + row.Record.ID.String()
-			a.Label = v.T("organization.withdraw_statement", "year", *year)
-			out = append(out, a)
-		}
-	}
-	return out, nil
 }

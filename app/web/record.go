@@ -31,6 +31,11 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String()), Lead: v.Noun(noun.String())},
 			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(v.veiled(row))}},
 		}
+		ends, err := s.ends(v, row)
+		if err != nil {
+			return err
+		}
+		view.Groups[0].Answers = append(ends, view.Groups[0].Answers...)
 		if view.Actions, err = v.actions(row, again, nil); err != nil {
 			return err
 		}
@@ -52,6 +57,25 @@ func (s *Server) owner(v *visit, row models.Row) ([]Link, error) {
 		return nil, err
 	}
 	return []Link{{names[id], pathOf(workflow.NounOrganization, id)}, {Text: nameIn(row)}}, nil
+}
+
+// ends are the two organizations that a record joins, if it joins any.
+func (s *Server) ends(v *visit, row models.Row) ([]Answer, error) {
+	var out []Answer
+	for _, column := range []string{"owner_id", "owned_id"} {
+		id := idIn(row, column)
+		if id == 0 {
+			continue
+		}
+		names, err := s.Reader.OrganizationNames(v.ctx(), v.viewer, id)
+		if err != nil {
+			return nil, err
+		}
+		if names[id] != "" {
+			out = append(out, Answer{Name: v.FieldName(strings.TrimSuffix(column, "_id")), Value: names[id], URL: pathOf(workflow.NounOrganization, id)})
+		}
+	}
+	return out, nil
 }
 
 // nameIn is what people call a record: its number, its name, or its ID.
@@ -103,6 +127,10 @@ func (v *visit) written(cell models.Cell) (text string, number bool) {
 		return *p, cell.Name == "number" || cell.Name == "routing" || cell.Name == "uei"
 	case *workflow.Cents:
 		return unlessZero(*p, p.Dollars()), true
+	case *workflow.Amount:
+		return strings.Replace(moneyIn(*p, ""), "$", "", 1), true
+	case *workflow.PerUnit:
+		return p.String(), true
 	case *int64:
 		return unlessZero(*p, strconv.FormatInt(*p, 10)), true
 	case *bool:

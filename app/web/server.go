@@ -75,6 +75,8 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/", s.anyone(s.front))
 	get("/start", s.member(s.start))
 	get("/opportunities", s.anyone(s.opportunities))
+	get("/eligibility", s.anyone(s.eligibility))
+	e.POST("/eligibility", s.anyone(s.checkEligibility))
 	get("/sign-in", s.anyone(s.signInPage))
 	e.POST("/sign-in", s.anyone(s.signIn))
 	e.POST("/sign-out", s.anyone(s.signOut))
@@ -85,6 +87,10 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/applications/:id/edit", s.one(s.resumeDraft))
 	get("/applications/:id/edit/:section", s.one(s.sectionPage))
 	e.POST("/applications/:id/edit/:section", s.member(s.saveSection))
+	get("/applications/:id/verdict", s.member(s.verdictPage))
+	for _, f := range verdictFiles {
+		get("/applications/:id/verdict"+f.suffix, s.member(s.verdictDocument(f)))
+	}
 	get("/reviews", s.member(s.myReviews))
 	get("/awards", s.member(s.awards))
 	get("/awards/:id/claims/new", s.one(s.newClaim))
@@ -99,6 +105,9 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/holds", s.member(s.holds))
+	get("/rates", s.member(s.rates))
+	get("/statements/:id/document", s.member(s.evidence(workflow.NounStatement)))
+	get("/eliminations/:id/document", s.member(s.evidence(workflow.NounElimination)))
 	get("/people", s.member(s.people))
 	get("/people/new", s.member(s.newPerson))
 
@@ -113,8 +122,10 @@ func (s *Server) route(e *echo.Echo) error {
 		workflow.NounPayment:      {record: s.paymentPage},
 		workflow.NounBatch:        {record: s.batchPage, maker: s.batchMaker},
 		workflow.NounOrganization: {record: s.organizationPage},
-		workflow.NounStatement:    {record: s.atHome(workflow.NounStatement), maker: s.organizationPage},
-		workflow.NounAffiliation:  {record: s.atHome(workflow.NounAffiliation), maker: s.affiliated},
+		workflow.NounStatement:    {record: s.statementPage, maker: s.organizationPage},
+		workflow.NounElimination:  {record: s.ofStatement, maker: s.statementPage},
+		workflow.NounAffiliation:  {maker: s.affiliated},
+		workflow.NounRate:         {maker: s.ratesPage},
 		workflow.NounBankAccount:  {maker: s.organizationPage},
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounException:    {maker: s.whereHeld},

@@ -128,6 +128,8 @@ type RevenueCheck struct {
 	Over    bool
 	At      Stamp
 	Rule    string // name and version of the rule
+
+	Document string // where the verdict stands with everything that it rests on
 }
 
 // RevenueRow is one number of the sum and where it comes from.

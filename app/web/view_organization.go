@@ -1,7 +1,5 @@
 package web
 
-import "tranche/workflow"
-
 // OrganizationView is a company: who it is, what it earned, whom it belongs to,
 // and where it is paid.
 type OrganizationView struct {
@@ -9,7 +7,8 @@ type OrganizationView struct {
 	Record
 	Identity   []Answer
 	Statements []StatementRow
-	Affiliates []AffiliateRow
+	Kin        []KinNode
+	Warning    string // what is unusual about its numbers, or ""
 	Accounts   []BankAccountRow
 	Members    []Person
 	Cases      []QueueRow
@@ -18,22 +17,70 @@ type OrganizationView struct {
 // Page implements View.
 func (OrganizationView) Page() string { return "organization" }
 
-// StatementRow is the revenue of one fiscal year.
+// StatementRow is the revenue of one period.
 type StatementRow struct {
 	Year     string
-	Amount   workflow.Cents
+	URL      string
+	Period   string
+	Amount   string // with its currency
 	Source   string
+	Document bool // there is a file
 	Invented bool
 	By       Person
 	At       Stamp
 }
 
-// AffiliateRow is an organization that controls this one or is controlled by it.
-type AffiliateRow struct {
+// A KinNode is an organization that a link leads to from the one above it.
+type KinNode struct {
 	Name, URL string // no URL: not for this reader
 	UEI       string
-	Relation  string
-	Since     Stamp
+	Relation  string // what it is to the one above
+	Period    string // since when, and until when
+	Tag       Tag    // of the affiliation
+	Link      string // to the affiliation
+	Again     bool   // it stands further up already: the links go round
+	Below     []KinNode
+}
+
+// StatementView is one revenue statement with its evidence and what is taken off it.
+type StatementView struct {
+	Shell
+	Record
+	Stated       []Answer
+	Document     []Download
+	Eliminations []EliminationRow
+}
+
+// Page implements View.
+func (StatementView) Page() string { return "statement" }
+
+// EliminationRow is revenue that another organization paid.
+type EliminationRow struct {
+	Name, URL string // of the organization that paid
+	Amount    string
+	Tag       Tag
+	Document  []Download
+	Forms     []Action
+}
+
+// RatesView lists exchange rates, with the form that adds one.
+type RatesView struct {
+	Shell
+	List
+	Rows    []RateRow
+	Actions Actions
+}
+
+// Page implements View.
+func (RatesView) Page() string { return "rates" }
+
+// RateRow is one exchange rate.
+type RateRow struct {
+	Currency, URL string
+	Period        string
+	PerUnit       string
+	Publisher     string
+	Tag           Tag
 }
 
 // BankAccountRow is one version of a bank account; only the last four digits

@@ -183,6 +183,7 @@ const (
 	TextField     Kind = "text"
 	LongField     Kind = "long"
 	MoneyField    Kind = "money"
+	AmountField   Kind = "amount" // money of a currency that another field names
 	IntegerField  Kind = "integer"
 	DateField     Kind = "date"
 	MomentField   Kind = "moment"
@@ -193,6 +194,7 @@ const (
 	EmailField    Kind = "email"
 	PasswordField Kind = "password"
 	SecretField   Kind = "secret" // typed once and never shown again
+	FileField     Kind = "file"   // chosen anew each time
 )
 
 // Option is one of the answers that a choice, select or codes field offers.
@@ -240,7 +242,7 @@ func (f Field) About() string {
 // text: what was typed comes back as it was typed, with an error beside it.
 func (f Field) Type() string {
 	switch f.Kind {
-	case DateField, EmailField, PasswordField:
+	case DateField, EmailField, PasswordField, FileField:
 		return string(f.Kind)
 	}
 	return "text"
@@ -249,12 +251,25 @@ func (f Field) Type() string {
 // Keyboard returns the inputmode attribute, "" for the usual keyboard.
 func (f Field) Keyboard() string {
 	switch f.Kind {
-	case MoneyField:
+	case MoneyField, AmountField:
 		return "decimal"
 	case IntegerField:
 		return "numeric"
 	}
 	return ""
+}
+
+// Accepts returns the accept attribute of a file's input: which extensions the
+// browser offers.
+func (f Field) Accepts() string {
+	if f.Kind != FileField {
+		return ""
+	}
+	var all []string
+	for _, t := range workflow.FileTypes {
+		all = append(all, t.Extensions...)
+	}
+	return strings.Join(all, ",")
 }
 
 // Completion returns the autocomplete attribute.
@@ -308,6 +323,7 @@ var kinds = map[workflow.Kind]Kind{
 	workflow.Line: TextField, workflow.Text: LongField, workflow.Money: MoneyField, workflow.Count: IntegerField,
 	workflow.Check: CheckField, workflow.Choice: ChoiceField, workflow.Codes: CodesField, workflow.Day: DateField,
 	workflow.Instant: MomentField, workflow.Ref: SelectField, workflow.Secret: SecretField,
+	workflow.File: FileField, workflow.Stated: AmountField,
 }
 
 // Input returns the control for an input of a command, with value in it. A Ref
@@ -374,6 +390,11 @@ func (f Form) FieldID(field Field) string {
 		return field.ID
 	}
 	return f.Name + "-" + field.Name
+}
+
+// Uploads reports whether a file can come with the form.
+func (f Form) Uploads() bool {
+	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Kind == FileField })
 }
 
 // Place returns field with its id in this form.

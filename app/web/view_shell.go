@@ -108,6 +108,9 @@ func (s Shell) FieldName(field string) string { return s.Language.Say(nil, "fiel
 // ChoiceName returns the word for one of the choices of an input. The choices of
 // a role are the words for roles.
 func (s Shell) ChoiceName(field, choice string) string {
+	if field == "currency" {
+		return choice // the codes are the same in every language
+	}
 	return s.Language.Say(nil, "choice."+field+"."+choice, "choice.any."+choice, field+"."+choice)
 }
 

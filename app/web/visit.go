@@ -76,7 +76,7 @@ func (s *Server) member(then func(*visit) error) echo.HandlerFunc {
 			return then(v)
 		}
 		if v.Request().Method == http.MethodPost {
-			sent, err := readForm(v)
+			sent, err := readFormOf(v, anyFile)
 			if err != nil {
 				return err
 			}
@@ -193,6 +193,7 @@ var homes = map[workflow.Noun]struct {
 }{
 	workflow.NounStatement:   {workflow.NounOrganization, "organization_id"},
 	workflow.NounAffiliation: {workflow.NounOrganization, "owner_id"},
+	workflow.NounElimination: {workflow.NounStatement, "statement_id"},
 	workflow.NounTranche:     {workflow.NounAward, "award_id"},
 	workflow.NounGrant:       {workflow.NounPerson, "person_id"},
 	workflow.NounToken:       {workflow.NounPerson, "person_id"},
@@ -346,6 +347,7 @@ func (v *visit) menu() []string {
 		out = append(out, "organization", pathOf(workflow.NounOrganization, organization))
 	}
 	out = append(out, "opportunities", "/opportunities")
+	add("rates", "/rates", workflow.Admin, auditor)
 	add("people", "/people", workflow.Admin, auditor)
 	return out
 }

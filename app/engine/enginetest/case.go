@@ -95,6 +95,13 @@ func (c *Case) Recommend() *Case {
 	return c
 }
 
+// Looked has an officer look at evidence that has changed.
+func (c *Case) Looked() *Case {
+	c.W.T.Helper()
+	c.do(c.W.People[workflow.ProgramOfficer], workflow.ActAcknowledge, Text("note", "seen"))
+	return c
+}
+
 // Awarded decides for all that was requested.
 func (c *Case) Awarded() *Case {
 	w := c.W

@@ -241,6 +241,11 @@ func Cents(name string, value workflow.Cents) workflow.Input {
 // Int is an input of a number, a reference or a tick.
 func Int(name string, value int64) workflow.Input { return workflow.Input{Name: name, Int: value} }
 
+// File is an input of an uploaded file.
+func File(name, called, body string) workflow.Input {
+	return workflow.Input{Name: name, Text: called, Body: []byte(body)}
+}
+
 // Date is an input of a day.
 func Date(name string, value workflow.Date) workflow.Input {
 	return workflow.Input{Name: name, Date: value}

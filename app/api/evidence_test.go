@@ -1,0 +1,115 @@
+package api
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+
+	"tranche/workflow"
+)
+
+const aPDF = "%PDF-1.7\n%%EOF\n"
+
+// stating is the body of a statement for 2025.
+func stating(organization workflow.ID, more string) string {
+	return fmt.Sprintf(`{"organization":%d,"fiscal_year":2025,"period_start":"2025-01-01","period_end":"2025-12-31","source":"audited",%s}`, organization, more)
+}
+
+func upload(name, body string) string {
+	return fmt.Sprintf(`"document":{"name":%q,"content":%q}`, name, base64.StdEncoding.EncodeToString([]byte(body)))
+}
+
+func TestEvidenceComesThroughTheAPI(t *testing.T) {
+	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
+	s := newSite(t)
+	admin := s.People[workflow.Admin]
+	sub := s.made(admin, "/organizations", `{"legal_name":"Sub GmbH","country":"DEU","cage":"1abc5","naics":"541715","founded":"2019-05-01","email":"a@sub.example","website":"https://sub.example"}`)
+	statement := s.made(admin, "/statements", stating(sub, `"amount":"1000000.00","currency":"EUR","standard":"ifrs",`+upload("Abschluß.pdf", aPDF)))
+	row := s.must(200, admin, "GET", pathOf(workflow.NounStatement, statement), "")
+	if row["amount"] != "1000000.00" || row["currency"] != "EUR" || row["document_name"] != "Abschluß.pdf" || len(row["document"].(string)) != 64 {
+		t.Errorf("stored %v", row)
+	}
+	file := s.ask(admin, "GET", pathOf(workflow.NounStatement, statement)+"/document", "")
+	if file.status != 200 || string(file.body) != aPDF || file.header.Get("Content-Type") != "application/pdf" ||
+		file.header.Get("Content-Disposition") != "attachment; filename*=utf-8''Abschlu%C3%9F.pdf" || file.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("the file is %d %q, %v", file.status, file.body, file.header)
+	}
+	if other := s.ask(s.People[workflow.AOR], "GET", pathOf(workflow.NounStatement, statement)+"/document", ""); other.status != 404 {
+		t.Errorf("somebody else gets %d", other.status)
+	}
+	rate := s.made(admin, "/rates", `{"currency":"EUR","period_start":"2025-01-01","period_end":"2025-12-31","usd_per_unit":"1.0835","publisher":"IRS"}`)
+	if got := s.must(200, s.People[workflow.AOR], "GET", pathOf(workflow.NounRate, rate), ""); got["usd_per_unit"] != "1.0835" {
+		t.Errorf("the rate is %v", got)
+	}
+	s.made(admin, "/affiliations", fmt.Sprintf(`{"owner":%d,"owned":%d,"share":10000,"since":"2020-01-01"}`, s.Company, sub))
+	part := s.made(admin, "/eliminations", fmt.Sprintf(`{"statement":%d,"counterparty":%d,"amount":"100000.00",%s}`, statement, s.Company, upload("l.csv", "a,b\n")))
+	s.act(s.People[workflow.ProgramOfficer], workflow.NounElimination, part, "confirm", "")
+	c := s.Draft(1_000_000_00).Submit()
+	items := s.must(200, s.People[workflow.ProgramOfficer], "GET", pathOf(workflow.NounApplication, c.Application)+"/verdicts", "")["items"].([]any)
+	verdict := items[0].(map[string]any)["verdict"].(map[string]any)
+	if len(items) != 1 || verdict["outcome"] != "pass" || verdict["sum_cents"] != float64(4_200_000_00+975_150_00) {
+		t.Errorf("the verdicts are %v", items)
+	}
+	told := s.ask(s.People[workflow.AOR], "GET", pathOf(workflow.NounApplication, c.Application)+"/verdicts", "")
+	if strings.Contains(string(told.body), "97515000") || strings.Contains(string(told.body), "100000000,") || !strings.Contains(string(told.body), "withheld") {
+		t.Errorf("the applicant is told %s", told.body)
+	}
+	if other := s.ask(s.People[workflow.Reviewer], "GET", pathOf(workflow.NounApplication, c.Application)+"/verdicts", ""); other.status != 404 {
+		t.Errorf("a reviewer who was not asked gets %d", other.status)
+	}
+}
+
+func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
+	s := newSite(t)
+	aor := s.People[workflow.AOR]
+	year := func(more string) string {
+		return strings.ReplaceAll(stating(s.Company, more), "2025", "2024")
+	}
+	count := func() (n int) {
+		if err := s.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := count()
+	for _, c := range []struct {
+		name, body, field, reason string
+		status                    int
+	}{
+		{"a program", year(`"amount":"1.00",` + upload("a.pdf", "MZ")), "document", "file_type_refused", 422},
+		{"a PDF called a program", year(`"amount":"1.00",` + upload("a.exe", aPDF)), "document", "file_type_refused", 422},
+		{"no base64", year(`"amount":"1.00","document":{"name":"a.pdf","content":"!"}`), "document", "not_a_file", 422},
+		{"a sum in place of a file", year(`"amount":"1.00","document":"` + strings.Repeat("0f", 32) + `"`), "document", "not_a_file", 422},
+		{"a file without a name", year(`"amount":"1.00","document":{"content":""}`), "document", "not_a_file", 422},
+		{"a file with more", year(`"amount":"1.00","document":{"name":"a.pdf","content":"","path":"/etc"}`), "document.path", "unknown_field", 400},
+		{"too large a file", year(`"amount":"1.00",` + upload("a.pdf", aPDF+strings.Repeat("x", workflow.MaxFile))), "document", "file_too_large", 422},
+		{"dollars as an object", year(`"amount":{"amount":"1.00","currency":"USD"}`), "amount", "not_text", 422},
+		{"a number", year(`"amount":1.15`), "amount", "not_text", 422},
+		{"other digits", year(`"amount":"１２"`), "amount", "not_money", 422},
+		{"an exponent", year(`"amount":"1e400"`), "amount", "not_money", 422},
+		{"less than nothing", year(`"amount":"-1"`), "amount", "not_money", 422},
+		{"no such currency", year(`"amount":"1.00","currency":"XXX"`), "currency", "not_a_choice", 422},
+		{"no such day", strings.Replace(year(`"amount":"1.00"`), "2024-12-31", "2024-11-31", 1), "period_end", "not_a_date", 422},
+		{"a backward period", strings.Replace(year(`"amount":"1.00"`), "2024-12-31", "2023-12-31", 1), "period_end", "period_order", 422},
+	} {
+		got := s.ask(aor, "POST", "/statements", c.body)
+		if got.status != c.status {
+			t.Errorf("%s: %d %.300s, want %d", c.name, got.status, got.body, c.status)
+			continue
+		}
+		if c.status == 422 {
+			errs, _ := got.object(t)["errors"].([]any)
+			if len(errs) != 1 || errs[0].(map[string]any)["field"] != c.field || errs[0].(map[string]any)["reason"] != c.reason {
+				t.Errorf("%s: %s", c.name, got.body)
+			}
+		} else if !strings.Contains(string(got.body), c.reason) {
+			t.Errorf("%s: %s", c.name, got.body)
+		}
+	}
+	if now := count(); now != before {
+		t.Errorf("%d documents and events, before %d", now, before)
+	}
+}

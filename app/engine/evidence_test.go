@@ -1,0 +1,340 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tranche/app/engine"
+	"tranche/app/engine/enginetest"
+	appjobs "tranche/app/jobs"
+	"tranche/models"
+	"tranche/models/modelstest"
+	"tranche/workflow"
+)
+
+// fiscal are the inputs of a statement of the year before enginetest.Start.
+func fiscal(amount workflow.Cents, currency string, more ...workflow.Input) []workflow.Input {
+	day := func(s string) workflow.Date {
+		d, err := workflow.ParseDate(s)
+		if err != nil {
+			panic(err)
+		}
+		return d
+	}
+	return append([]workflow.Input{enginetest.Int("fiscal_year", 2025), enginetest.Date("period_start", day("2025-01-01")), enginetest.Date("period_end", day("2025-12-31")),
+		enginetest.Cents("amount", amount), enginetest.Text("currency", currency), enginetest.Text("source", "audited")}, more...)
+}
+
+// A backlog is the jobs that steps leave.
+type backlog struct {
+	modelstest.Jobs
+	done int // how many were carried out
+}
+
+// backlogOf makes a world whose jobs are kept.
+func backlogOf(t *testing.T, db *models.DB) (*enginetest.World, *backlog) {
+	b := &backlog{}
+	db.SetJobs(b)
+	return enginetest.New(t, db), b
+}
+
+// forget leaves out the jobs so far.
+func (b *backlog) forget() { b.done = len(b.All()) }
+
+// catchUp does the jobs that steps have left, as the runner would.
+func (b *backlog) catchUp(t *testing.T, w *enginetest.World, db *models.DB) {
+	t.Helper()
+	all := b.All()
+	for ; b.done < len(all); b.done++ {
+		job := all[b.done]
+		next := func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfGroup(t.Context(), job.Record, after) }
+		switch job.Kind {
+		case workflow.JobRate:
+			next = func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfRate(t.Context(), job.Record, after) }
+		case workflow.JobScreen:
+			continue
+		}
+		if err := appjobs.Rescreen(t.Context(), w.Engine, w.Now(), next); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func application(t *testing.T, w *enginetest.World, id workflow.ID) *workflow.Application {
+	t.Helper()
+	return record[workflow.Application](t, w, workflow.NounApplication, id)
+}
+
+// Each change of the evidence reaches the cases of the group, which go no further
+// until an officer has looked.
+func TestACaseWhoseEvidenceChangedWaitsForAnOfficer(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w, jobs := backlogOf(t, db)
+		officer, official := w.As(workflow.ProgramOfficer), w.As(workflow.SelectingOfficial)
+		c := w.NewCase("Holder, Inc.", 10_000_00).Submit().Review().Recommend()
+		other := w.NewCase("Bystander, Inc.", 10_000_00).Submit().Review()
+		sub := w.Must(workflow.NounOrganization, workflow.ActCreate, 0, nil, enginetest.Text("legal_name", "Sub GmbH")).ID
+		w.Must(workflow.NounRate, workflow.ActCreate, 0, nil, enginetest.Text("currency", "EUR"), enginetest.Date("period_start", mustDay("2025-01-01")),
+			enginetest.Date("period_end", mustDay("2025-12-31")), enginetest.Text("usd_per_unit", "2"), enginetest.Text("publisher", "IRS"))
+		stated := w.Must(workflow.NounStatement, workflow.ActCreate, sub, nil, fiscal(10_000_000_00, "EUR")...).ID
+		jobs.catchUp(t, w, db)
+		before := application(t, w, c.Application)
+		if before.EvidenceChanged {
+			t.Fatal("what concerns nobody flags a case")
+		}
+
+		award := func() error {
+			_, err := w.Do(official, workflow.NounApplication, c.Application, workflow.ActAward, enginetest.Cents("amount", 10_000_00))
+			return err
+		}
+		// blocked sees the case wait, whether or not the job has run, and an officer look.
+		blocked := func(what string, sum workflow.Cents) {
+			t.Helper()
+			if why := refusedFor(award()); why != "evidence_changed" {
+				t.Errorf("%s: an award at once is refused for %q", what, why)
+			}
+			jobs.catchUp(t, w, db)
+			a := application(t, w, c.Application)
+			v, err := workflow.ReadVerdict(a.Verdict)
+			if err != nil || !a.EvidenceChanged || a.Flag != "evidence_changed" || a.State != workflow.Recommended || v.Sum != sum || v.Outcome != workflow.Pass {
+				t.Errorf("%s: the case is %s, flag %q, seen %t, %s of %s, %v", what, a.State, a.Flag, !a.EvidenceChanged, v.Outcome, v.Sum, err)
+			}
+			if why := refusedFor(award()); why != "evidence_changed" {
+				t.Errorf("%s: an award is refused for %q", what, why)
+			}
+			c.Looked()
+			if a := application(t, w, c.Application); a.EvidenceChanged || a.Flag != "" || a.Note != "seen" || a.Recommended != 10_000_00 {
+				t.Errorf("%s: looked at, the case has flag %q, seen %t", what, a.Flag, !a.EvidenceChanged)
+			}
+			if _, err := w.Do(officer, workflow.NounApplication, c.Application, workflow.ActAcknowledge, enginetest.Text("note", "again")); refusedFor(err) != "evidence_unchanged" {
+				t.Errorf("%s: looking again: %v", what, err)
+			}
+		}
+		w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, controls(w, c.Company, sub)...)
+		blocked("an affiliate is linked", 21_000_000_00)
+		first := record[workflow.RevenueStatement](t, w, workflow.NounStatement, stated)
+		w.Act(w.As(workflow.Admin), workflow.NounStatement, stated, workflow.ActAmend, fiscal(20_000_000_00, "EUR", enginetest.Text("note", "a consolidated one"))...)
+		blocked("a statement is amended", 41_000_000_00)
+		list, err := models.Records[workflow.RevenueStatement](t.Context(), db.Reader, officer, workflow.NounStatement, models.Filter{Where: map[string]workflow.ID{"organization_id": sub}})
+		if err != nil || len(list) != 2 || list[0].Replaces != stated || list[1].State != workflow.Withdrawn || list[1].Amount != first.Amount {
+			t.Fatalf("after an amendment there are %+v, %v", list, err)
+		}
+		part := w.Must(workflow.NounElimination, workflow.ActCreate, list[0].ID, nil, enginetest.Int("counterparty", int64(c.Company)),
+			enginetest.Cents("amount", 1_000_000_00), enginetest.File("document", "ledger.csv", "a,b\n")).ID
+		jobs.catchUp(t, w, db)
+		if application(t, w, c.Application).EvidenceChanged {
+			t.Error("an elimination that nobody has confirmed counts")
+		}
+		w.Act(officer, workflow.NounElimination, part, workflow.ActConfirm)
+		blocked("an elimination is confirmed", 39_000_000_00)
+		rate, err := models.Records[workflow.Rate](t.Context(), db.Reader, officer, workflow.NounRate, models.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Act(w.As(workflow.Admin), workflow.NounRate, rate[0].ID, workflow.ActWithdraw, enginetest.Text("note", "a slip"))
+		w.Must(workflow.NounRate, workflow.ActCreate, 0, nil, enginetest.Text("currency", "EUR"), enginetest.Date("period_start", mustDay("2025-01-01")),
+			enginetest.Date("period_end", mustDay("2025-12-31")), enginetest.Text("usd_per_unit", "1.5"), enginetest.Text("publisher", "IRS"))
+		blocked("a rate is corrected", 29_500_000_00)
+
+		if a := application(t, w, other.Application); a.EvidenceChanged || a.Version != application(t, w, other.Application).Version {
+			t.Error("a bystander's case was touched")
+		}
+		replays(t, w, db, c.Application, 5)
+		if err := award(); err != nil {
+			t.Errorf("after all was looked at, the award is refused: %v", err)
+		}
+		w.Act(w.As(workflow.Admin), workflow.NounStatement, list[0].ID, workflow.ActAmend, fiscal(80_000_000_00, "EUR", enginetest.Text("note", "audited anew"))...)
+		jobs.catchUp(t, w, db)
+		c.Award = application(t, w, c.Application).Award
+		c.Bank()
+		if _, err := w.Do(w.Viewer(c.AOR), workflow.NounAward, c.Award, workflow.ActAccept); refusedFor(err) != "verdict_not_pass" {
+			t.Errorf("over the cap since the award, accepting is refused for: %v", err)
+		}
+		if a := application(t, w, c.Application); a.VerdictOutcome != "fail" || !a.EvidenceChanged || a.State != workflow.Awarded {
+			t.Errorf("the award's case is %s, %s, seen %t", a.State, a.VerdictOutcome, !a.EvidenceChanged)
+		}
+		verify(t, w)
+	})
+}
+
+// replays decides every stored verdict of a case anew, from nothing but what was
+// stored, and wants the same bytes.
+func replays(t *testing.T, w *enginetest.World, db *models.DB, id workflow.ID, atLeast int) {
+	t.Helper()
+	all, err := db.Verdicts(t.Context(), w.As(workflow.Auditor), id)
+	if err != nil || len(all) < atLeast {
+		t.Fatalf("%d verdicts are stored: %v", len(all), err)
+	}
+	for _, one := range all {
+		if again := one.Verdict.Again().JSON(); again != one.Text {
+			t.Errorf("the verdict of event %d comes to\n%s\nit was\n%s", one.Event, again, one.Text)
+		}
+	}
+}
+
+func mustDay(s string) workflow.Date {
+	d, err := workflow.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// A case that does not pass any more goes back to screening by itself, and its
+// money to the fund.
+func TestACaseThatPassesNoMoreIsReferred(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w, jobs := backlogOf(t, db)
+		c := w.NewCase("Grown, Inc.", 10_000_00).Submit().Review().Recommend()
+		sub := w.Organization("Giant, Inc.", workflow.RevenueCap)
+		w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, controls(w, c.Company, sub)...)
+		jobs.catchUp(t, w, db)
+		a := application(t, w, c.Application)
+		if a.State != workflow.Screening || a.VerdictOutcome != "fail" || a.Committed != 0 || a.EvidenceChanged || a.Flag != "referred_again" {
+			t.Errorf("the case is %s, %s, committed %s, seen %t, flag %q", a.State, a.VerdictOutcome, a.Committed, !a.EvidenceChanged, a.Flag)
+		}
+		version := a.Version
+		jobs.done = 0 // jobs are done at least once
+		jobs.catchUp(t, w, db)
+		if a := application(t, w, c.Application); a.Version != version {
+			t.Error("a job that is done again changes the case again")
+		}
+		verify(t, w)
+	})
+}
+
+// Either the affiliate is known first, and the award is refused; or the award is
+// first, and the job that the affiliate left finds the case. Never is an award made
+// on a verdict that leaves out what was known.
+func TestAnAffiliateAddedInTheInstantOfAnAward(t *testing.T) {
+	const rounds = 200
+	db := modelstest.Postgres(t)
+	w, jobs := backlogOf(t, db)
+	official := w.As(workflow.SelectingOfficial)
+	w.Fund = w.Must(workflow.NounFund, workflow.ActCreate, w.Program, nil, enginetest.Text("symbol", "089X0555"), enginetest.Text("name", "Race"), enginetest.Int("fiscal_year", 2026)).ID
+	w.Act(nil, workflow.NounFund, w.Fund, workflow.ActAppropriate, enginetest.Cents("amount", enginetest.Appropriation))
+	w.Opportunity = w.NewOpportunity("AIV-2026-RACE")
+	awardedFirst := 0
+	for round := range rounds {
+		older := w.Organization(fmt.Sprintf("Older %d, Inc.", round), 60_000_000_00)
+		younger := w.Organization(fmt.Sprintf("Younger %d, Inc.", round), 60_000_000_00)
+		company, other := older, younger
+		if round%2 == 1 { // the group that takes over keeps the older one's name
+			company, other = younger, older
+		}
+		c := w.DraftOf(company, w.Member(company, workflow.AOR), 1_00).Submit().Review().Recommend()
+		jobs.forget()
+		errs := race(t,
+			does(w, official, workflow.NounApplication, c.Application, workflow.ActAward, enginetest.Cents("amount", 1_00)),
+			makes(w, nil, workflow.NounAffiliation, workflow.ActCreate, other, controls(w, other, company)...))
+		if errs[1] != nil {
+			t.Fatalf("round %d: the affiliation was refused: %v", round, errs[1])
+		}
+		awarded, known := eventOf(t, w, "application", "award", "awarded"), eventOf(t, w, "affiliation", "create", "active")
+		jobs.catchUp(t, w, db)
+		a := application(t, w, c.Application)
+		switch {
+		case errs[0] == nil:
+			awardedFirst++
+			if known < awarded {
+				t.Errorf("round %d: awarded (event %d) after the affiliate was known (event %d)", round, awarded, known)
+			}
+			if a.State != workflow.Awarded || a.VerdictOutcome != "fail" || !a.EvidenceChanged {
+				t.Errorf("round %d: awarded first, the case is %s with %s, seen %t", round, a.State, a.VerdictOutcome, !a.EvidenceChanged)
+			}
+		case refusedFor(errs[0]) != "verdict_not_pass":
+			t.Errorf("round %d: the award was refused: %v", round, errs[0])
+		case a.State != workflow.Screening:
+			t.Errorf("round %d: refused, the case is %s", round, a.State)
+		}
+	}
+	t.Logf("%d of %d awards were first", awardedFirst, rounds)
+	verify(t, w)
+}
+
+// An affiliate is one record, whoever tells of it.
+func TestAnAffiliateIsOneRecord(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		one, two := w.Organization("One, Inc.", 1_00), w.Organization("Two, Inc.", 1_00)
+		uei := enginetest.UEI(77_777)
+		tell := func(company workflow.ID, aor *models.Viewer, relation, uei string) error {
+			_, err := w.Do(aor, workflow.NounOrganization, company, workflow.ActDeclare, enginetest.Text("relation", relation), enginetest.Text("uei", uei),
+				enginetest.Text("legal_name", "Shared Holdings"), enginetest.Int("share", 51_00), enginetest.Date("since", mustDay("2020-01-01")))
+			return err
+		}
+		aor := w.Viewer(w.Member(one, workflow.AOR))
+		for _, err := range []error{tell(one, aor, "owns_us", uei), tell(two, w.Viewer(w.Member(two, workflow.AOR)), "owns_us", strings.ToLower(uei))} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows, _, err := db.Rows(t.Context(), w.As(workflow.ProgramOfficer), workflow.NounOrganization, models.Filter{Text: map[string]string{"uei": uei}})
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("%d records have the UEI: %v", len(rows), err)
+		}
+		holding := rows[0].Record.ID
+		if err := tell(holding, w.Viewer(w.Member(holding, workflow.AOR)), "owns_us", uei); refusedFor(err) != "affiliation_with_itself" {
+			t.Errorf("telling of oneself: %v", err)
+		}
+	})
+}
+
+// Who tells of an affiliate that nobody speaks for states its revenue, and does
+// not apply in its name; its own people take over.
+func TestAnAffiliateWithoutPeopleIsSpokenForByWhoToldOfIt(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		person := w.Member(w.Company, workflow.AOR)
+		w.Act(w.Viewer(person), workflow.NounOrganization, w.Company, workflow.ActDeclare, enginetest.Text("relation", "is_ours"),
+			enginetest.Text("legal_name", "Silent Sub"), enginetest.Int("control", 1), enginetest.Date("since", mustDay("2020-01-01")))
+		var sub workflow.ID
+		for _, g := range w.Viewer(person).Grants {
+			if g.Organization != w.Company {
+				sub = g.Organization
+			}
+		}
+		if sub == 0 {
+			t.Fatal("nobody speaks for the affiliate")
+		}
+		w.Must(workflow.NounStatement, workflow.ActCreate, sub, w.Viewer(person), fiscal(5_00, "USD", enginetest.File("document", "books.csv", "a,b\n"))...)
+		start := func() error {
+			_, err := w.Make(w.Viewer(person), workflow.NounApplication, workflow.ActStart, w.Opportunity, enginetest.Int("organization", int64(sub)))
+			return err
+		}
+		if err := start(); refusedFor(err) != "only_an_affiliate" {
+			t.Errorf("applying in its name: %v", err)
+		}
+		stranger := w.Viewer(w.Member(w.Organization("Stranger, Inc.", 1), workflow.AOR))
+		if _, err := w.Make(stranger, workflow.NounStatement, workflow.ActCreate, sub, fiscal(5_00, "USD")...); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("a stranger states its revenue: %v", err)
+		}
+		w.Member(sub, workflow.AOR)
+		if err := start(); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("when it has people of its own: %v", err)
+		}
+	})
+}
+
+// A file that is refused leaves nothing behind.
+func TestNothingOfARefusedFileIsStored(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		was := modelstest.Dump(t, db)
+		aor := w.As(workflow.AOR)
+		for _, file := range []workflow.Input{enginetest.File("document", "a.pdf", "MZ"), enginetest.File("document", "a.exe", "%PDF-1.7"), enginetest.File("document", "a.html", "<html>")} {
+			in := fiscal(5_00, "USD", file)
+			in[0].Int = 2024 // a year that is not told yet
+			_, err := w.Engine.Do(t.Context(), engine.Request{Viewer: aor, Command: workflow.Command{Noun: workflow.NounStatement, Action: workflow.ActCreate,
+				Parent: w.Company, Received: w.Now(), Inputs: in}})
+			if no := new(workflow.Refusal); !errors.As(err, &no) || no.Field == "" {
+				t.Errorf("%s: %v", file.Text, err)
+			}
+		}
+		if now := modelstest.Dump(t, db); now != was {
+			t.Errorf("the database changed:\n%s", difference(was, now))
+		}
+	})
+}

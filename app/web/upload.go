@@ -1,0 +1,100 @@
+package web
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"tranche/app/input"
+	"tranche/workflow"
+)
+
+// The limits of a form with files.
+const (
+	maxParts  = 100
+	maxUpload = workflow.MaxFile + maxForm // of the whole body
+)
+
+// readFormOf reads the form of an act: where it asks for a file, browsers send it
+// in parts.
+func readFormOf(c echo.Context, fields []workflow.Field) (*sentForm, error) {
+	files := slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File })
+	media, parameters, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	if err == nil && files && media == echo.MIMEMultipartForm {
+		return readParts(c, parameters["boundary"])
+	}
+	return readForm(c)
+}
+
+// anyFile is what readFormOf is asked with where the act is not known yet: what was
+// typed is kept over the sign-in, and files are chosen anew.
+var anyFile = []workflow.Field{{Kind: workflow.File}}
+
+// readParts reads a form that files come with, as RFC 7578 has it. One file more
+// than the largest that is taken is read on, so that it can be refused beside its
+// field; nothing is kept on disk.
+func readParts(c echo.Context, boundary string) (*sentForm, error) {
+	f := &sentForm{values: url.Values{}, files: map[string]input.Uploaded{}}
+	parts := multipart.NewReader(http.MaxBytesReader(c.Response(), c.Request().Body, maxUpload), boundary)
+	for range maxParts {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			f.body = f.same()
+			return f, nil
+		}
+		if err != nil {
+			return nil, unreadableUnless(err)
+		}
+		if err := f.add(part); err != nil {
+			return nil, err
+		}
+	}
+	return nil, &input.Unreadable{Reason: input.ReasonUnreadable}
+}
+
+// unreadableUnless returns err where it says that the body is too large, and else
+// that nobody could have sent it.
+func unreadableUnless(err error) error {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		return err
+	}
+	return &input.Unreadable{Reason: input.ReasonUnreadable}
+}
+
+// add takes in one part of the body.
+func (f *sentForm) add(part *multipart.Part) error {
+	body, err := io.ReadAll(part)
+	if err != nil {
+		return unreadableUnless(err)
+	}
+	name := part.FormName()
+	if part.FileName() == "" && part.Header.Get(echo.HeaderContentType) == "" {
+		f.values.Add(name, string(body))
+		return nil
+	}
+	if _, twice := f.files[name]; twice {
+		return &input.Unreadable{Name: name, Reason: input.ReasonDuplicate}
+	}
+	f.files[name] = input.Uploaded{Name: part.FileName(), Body: body}
+	return nil
+}
+
+// same writes what makes two requests one: what was typed, and which files came.
+// The boundary between the parts is another one each time.
+func (f *sentForm) same() []byte {
+	out := []byte(f.values.Encode())
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		file := f.files[name]
+		out = fmt.Appendf(out, "\n%q %q %x", name, file.Name, sha256.Sum256(file.Body))
+	}
+	return out
+}
