@@ -22,6 +22,7 @@ type Scope struct {
 	Application  workflow.ID // the case
 	Reviewer     workflow.ID // whose review it is
 	Person       workflow.ID // who the record is about: a person's own grants and tokens
+	Public       bool        // everybody may know of it
 	Internal     bool        // a matter of the staff: whoever belongs to the organization may not know of it
 }
 

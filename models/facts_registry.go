@@ -15,7 +15,7 @@ func programFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	if err := existing(t, programs, c, &f.Program); err != nil {
 		return nil, err
 	}
-	return mount(programs, f, &f.Program, Scope{Program: f.Program.ID}), nil
+	return mount(programs, f, &f.Program, Scope{Program: f.Program.ID, Public: f.Program.ID != 0}), nil
 }
 
 func policyLoaded(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
@@ -270,7 +270,7 @@ func opportunityFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 	if err != nil {
 		return nil, err
 	}
-	return mount(opportunities, f, &f.Opportunity, Scope{Program: f.Program.ID, Opportunity: f.Opportunity.ID}), nil
+	return mount(opportunities, f, &f.Opportunity, Scope{Program: f.Program.ID, Opportunity: f.Opportunity.ID, Public: f.Opportunity.ID != 0}), nil
 }
 
 func holdFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {

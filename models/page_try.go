@@ -42,7 +42,7 @@ func (t *Tx) try(v *Viewer, c workflow.Command, now time.Time) (answer, fault er
 	if c.Roles, err = t.RolesIn(v, l.Scope); err != nil {
 		return nil, err
 	}
-	if c.Roles == 0 {
+	if c.Roles == 0 && !l.Scope.Public {
 		return ErrNotFound, nil
 	}
 	if c.Version != 0 && c.Version != l.Record.Version {

@@ -40,8 +40,10 @@ func casts(t *testing.T) []cast {
 	exception := s.Must(workflow.NounException, workflow.ActRequest, s.Program, s.As(workflow.ProgramOfficer),
 		append(about, workflow.Input{Name: "act", Text: workflow.Rectify})...).ID
 
+	policy := s.Apply("the file", s.Plan(nil))
+
 	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "organization": s.Company,
-		"tranche": paid.Tranches()[0].ID, "subject_id": held}
+		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "fund": s.Fund}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
 		return cast{s, kindNamed(noun), id, refs, with}
 	}
@@ -57,6 +59,11 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounBankAccount, paid.Account),
 		one(workflow.NounHold, hold),
 		one(workflow.NounException, exception),
+		one(workflow.NounOpportunity, s.Opportunity, fmt.Sprintf("UPDATE opportunities SET paused_at = opens WHERE id = %d", s.Opportunity)),
+		one(workflow.NounProgram, s.Program),
+		one(workflow.NounFund, s.Fund),
+		one(workflow.NounPolicy, policy),
+		one(workflow.NounOrganization, s.Company),
 	}
 }
 
@@ -74,7 +81,9 @@ func TestEveryRoleGetsFromEveryStateWhatTheTablesSay(t *testing.T) {
 					c.tryAll(t, state, role, done)
 				}
 			}
-			if done[200] == 0 || done[403] == 0 || done[404]+done[409] == 0 {
+			// Of a version of a program's file, people ask for nothing.
+			carriedOut := done[200]+done[422] > 0 || c.kind.noun == workflow.NounPolicy
+			if !carriedOut || done[403] == 0 {
 				t.Errorf("the matrix tries too little: %v", done)
 			}
 		})
@@ -124,7 +133,7 @@ func (c cast) expected(o operation, state string, row models.Row, unseen error) 
 		return func(status int, reason string) bool { return status == 409 && reason == string(workflow.ReasonNoRow) }
 	}
 	own := workflow.RowOf(o.noun, o.action, from, row.Roles)
-	if own == nil {
+	if own == nil || row.Roles == 0 {
 		return func(status int, reason string) bool { return status == 403 && reason == string(workflow.ReasonRole) }
 	}
 	return func(status int, reason string) bool {

@@ -330,7 +330,7 @@ func (u *unit) admit(tx *models.Tx, c *workflow.Command, l *models.Loaded, v *mo
 	if err != nil {
 		return err
 	}
-	if roles == 0 {
+	if roles == 0 && !l.Scope.Public {
 		return models.ErrNotFound
 	}
 	c.Roles = roles
