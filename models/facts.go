@@ -62,16 +62,23 @@ func existing[R any](t *Tx, tab *table[R], c *workflow.Command, r *R) (err error
 }
 
 // standing finds the holds on any of the records with these ids.
-func (t *Tx) standing(ids ...workflow.ID) (s workflow.Standing, err error) {
-	var at [6]any
-	if len(ids) > len(at) {
+func (t *Tx) standing(ids ...workflow.ID) (workflow.Standing, error) {
+	return t.standingAt("", ids...)
+}
+
+// standingAt finds the holds on any of the records with these ids, and on a routing
+// number; "" for none.
+func (t *Tx) standingAt(routing string, ids ...workflow.ID) (s workflow.Standing, err error) {
+	var at [7]any
+	if len(ids) >= len(at) {
 		return s, errors.New("models: too many places for a hold")
 	}
 	for i, id := range ids {
 		at[i] = int64(id)
 	}
+	at[len(at)-1] = routing
 	const query = `SELECT restricted, reason, next_look FROM holds
-		WHERE state = 'placed' AND subject_id IN (?, ?, ?, ?, ?, ?) ORDER BY id`
+		WHERE state = 'placed' AND (subject_id IN (?, ?, ?, ?, ?, ?) AND routing = '' OR routing = ? AND routing <> '') ORDER BY id`
 	err = t.each(query, at[:], func(rows *sql.Rows) error {
 		var restricted bool
 		var reason string

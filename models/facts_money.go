@@ -168,11 +168,11 @@ func paymentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	err := steps(
 		func() error { return existing(t, payments, c, p) },
 		func() error { return t.paymentParents(f, c) },
+		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
 		func() (err error) {
-			f.Standing, err = t.standing(append(awardPlaces(&f.Award), p.ID)...)
+			f.Standing, err = t.standingAt(f.BankAccount.Routing, append(awardPlaces(&f.Award), p.ID)...)
 			return
 		},
-		func() (err error) { f.BankAccount, err = t.verifiedAccount(f.Award.Organization); return },
 		func() (err error) { f.Batch, err = batches.maybe(t, batchFor(c, p)); return },
 		func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
 		func() error { return t.paymentExtras(f, c, now) },
@@ -245,7 +245,10 @@ func bankAccountFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 			f.Organization, err = t.organization(parentOr(c, f.BankAccount.Organization))
 			return
 		},
-		func() (err error) { f.Standing, err = t.standing(f.BankAccount.ID, f.Organization.ID); return },
+		func() (err error) {
+			f.Standing, err = t.standingAt(f.BankAccount.Routing, f.BankAccount.ID, f.Organization.ID)
+			return
+		},
 		func() (err error) { f.Current, err = t.verifiedAccount(f.Organization.ID); return },
 		func() (err error) {
 			earlier, err := t.count(`SELECT COUNT(*) FROM bank_accounts WHERE organization_id = ? AND id <> ? AND verified_by IS NOT NULL`,
@@ -319,8 +322,9 @@ func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err erro
 			JOIN bank_accounts ON bank_accounts.id = payments.bank_account_id
 			WHERE payments.program_id = ? AND payments.state = 'ready' AND awards.state IN ('active', 'closing')
 			AND bank_accounts.state = 'verified' AND bank_accounts.version = payments.bank_version
-			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed'
+			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed' AND holds.routing = ''
 				AND holds.subject_id IN (payments.id, awards.id, awards.application_id, awards.organization_id, awards.opportunity_id))
+			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed' AND holds.routing = bank_accounts.routing)
 			ORDER BY payments.id`, int64(c.Parent))
 		return err
 	}

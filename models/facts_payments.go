@@ -31,7 +31,7 @@ func (t *Tx) paymentFactsOfAll(commands []workflow.Command, _ time.Time) ([]*Loa
 	if err := t.paymentNeighbors(all, commands); err != nil {
 		return nil, err
 	}
-	holds, err := t.standingOfAll(all)
+	holds, routings, err := t.standingOfAll(all)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +41,7 @@ func (t *Tx) paymentFactsOfAll(commands []workflow.Command, _ time.Time) ([]*Loa
 		for _, place := range append(awardPlaces(&f.Award), f.Payment.ID) {
 			f.Standing = addStanding(f.Standing, holds[place])
 		}
+		f.Standing = addStanding(f.Standing, routings[f.BankAccount.Routing])
 		out[i] = mount(payments, f, &f.Payment, awardScope(&f.Award))
 	}
 	return out, nil
@@ -116,24 +117,31 @@ func (t *Tx) unsettledOfAll(all []workflow.PaymentFacts, action workflow.Action,
 	return nil
 }
 
-// standingOfAll finds the holds on any of the places of the payments.
-func (t *Tx) standingOfAll(all []workflow.PaymentFacts) (map[workflow.ID]workflow.Standing, error) {
-	var places []workflow.ID
+// standingOfAll finds the holds on any of the places of the payments, and on the
+// routing numbers that they go to.
+func (t *Tx) standingOfAll(all []workflow.PaymentFacts) (places map[workflow.ID]workflow.Standing, routings map[string]workflow.Standing, err error) {
+	var ids []workflow.ID
 	for i := range all {
-		places = append(append(places, awardPlaces(&all[i].Award)...), all[i].Payment.ID)
+		ids = append(append(ids, awardPlaces(&all[i].Award)...), all[i].Payment.ID)
 	}
-	where, arg := t.idsIn("subject_id", idsOf(places, func(id *workflow.ID) workflow.ID { return *id }))
-	out := map[workflow.ID]workflow.Standing{}
-	err := t.each("SELECT subject_id, restricted, reason, next_look FROM holds WHERE state = 'placed' AND "+where+" ORDER BY id", []any{arg}, func(rows *sql.Rows) error {
+	where, arg := t.idsIn("subject_id", idsOf(ids, func(id *workflow.ID) workflow.ID { return *id }))
+	places, routings = map[workflow.ID]workflow.Standing{}, map[string]workflow.Standing{}
+	err = t.each("SELECT subject_id, routing, restricted, reason, next_look FROM holds WHERE state = 'placed' AND ("+where+" OR routing <> '') ORDER BY id", []any{arg}, func(rows *sql.Rows) error {
 		var subject workflow.ID
+		var routing string
 		one := workflow.Standing{Holds: 1}
-		if err := rows.Scan(column{"subject_id", &subject}, column{"restricted", &one.Restricted}, &one.Reason, column{"next_look", &one.NextLook}); err != nil {
+		err := rows.Scan(column{"subject_id", &subject}, &routing, column{"restricted", &one.Restricted}, &one.Reason, column{"next_look", &one.NextLook})
+		switch {
+		case err != nil:
 			return err
+		case routing != "":
+			routings[routing] = addStanding(routings[routing], one)
+		default:
+			places[subject] = addStanding(places[subject], one)
 		}
-		out[subject] = addStanding(out[subject], one)
 		return nil
 	})
-	return out, err
+	return places, routings, err
 }
 
 // addStanding returns what stands in the way by both; the first reason counts.

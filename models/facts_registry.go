@@ -289,6 +289,9 @@ func holdFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	}
 	scope.Internal = true
 	c.Parent = cmp.Or(c.Parent, scope.Program) // a new one belongs to the program of what it is about
+	if f.Hold.Routing != "" {
+		scope.Program = 0 // it concerns all of them
+	}
 	return mount(holds, f, &f.Hold, scope), nil
 }
 

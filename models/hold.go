@@ -9,6 +9,6 @@ var holds = newTable(workflow.NounHold, "holds",
 		return []column{
 			{"program_id", &r.Program}, {"subject", &r.Subject}, {"subject_id", &r.SubjectID}, {"reason", &r.Reason},
 			{"next_look", &r.NextLook}, {"restricted", &r.Restricted}, {"placed_by", &r.PlacedBy},
-			{"lifted_by", &r.LiftedBy}, {"note", &r.Note},
+			{"lifted_by", &r.LiftedBy}, {"note", &r.Note}, {"routing", &r.Routing},
 		}
 	})

@@ -125,8 +125,8 @@ func (t *Tx) batchHealth(b *workflow.Batch) (h BatchHealth, err error) {
 	h.Agrees = c == workflow.Controls{Count: b.Count, Total: b.Total, EntryHash: b.EntryHash, Members: b.Members}
 	const stopped = `SELECT COUNT(CASE WHEN a.state IS NULL OR a.state <> 'verified' OR a.version <> payments.bank_version THEN 1 END),
 		COUNT(CASE WHEN awards.state NOT IN ('active', 'closing') THEN 1 END),
-		COUNT(CASE WHEN EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed' AND holds.subject_id IN
-			(payments.id, awards.id, awards.application_id, awards.organization_id, awards.opportunity_id, awards.program_id)) THEN 1 END)
+		COUNT(CASE WHEN EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed' AND (holds.routing = a.routing OR holds.routing = '' AND
+			holds.subject_id IN (payments.id, awards.id, awards.application_id, awards.organization_id, awards.opportunity_id, awards.program_id))) THEN 1 END)
 		FROM payments JOIN awards ON awards.id = payments.award_id LEFT JOIN bank_accounts a ON a.id = payments.bank_account_id
 		WHERE payments.batch_id = ?`
 	var accounts, awardsOver, held int64

@@ -95,7 +95,7 @@ func (t *Tx) holdsOn(ids ...workflow.ID) ([]workflow.Hold, error) {
 	if len(places) == 0 {
 		return nil, nil
 	}
-	return holds.list(t, "WHERE state = 'placed' AND subject_id IN ("+marks(len(places))+") ORDER BY id DESC", places...)
+	return holds.list(t, "WHERE state = 'placed' AND routing = '' AND subject_id IN ("+marks(len(places))+") ORDER BY id DESC", places...)
 }
 
 // invitable lists the program's reviewers who have no part in the applicant's

@@ -14,6 +14,7 @@ type Hold struct {
 	PlacedBy   ID
 	LiftedBy   ID
 	Note       string
+	Routing    string // a hold on this routing number, wherever payments go there from; its subject is the program that wants it
 }
 
 // HoldFacts is everything that a decision about a hold may look at.
@@ -35,6 +36,7 @@ var (
 	fieldSubjectID  = Field{Name: "subject_id", Kind: Ref} // of the noun that stands beside it
 	fieldReason     = Field{Name: "reason", Kind: Text, Max: 2000}
 	fieldNextLook   = Field{Name: "next_look", Kind: Day}
+	holdRouting     = Field{Name: "routing", Kind: Line, Max: 9, Optional: true}
 	fieldRestricted = Field{Name: "restricted", Kind: Check, Optional: true}
 )
 
@@ -53,6 +55,20 @@ var (
 		Reason: "subject_unknown",
 		OK:     func(f *HoldFacts, _ *Command, _ time.Time) bool { return f.SubjectFound },
 		Field:  &fieldSubjectID,
+	}
+	holdRoutingValid = holdGuard{
+		Reason: "routing_invalid",
+		OK: func(_ *HoldFacts, c *Command, _ time.Time) bool {
+			return c.Text(holdRouting) == "" || RoutingValid(c.Text(holdRouting))
+		},
+		Field: &holdRouting,
+	}
+	routingOfProgram = holdGuard{
+		Reason: "routing_hold_of_program",
+		OK: func(_ *HoldFacts, c *Command, _ time.Time) bool {
+			return c.Text(holdRouting) == "" || c.Text(fieldSubject) == NounProgram.String()
+		},
+		Field: &fieldSubject,
 	}
 	nextLookAhead = holdGuard{
 		Reason: "next_look_in_the_past",
@@ -79,6 +95,9 @@ func placeHold(f *HoldFacts, c *Command, s *Step) {
 	h.Program, h.PlacedBy = c.Parent, c.Actor.Person
 	h.Subject, _ = ParseNoun(c.Text(fieldSubject)) // an unknown one was not found
 	h.SubjectID, h.Reason, h.Restricted = c.Ref(fieldSubjectID), c.Text(fieldReason), c.Checked(fieldRestricted)
+	if h.Routing = c.Text(holdRouting); h.Routing != "" {
+		h.Program = 0 // it concerns all of them
+	}
 	h.NextLook = DateOf(s.At).AddDays(holdDays)
 	c.setDate(&h.NextLook, fieldNextLook)
 }
@@ -99,8 +118,8 @@ var Holds = NewMachine(NounHold,
 	func(f *HoldFacts) *Standing { return &f.Standing },
 	[]Rule[HoldFacts]{
 		{Start: in(None), Action: ActPlace, By: holders | by(System), End: Placed,
-			Fields: []Field{fieldSubject, fieldSubjectID, fieldReason, fieldNextLook, fieldRestricted},
-			Guards: []holdGuard{holdSubjectKnown, nextLookAhead}, Effect: placeHold, Always: true},
+			Fields: []Field{fieldSubject, fieldSubjectID, fieldReason, fieldNextLook, fieldRestricted, holdRouting},
+			Guards: []holdGuard{holdSubjectKnown, holdRoutingValid, routingOfProgram, nextLookAhead}, Effect: placeHold, Always: true},
 		{Start: in(Placed), Action: ActLift, By: holders, End: Lifted,
 			Fields: []Field{fieldNote}, Guards: []holdGuard{placedByAnother, liftAllowed}, Effect: liftHold, Always: true},
 	}...)

@@ -40,6 +40,19 @@ func TestHold(t *testing.T) {
 			}},
 		{name: "on nothing", start: in(None), action: ActPlace, by: ProgramOfficer, reason: "subject_unknown",
 			change: facts(func(f *F) { f.SubjectFound = false })},
+		{name: "on a routing number", start: in(None), action: ActPlace, by: SecurityReviewer, end: Placed,
+			change: func(_ *F, c *Command) {
+				c.Inputs = []Input{fieldSubject.text("program"), fieldSubjectID.ref(2), fieldReason.text("tip"), fieldNextLook.day(DateOf(noon).AddDays(7)), holdRouting.text("021000021")}
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Routing != "021000021" || f.Hold.Program != 0 || f.SubjectID != 2 {
+					t.Errorf("placed %+v", f.Hold)
+				}
+			}},
+		{name: "on a routing number with a wrong check digit", start: in(None), action: ActPlace, by: SecurityReviewer, reason: "routing_invalid",
+			change: asking[F](holdRouting.text("021000022"))},
+		{name: "on a routing number and a case", start: in(None), action: ActPlace, by: SecurityReviewer, reason: "routing_hold_of_program",
+			change: asking[F](holdRouting.text("021000021"))},
 		{name: "looking today", start: in(None), action: ActPlace, by: ProgramOfficer, reason: "next_look_in_the_past",
 			change: asking[F](fieldNextLook.day(DateOf(noon)))},
 		{name: "never looking again", start: in(None), action: ActPlace, by: ProgramOfficer, reason: "next_look_in_the_past",

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -170,4 +171,51 @@ func TestAnApplicationThatIsBeingReviewedCannotBeReopened(t *testing.T) {
 func eachWorld(t *testing.T, f func(t *testing.T, w *enginetest.World)) {
 	t.Helper()
 	modelstest.Each(t, func(t *testing.T, db *models.DB) { f(t, enginetest.New(t, db)) })
+}
+
+// A hold on a routing number stops what goes to that bank, in a batch already or not.
+func TestAHoldOnARoutingNumberStopsWhatGoesThere(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *enginetest.World) {
+		_, first := w.Draft(100_000_00).To().Claim(0)
+		_, second := w.NewCase("Second, Inc.", 90_000_00).To().Claim(0)
+		batch := newBatch(t, w, first)
+		total := approvable(t, w, batch)
+		w.Act(w.As(workflow.FinanceCertifier), workflow.NounBatch, batch, workflow.ActApprove, enginetest.Cents("total", total))
+
+		hold := w.Must(workflow.NounHold, workflow.ActPlace, 0, w.As(workflow.SecurityReviewer), enginetest.Text("subject", "program"),
+			enginetest.Int("subject_id", int64(w.Program)), enginetest.Text("routing", "021000021"), enginetest.Text("reason", "The bank is sanctioned."),
+			enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(3))).ID
+		for name, ask := range map[string]func() error{
+			"export": func() error {
+				_, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, batch, workflow.ActExport, files(t, w, batch)...)
+				return err
+			},
+			"batch": func() error {
+				open := newBatch(t, w)
+				if b := record[workflow.Batch](t, w, workflow.NounBatch, open); b.Count != 0 {
+					t.Errorf("a new batch took %d payments by itself", b.Count)
+				}
+				_, err := w.Do(w.As(workflow.FinancePreparer), workflow.NounPayment, second, workflow.ActBatch, enginetest.Int("batch", int64(open)))
+				return err
+			},
+			"verify": func() error {
+				c := w.NewCase("Third, Inc.", 80_000_00)
+				account := w.Must(workflow.NounBankAccount, workflow.ActEnter, c.Company, w.Viewer(c.AOR), enginetest.Text("routing", "021000021"),
+					enginetest.Text("sealed", "c2VhbGVk"), enginetest.Text("last4", "4471"), enginetest.Text("holder", "Third, Inc.")).ID
+				_, err := w.Do(w.As(workflow.FinanceCertifier), workflow.NounBankAccount, account, workflow.ActVerify, enginetest.Text("method", "call_back"))
+				return err
+			},
+		} {
+			var no *workflow.Refusal
+			if err := ask(); !errors.As(err, &no) || no.Reason != workflow.ReasonHeld || no.Words["reason"] != "The bank is sanctioned." {
+				t.Errorf("%s: got %v, want that it is on hold and why", name, err)
+			}
+		}
+		other := w.NewCase("Elsewhere, Inc.", 80_000_00).Submit()
+		other.Review() // what has nothing to do with the bank goes on
+
+		w.Act(w.As(workflow.GrantsOfficer), workflow.NounHold, hold, workflow.ActLift, enginetest.Text("note", "It is not."))
+		w.Act(w.As(workflow.FinanceReleaser), workflow.NounBatch, batch, workflow.ActExport, files(t, w, batch)...)
+		verify(t, w)
+	})
 }

@@ -337,7 +337,8 @@ var fixtures = []fixture{
 			{"/holds/3", Link{"Tidewater Models", "/organizations/31"}, "Bank details changed; call-back open.", s.Mark("hold", "placed"), PersonNamed("Theo Marsh", ""), s.Moment(instant), s.Due(instant, instant.Add(20*time.Hour))},
 		}, Exceptions: []ExceptionRow{
 			{"/exceptions/2", s.ChoiceName("kind", "rectify"), Link{"AIV-2026-000333", "/applications/333"}, s.Mark("exception", "requested"), PersonNamed("Dana Whitfield", ""), Person{}, s.Moment(instant)},
-		}}
+		}, Place: &Form{Name: "new-hold", URL: "/holds", Key: "k", Submit: s.Action("hold", "place"), Fields: []Field{
+			{Name: "routing", Kind: TextField, Label: s.FieldName("routing"), Required: true, Error: s.Reason("routing_invalid", nil), Value: "021000022"}}}}
 	}},
 	{"holds/empty", func(s Shell) View {
 		return HoldsView{Shell: titled(s, "holds.title"), List: emptyList(s, "holds")}

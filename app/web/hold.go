@@ -10,7 +10,9 @@ import (
 
 // holds answers GET /holds: what stands in the way of cases, and the acts that
 // need two people.
-func (s *Server) holds(v *visit) error {
+func (s *Server) holds(v *visit) error { return s.holdsPage(v, nil) }
+
+func (s *Server) holdsPage(v *visit, again *attempt) error {
 	t := v.readTable(workflow.NounHold, "/holds")
 	if len(t.filter.States) == 0 {
 		t.filter.States = []workflow.State{workflow.Placed}
@@ -31,7 +33,8 @@ func (s *Server) holds(v *visit) error {
 	if view.Exceptions, err = v.exceptionRows(exceptions); err != nil {
 		return err
 	}
-	return v.show(view, nil)
+	view.Place = v.routingHold(again)
+	return v.show(view, again)
 }
 
 func (v *visit) holdRows(holds []workflow.Hold) ([]HoldRow, error) {
@@ -44,6 +47,9 @@ func (v *visit) holdRows(holds []workflow.Hold) ([]HoldRow, error) {
 		on, err := v.subject(h.Subject, h.SubjectID)
 		if err != nil {
 			return nil, err
+		}
+		if h.Routing != "" {
+			on = Link{Text: v.T("holds.routing", "routing", h.Routing)}
 		}
 		out = append(out, HoldRow{URL: pathOf(workflow.NounHold, h.ID), On: on, Reason: v.holdReason(h), Tag: v.Mark("hold", h.State.String()),
 			By: v.personOr(names, h.PlacedBy), Placed: v.Moment(h.Made), NextLook: v.DueDay(v.server.Now(), h.NextLook)})
@@ -106,6 +112,9 @@ func (v *visit) subject(noun workflow.Noun, id workflow.ID) (Link, error) {
 // whereHeld shows the page of the record that a hold was to be placed on, with the
 // form that came back.
 func (s *Server) whereHeld(v *visit, _ workflow.ID, again *attempt) error {
+	if again.values.Has("routing") && again.values.Get("subject") == workflow.NounProgram.String() {
+		return s.holdsPage(v, again)
+	}
 	noun, err := workflow.ParseNoun(again.values.Get("subject"))
 	id, ok := workflow.ParseID(again.values.Get("subject_id"))
 	if err != nil || !ok || s.places[noun].record == nil {

@@ -92,7 +92,25 @@ func (v *visit) holdOffer(a *Actions, row models.Row, again *attempt) {
 	}
 	next := workflow.DateOf(v.server.Now()).AddDays(14).String()
 	a.make(v, workflow.NounHold, 0, again, offer{values: map[string]string{"next_look": next}, note: v.T("holds.place_note")})
-	a.Offer[len(a.Offer)-1].about(Hidden{"subject", row.Noun.String()}, Hidden{"subject_id", row.Record.ID.String()})
+	a.Offer[len(a.Offer)-1].about(Hidden{"subject", row.Noun.String()}, Hidden{"subject_id", row.Record.ID.String()}, Hidden{Name: "routing"})
+}
+
+// routingHold is the form that places a hold on a routing number, in the name of a
+// program of the reader's; nil for who may not.
+func (v *visit) routingHold(again *attempt) *Form {
+	for _, g := range v.viewer.Grants {
+		if g.Program == 0 || !mayMake(workflow.NounHold, workflow.RolesOf(g.Role)) {
+			continue
+		}
+		f := v.maker(workflow.NounHold, 0, again, offer{values: map[string]string{"next_look": v.inDays(14)}})
+		f.about(Hidden{"subject", workflow.NounProgram.String()}, Hidden{"subject_id", g.Program.String()})
+		i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Name == "routing" })
+		f.Fields[i].Required, f.Fields[i].Hint = true, v.T("hint.routing")
+		routing := f.Fields[i]
+		f.Fields = slices.Insert(slices.Delete(f.Fields, i, i+1), 0, routing)
+		return &f
+	}
+	return nil
 }
 
 // noted writes the state beside the name of a stage that is not called the same.

@@ -676,3 +676,26 @@ func TestAnAdministratorInvitesAndGivesRoles(t *testing.T) {
 		t.Errorf("the search finds %q", page.class("count"))
 	}
 }
+
+func TestARoutingNumberIsHeldOnThePageOfHolds(t *testing.T) {
+	h := newHouse(t, nil)
+	officer := h.as(workflow.SecurityReviewer)
+	officer.visit("/holds")
+	officer.send("/holds", map[string]string{"routing": "021000022", "reason": "Sanctioned."})
+	if officer.page.status != http.StatusUnprocessableEntity || len(officer.page.class("err")) != 1 {
+		t.Errorf("a wrong check digit gives %d and %q", officer.page.status, officer.page.class("err"))
+	}
+	officer.sound()
+	if form := officer.filled("/holds", nil); form.Get("routing") != "021000022" || form.Get("reason") != "Sanctioned." {
+		t.Errorf("what was typed comes back as %v", form)
+	}
+	officer.send("/holds", map[string]string{"routing": "021000021"})
+	officer.visit("/holds")
+	officer.sound()
+	if text := officer.page.text("main"); !strings.Contains(text, "Routing number 021000021") || !strings.Contains(text, "Sanctioned.") {
+		t.Errorf("the hold is not listed: %s", text)
+	}
+	if page := h.as(workflow.Reviewer).visit("/holds"); page.form("/holds") != nil {
+		t.Error("a reviewer is offered the form")
+	}
+}

@@ -102,10 +102,19 @@ type HoldsView struct {
 	List
 	Rows       []HoldRow
 	Exceptions []ExceptionRow
+	Place      *Form // that places a hold on a routing number; nil for who may not
 }
 
 // Page implements View.
 func (HoldsView) Page() string { return "holds" }
+
+// Problems lists what is wrong with the form that came back.
+func (v HoldsView) Problems() []Problem {
+	if v.Place == nil {
+		return nil
+	}
+	return v.Place.Problems()
+}
 
 // HoldRow is one hold.
 type HoldRow struct {
