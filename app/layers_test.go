@@ -37,7 +37,7 @@ var may = map[string][]string{
 	"app/api":  {"app/engine", "app/input", "app/problem", "models", "workflow"},
 	"app/demo": {"app/ach", "app/engine", "app/identity", "models", "workflow"},
 	"app/jobs": {"app/engine", "models", "workflow"},
-	"app/web":  {"app/engine", "app/identity", "app/input", "app/letter", "app/problem", "models", "templates", "workflow"},
+	"app/web":  {"app/engine", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},
 
 	"app": {"app/ach", "app/api", "app/demo", "app/engine", "app/export", "app/identity", "app/intake", "app/jobs",
 		"app/policy", "app/problem", "app/seal", "app/trial", "app/web", "models", "templates", "workflow"},

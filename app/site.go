@@ -46,7 +46,7 @@ func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	s := &site{}
 	asked := &doorkeeper{h.gate, cookies}
 	pages := &web.Server{
-		Engine: h.engine, Reader: h.db.Reader, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
+		Engine: h.engine, Reader: h.db.Reader, Trial: h.trial, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
 		Waiting: h.db.Waiting, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Now: h.now, Version: version,

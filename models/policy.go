@@ -82,12 +82,17 @@ func (r Reader) InForce(ctx context.Context, v *Viewer, program workflow.ID) (*w
 	if len(found) == 0 {
 		return nil, nil, ErrNotFound
 	}
-	text, err := r.Document(ctx, found[0].Plan)
-	if err != nil {
-		return nil, nil, fmt.Errorf("plan of policy %s: %w", found[0].ID, err)
-	}
-	plan, err := workflow.ReadPlan(string(text))
+	plan, err := r.Plan(ctx, found[0].Plan)
 	return &found[0], plan, err
+}
+
+// Plan returns the plan stored under a SHA-256.
+func (r Reader) Plan(ctx context.Context, sum string) (*workflow.Plan, error) {
+	text, err := r.Document(ctx, sum)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", sum, err)
+	}
+	return workflow.ReadPlan(string(text))
 }
 
 // SetRules names who answers the rules of programs. It is called once, before the

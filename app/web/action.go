@@ -37,6 +37,7 @@ type place struct {
 var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounFund:        workflow.NounProgram,
 	workflow.NounOpportunity: workflow.NounProgram,
+	workflow.NounPolicy:      workflow.NounProgram,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,

@@ -59,6 +59,55 @@ var fixtures = []fixture{
 		}}
 	}},
 
+	{"programs/rows", func(s Shell) View {
+		return ProgramsView{Shell: titled(s, "programs.title"), List: List{Lead: s.T("programs.lead")}, Rows: []ProgramRow{
+			{Name: "AI Innovation Voucher", URL: "/programs/1", Prefix: "AIV", Version: s.T("programs.version", "number", 3)}}}
+	}},
+	{"programs/none", func(s Shell) View {
+		return ProgramsView{Shell: titled(s, "programs.title"), List: List{Lead: s.T("programs.lead"),
+			Empty: Empty{Icon: "file_present", Title: s.T("programs.none"), Text: s.T("programs.none_text")}}}
+	}},
+	{"program/wrong", func(s Shell) View {
+		s.Failed = true
+		v := programFixture(s)
+		v.Trial.Notice = &Notice{Tone: "error", Text: s.N("programs.mistakes", 1)}
+		v.Trial.Source = []SourceLine{{Number: 12, Text: "phases:", Gap: true}, {Number: 13, Text: "  - {code: p1}", Wrong: []string{s.Reason("policy_not_code", workflow.Words{"found": "p1"})}}}
+		return v
+	}},
+	{"program/compared", func(s Shell) View {
+		v := programFixture(s)
+		v.Trial.Notice = &Notice{Tone: "success", Text: s.T("programs.sound")}
+		v.Trial.Comparison = comparisonFixture(s)
+		return v
+	}},
+	{"program/simulated", func(s Shell) View {
+		v := programFixture(s)
+		v.Trial.Simulation = &SimulationTable{Lead: s.N("programs.simulated", 2, "applications", 40, "untouched", 1),
+			Outcomes: []OutcomeRow{{s.T("outcome.pass"), 38, 36}, {s.T("outcome.refer"), 2, 3}, {s.T("outcome.fail"), 0, 1}},
+			Reasons:  []ReasonRow{{"The company is 15 years old or older.", 2, 1}},
+			Cases: []SimulatedRow{{Number: "AIV-2026-000412", URL: "/applications/412", Organization: "Cascadia Robotics, Inc.",
+				Before: s.T("outcome.pass"), After: s.T("outcome.refer"), Comes: []string{"The company is 15 years old or older."}, Goes: []string{"The request is large."}}},
+			More: s.N("programs.more", 1)}
+		return v
+	}},
+	{"program/reader", func(s Shell) View {
+		v := programFixture(s)
+		v.Trial, v.Versions = nil, nil
+		return v
+	}},
+	{"program/auditor", func(s Shell) View {
+		v := programFixture(s)
+		v.Trial.Apply = false
+		v.Trial.Comparison = &Comparison{Title: s.T("programs.against", "number", 1), Lead: s.T("programs.no_changes")}
+		return v
+	}},
+	{"policy/version", func(s Shell) View {
+		s.Title = s.T("programs.version", "number", 2)
+		return PolicyView{Shell: s, Record: Record{Tag: s.Mark("policy", "active"), Lead: s.Noun("policy"), History: history(s),
+			Buttons: []Button{{Text: s.T("programs.download"), URL: "/policies/9/file", Icon: "file_download"}}},
+			Groups: answers(s, false)[:1], Comparison: comparisonFixture(s), Text: "tranche: 1\n"}
+	}},
+
 	{"opportunities/rows", func(s Shell) View {
 		return OpportunitiesView{Shell: titled(s, "opportunities.title"), List: list(s, "opportunities"), Rows: calls(s)}
 	}},
@@ -824,4 +873,27 @@ func eligibilityFixture(s Shell) EligibilityView {
 	return EligibilityView{Shell: s, Setup: Filters{URL: "/eligibility", Fields: []Field{{Name: "affiliates", Label: s.T("eligibility.affiliates"), Options: options}}},
 		Form:   Form{Name: "eligibility", URL: "/eligibility?affiliates=0", Submit: s.T("eligibility.submit")},
 		Groups: []FieldGroup{{Title: s.T("eligibility.company"), Fields: []Field{s.Input(workflow.Field{Name: "period_end", Kind: workflow.Day}, "")}}}}
+}
+
+func programFixture(s Shell) ProgramView {
+	s.Title = "AI Innovation Voucher"
+	s.Crumbs = []Link{{s.T("nav.programs"), "/programs"}, {Text: s.Title}}
+	note := s.Input(workflow.Field{Name: "note", Kind: workflow.Line, Max: 200, Optional: true}, "Lower cap")
+	note.ID = "file-note"
+	return ProgramView{
+		Shell: s, Record: Record{Tag: s.Mark("program", "active"), Lead: s.Noun("program"), History: history(s)},
+		Groups: answers(s, false)[:1],
+		Versions: []VersionRow{
+			{Name: s.T("programs.version", "number", 2), URL: "/policies/9", Tag: s.Mark("policy", "active"), By: PersonNamed("Root", ""), At: s.Moment(instant), Note: "Lower cap"},
+			{Name: s.T("programs.version", "number", 1), URL: "/policies/8", Tag: s.Mark("policy", "superseded"), By: PersonNamed(s.Role("system"), ""), At: s.Moment(instant)}},
+		Trial: &FileTrial{URL: "/programs/1/file", Program: "1", Key: "k", Apply: true, Text: "tranche: 1\n", Note: note, Lead: s.T("programs.file_lead")},
+	}
+}
+
+func comparisonFixture(s Shell) *Comparison {
+	return &Comparison{Title: s.T("programs.against", "number", 1), Rows: []ChangeRow{
+		{Where: "AIV-2026-R1", Key: "award_cap", Tag: Tag{"info", "edit", s.T("programs.changed")}, Before: "$5,000,000.00", After: "$4,000,000.00"},
+		{Where: "AIV-2026-R1", Key: "rules", Item: "startup_age", Tag: Tag{"good", "check", s.T("programs.added")}, After: "refer"},
+		{Key: "agency", Tag: Tag{"warn", "close", s.T("programs.removed")}, Before: "Office"},
+	}}
 }

@@ -11,6 +11,7 @@ import (
 
 	"tranche/app/engine"
 	"tranche/app/identity"
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/templates"
 	"tranche/workflow"
@@ -28,6 +29,7 @@ type Server struct {
 	Reader  models.Reader
 	Gate    *identity.Gate
 	Cookies identity.Cookies
+	Trial   *trial.Trial     // tries program files
 	Now     func() time.Time // UTC
 	Version string
 	Demo    bool // people and amounts are invented: every page says so
@@ -110,10 +112,15 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/eliminations/:id/document", s.member(s.evidence(workflow.NounElimination)))
 	get("/people", s.member(s.people))
 	get("/people/new", s.member(s.newPerson))
+	get("/programs", s.member(s.programs))
+	e.POST("/programs/:id/file", s.member(s.tryFile))
+	get("/policies/:id/file", s.member(s.policyFile))
 
 	// Where the forms of each noun stand. What is missing here, and a record page
 	// that is nil, is recordPage.
 	s.places = map[workflow.Noun]place{
+		workflow.NounProgram:      {record: s.programPage},
+		workflow.NounPolicy:       {record: s.policyPage, maker: s.policyMaker},
 		workflow.NounOpportunity:  {record: s.opportunityPage, public: true},
 		workflow.NounApplication:  {record: s.applicationPage, maker: s.opportunityPage},
 		workflow.NounReview:       {record: s.reviewPage, maker: s.applicationPage},

@@ -347,6 +347,7 @@ func (v *visit) menu() []string {
 		out = append(out, "organization", pathOf(workflow.NounOrganization, organization))
 	}
 	out = append(out, "opportunities", "/opportunities")
+	add("programs", "/programs", workflow.Admin, lead, auditor)
 	add("rates", "/rates", workflow.Admin, auditor)
 	add("people", "/people", workflow.Admin, auditor)
 	return out
