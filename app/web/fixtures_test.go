@@ -883,7 +883,7 @@ func programFixture(s Shell) ProgramView {
 	return ProgramView{
 		Shell: s, Record: Record{Tag: s.Mark("program", "active"), Lead: s.Noun("program"), History: history(s)},
 		Groups: answers(s, false)[:1],
-		Versions: []VersionRow{
+		Versions: []FileVersion{
 			{Name: s.T("programs.version", "number", 2), URL: "/policies/9", Tag: s.Mark("policy", "active"), By: PersonNamed("Root", ""), At: s.Moment(instant), Note: "Lower cap"},
 			{Name: s.T("programs.version", "number", 1), URL: "/policies/8", Tag: s.Mark("policy", "superseded"), By: PersonNamed(s.Role("system"), ""), At: s.Moment(instant)}},
 		Trial: &FileTrial{URL: "/programs/1/file", Program: "1", Key: "k", Apply: true, Text: "tranche: 1\n", Note: note, Lead: s.T("programs.file_lead")},

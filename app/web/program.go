@@ -82,11 +82,15 @@ func (s *Server) tryFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sent, err := readForm(v)
+	sent, err := readFormOf(v, anyFile)
 	if err != nil {
 		return err
 	}
-	typed := &typedFile{step: sent.values.Get("step"), note: sent.values.Get("note"), text: strings.ReplaceAll(sent.values.Get("file"), "\r\n", "\n")}
+	text := sent.values.Get("file")
+	if came, chosen := sent.files["upload"]; chosen {
+		text = string(came.Body)
+	}
+	typed := &typedFile{step: sent.values.Get("step"), note: sent.values.Get("note"), text: strings.ReplaceAll(text, "\r\n", "\n")}
 	if !slices.Contains(steps, typed.step) {
 		return &input.Unreadable{Name: "step", Reason: input.ReasonNotChoice}
 	}
@@ -137,7 +141,7 @@ func (s *Server) showProgram(v *visit, id workflow.ID, again *attempt, typed *ty
 }
 
 // versions lists the versions of a program's file, the newest first.
-func (v *visit) versions(program workflow.ID) ([]VersionRow, error) {
+func (v *visit) versions(program workflow.ID) ([]FileVersion, error) {
 	all, err := records[workflow.Policy](v, workflow.NounPolicy, models.Filter{Where: map[string]workflow.ID{"program_id": program}, Limit: models.MaxLimit})
 	if err != nil {
 		return nil, err
@@ -146,9 +150,9 @@ func (v *visit) versions(program workflow.ID) ([]VersionRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []VersionRow
+	var rows []FileVersion
 	for _, p := range all {
-		rows = append(rows, VersionRow{Name: v.version(p.Number), URL: pathOf(workflow.NounPolicy, p.ID), Tag: v.Mark("policy", p.State.String()),
+		rows = append(rows, FileVersion{Name: v.version(p.Number), URL: pathOf(workflow.NounPolicy, p.ID), Tag: v.Mark("policy", p.State.String()),
 			By: v.personOr(names, p.AppliedBy), At: v.Moment(p.Made), Note: p.Note})
 	}
 	return rows, nil
@@ -165,13 +169,13 @@ func (s *Server) fileTrial(v *visit, row models.Row, typed *typedFile) (*FileTri
 	if typed == nil {
 		return t, s.inForce(v, t, program)
 	}
-	t.Text, t.Note.Value, t.Lead = typed.text, typed.note, v.T("programs.file_typed")
+	t.Text, t.Note.Value, t.Lead = shown(typed.text), typed.note, v.T("programs.file_typed")
 	plan, err := s.Trial.Compile(typed.text)
 	var wrong policy.Problems
 	switch {
 	case errors.As(err, &wrong):
 		t.Notice = &Notice{Tone: "error", Text: v.N("programs.mistakes", len(wrong))}
-		t.Source = v.marked(typed.text, wrong)
+		t.Source = v.marked(t.Text, wrong)
 		return t, nil
 	case err != nil:
 		return nil, err
@@ -187,6 +191,15 @@ func (s *Server) fileTrial(v *visit, row models.Row, typed *typedFile) (*FileTri
 		t.Simulation, err = s.simulation(v, program, plan)
 	}
 	return t, err
+}
+
+// shown is a text as a page can hold it. One that is too large to be a program's
+// file is not sent back.
+func shown(text string) string {
+	if len(text) > policy.MaxFile {
+		return ""
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
 }
 
 // inForce fills in the text in force, and where there is none the file that ships.

@@ -72,6 +72,19 @@ func TestAnAdministratorTriesAndAppliesAProgramFile(t *testing.T) {
 	if text := step("compare", enginetest.ProgramFile); !strings.Contains(text, "The first version: everything is new") || !strings.Contains(text, "small_request") {
 		t.Errorf("compared with nothing: %s", text)
 	}
+	// A file that is chosen takes the place of the text.
+	for name, c := range map[string]struct{ body, says, text string }{
+		"good.yaml":   {enginetest.ProgramFile, "The file is sound.", strings.TrimSpace(enginetest.ProgramFile)},
+		"latin.yaml":  {"tranche: 1\n# caf\xe9\n", "Line 2, column 6: Expected plain UTF-8 text; found byte 0xE9", "tranche: 1\n# caf\ufffd"},
+		"a photo.jpg": {"\xff\xd8\xff\xe0", "The file has a mistake.", "\ufffd"},
+		"large.yaml":  {strings.Repeat("#", policy.MaxFile+1), "The file is larger than", ""},
+	} {
+		admin.page = admin.post(at+"/file", url.Values{"step": {"check"}}, "upload", name, c.body)
+		admin.sound()
+		if text := admin.page.text("main"); !strings.Contains(text, c.says) || admin.filled(at+"/file", nil).Get("file") != c.text {
+			t.Errorf("%s: %.300s", name, text)
+		}
+	}
 	// Applying what does not compile shows the same mistakes, and stores nothing.
 	before := modelstest.Dump(t, h.DB, "sessions")
 	admin.press(at+"/file", "/policies", "", map[string]string{"file": bad, "note": "a try"})

@@ -23,15 +23,15 @@ type ProgramView struct {
 	Shell
 	Record
 	Groups   []AnswerGroup
-	Versions []VersionRow
+	Versions []FileVersion
 	Trial    *FileTrial // nil: the reader does not look after files
 }
 
 // Page implements View.
 func (ProgramView) Page() string { return "program" }
 
-// VersionRow is one version of a program's file.
-type VersionRow struct {
+// FileVersion is one version of a program's file.
+type FileVersion struct {
 	Name, URL string
 	Tag       Tag
 	By        Person
