@@ -38,6 +38,9 @@ type commands struct {
 		Simulate programSimulateCommand `cmd:"" help:"Show whose verdict would change under a program's file; writes nothing."`
 		Apply    programApplyCommand    `cmd:"" help:"Make a program's file the version in force."`
 	} `cmd:"" help:"Program files."`
+	Rates struct {
+		Import ratesImportCommand `cmd:"" help:"Enter average exchange rates from a CSV file."`
+	} `cmd:"" help:"Exchange rates."`
 	Workflow struct {
 		Diagram diagramCommand `cmd:"" help:"Print the lifecycles as diagrams and tables."`
 	} `cmd:"" help:"The lifecycles."`

@@ -49,7 +49,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounAffiliation:  {"owner_id", "owned_id"},
 	workflow.NounStatement:    {"organization_id"},
 	workflow.NounElimination:  {"statement_id", "organization_id"},
-	workflow.NounRate:         {"currency"},
+	workflow.NounRate:         {"currency", "period_start", "period_end"},
 	workflow.NounPerson:       {"email"},
 	workflow.NounGrant:        {"person_id", "program_id", "organization_id"},
 	workflow.NounApplication:  {"program_id", "opportunity_id", "organization_id", "officer_id", "number"},

@@ -47,33 +47,43 @@ type Column struct {
 	Right bool    // numbers
 }
 
-// font has the Latin letters and those of East Asia in one weight. Its license is
-// in NOTICE.
-//
-//go:embed DroidSansFallbackFull.ttf
-var font []byte
+// The fonts: one for the letters of Europe, the other for those of East Asia, which
+// no single one of a bearable size has. Their licenses are in NOTICE.
+var (
+	//go:embed DejaVuSansCondensed.ttf
+	latin []byte
+	//go:embed DroidSansFallbackFull.ttf
+	asian []byte
+)
 
 // The page, in points: US letter with margins of three quarters of an inch.
 const (
 	margin   = 54
-	family   = "droid"
 	body     = 9.0
-	leading  = 12.5
+	small    = 8.0
+	tiny     = 7.5
 	headline = 17.0
 	heading  = 11.5
+	spacing  = 1.35 // from line to line, in sizes
+	pad      = 2.0  // inside a cell
 )
+
+// firstAsian is the first character that the font for East Asia sets.
+const firstAsian = 0x2e80
 
 // A desk is a paper being set.
 type desk struct {
 	*fpdf.Fpdf
-	width float64 // between the margins
+	width  float64 // between the margins
+	bottom float64 // where the text of a page ends
 }
 
-// PDF sets p. The error is a fault: any text can be set, and characters that the
-// font does not have stand as a blank box.
+// PDF sets p. The error is a fault: any text can be set, and characters that no
+// font has stand as an empty box.
 func PDF(p *Paper) ([]byte, error) {
 	d := &desk{Fpdf: fpdf.New("P", "pt", "Letter", "")}
-	d.AddUTF8FontFromBytes(family, "", font)
+	d.AddUTF8FontFromBytes("latin", "", latin)
+	d.AddUTF8FontFromBytes("asian", "", asian)
 	d.SetCatalogSort(true)
 	d.SetCreationDate(p.Made.UTC())
 	d.SetModificationDate(p.Made.UTC())
@@ -81,12 +91,12 @@ func PDF(p *Paper) ([]byte, error) {
 	d.SetTitle(settable(p.Title), true)
 	d.SetLang(p.Language)
 	d.SetMargins(margin, margin, margin)
-	d.SetAutoPageBreak(true, margin+leading)
-	d.AliasNbPages("")
+	d.SetAutoPageBreak(false, 0)
+	d.AliasNbPages("{nb}")
+	w, tall := d.GetPageSize()
+	d.width, d.bottom = w-2*margin, tall-margin-2*body
 	d.SetFooterFunc(func() { d.foot(p.Foot) })
 	d.AddPage()
-	w, _ := d.GetPageSize()
-	d.width = w - 2*margin
 	d.write(headline, p.Title)
 	d.write(body, p.Lead)
 	for i := range p.Sections {
@@ -116,27 +126,76 @@ func settable(s string) string {
 	}, strings.ToValidUTF8(s, "〓"))
 }
 
+// write sets a paragraph.
 func (d *desk) write(size float64, text string) {
 	if text == "" {
 		return
 	}
-	d.SetFont(family, "", size)
-	d.MultiCell(d.width, size*1.35, settable(text), "", "L", false)
-	d.Ln(3)
+	for _, line := range d.wrap(size, settable(text), d.width) {
+		d.keep(size * spacing)
+		d.line(margin, d.GetY(), d.width, size, line, false)
+		d.SetY(d.GetY() + size*spacing)
+	}
+	d.SetY(d.GetY() + 3)
+}
+
+// runs splits text where another font has to set it.
+func runs(text string, each func(font, run string)) {
+	start, asianNow := 0, false
+	for i, r := range text {
+		if is := r >= firstAsian; is != asianNow {
+			if i > start {
+				each(fontOf(asianNow), text[start:i])
+			}
+			start, asianNow = i, is
+		}
+	}
+	if start < len(text) {
+		each(fontOf(asianNow), text[start:])
+	}
+}
+
+func fontOf(asian bool) string {
+	if asian {
+		return "asian"
+	}
+	return "latin"
+}
+
+// wide returns how wide text is.
+func (d *desk) wide(size float64, text string) (w float64) {
+	runs(text, func(font, run string) {
+		d.SetFont(font, "", size)
+		w += d.GetStringWidth(run)
+	})
+	return w
+}
+
+// line sets one line into a box that begins at x, y.
+func (d *desk) line(x, y, width, size float64, text string, right bool) {
+	if right {
+		x += width - d.wide(size, text)
+	}
+	runs(text, func(font, run string) {
+		d.SetFont(font, "", size)
+		d.Text(x, y+size, run)
+		x += d.GetStringWidth(run)
+	})
 }
 
 func (d *desk) foot(text string) {
-	d.SetY(-margin)
-	d.SetFont(family, "", 7.5)
 	d.SetTextColor(90, 90, 90)
-	d.CellFormat(d.width-60, leading, settable(text), "", 0, "L", false, 0, "")
-	d.CellFormat(60, leading, fmt.Sprintf("%d / {nb}", d.PageNo()), "", 0, "R", false, 0, "")
+	y := d.bottom + 2*body
+	d.line(margin, y, d.width, tiny, settable(text), false)
+	d.SetFont("latin", "", tiny)
+	d.SetXY(margin+d.width-60, y)
+	d.CellFormat(60, tiny, fmt.Sprintf("%d / {nb}", d.PageNo()), "", 0, "R", false, 0, "")
 	d.SetTextColor(0, 0, 0)
 }
 
 func (d *desk) section(s *Section) {
-	d.Ln(6)
-	d.keep(4 * leading)
+	d.SetY(d.GetY() + 8)
+	d.keep(6 * body)
 	d.write(heading, s.Title)
 	for _, t := range s.Text {
 		d.write(body, t)
@@ -151,9 +210,9 @@ func (d *desk) section(s *Section) {
 
 // keep begins a new page when less than height is left of this one.
 func (d *desk) keep(height float64) {
-	_, tall := d.GetPageSize()
-	if d.GetY()+height > tall-margin-leading {
+	if d.GetY()+height > d.bottom && d.GetY() > margin {
 		d.AddPage()
+		d.SetY(margin)
 	}
 }
 
@@ -172,61 +231,57 @@ func (d *desk) table(t *Table) {
 	for _, r := range t.Rows {
 		d.row(widths, r, right, false)
 	}
-	d.Ln(3)
+	d.SetY(d.GetY() + 3)
 }
 
 // row sets cells beside each other, each in as many lines as it needs, with a rule
 // above the row. A row stays on one page unless it is longer than a page.
 func (d *desk) row(widths []float64, cells []string, right []bool, head bool) {
-	const size, pad = 8.0, 2.0
-	d.SetFont(family, "", size)
 	lines := make([][]string, len(cells))
 	most := 1
 	for i, cell := range cells {
-		lines[i] = d.wrap(settable(cell), widths[i]-2*pad)
+		lines[i] = d.wrap(small, settable(cell), widths[i]-2*pad)
 		most = max(most, len(lines[i]))
 	}
-	d.keep(float64(most)*size*1.3 + 2*pad)
-	x, y := d.GetX(), d.GetY()
+	d.keep(min(float64(most)*small*spacing, d.bottom-margin) + 2*pad)
 	d.SetDrawColor(170, 170, 170)
-	d.Line(x, y, x+d.width, y)
-	if head {
-		d.SetTextColor(90, 90, 90)
-	}
-	for i := range cells {
-		at := y + pad
-		for _, line := range lines[i] {
-			d.SetXY(x+pad, at)
-			align := "L"
-			if right[i] {
-				align = "R"
-			}
-			d.CellFormat(widths[i]-2*pad, size*1.3, line, "", 0, align, false, 0, "")
-			at += size * 1.3
+	d.Line(margin, d.GetY(), margin+d.width, d.GetY())
+	d.SetY(d.GetY() + pad)
+	for n := range most {
+		d.keep(small * spacing)
+		if head {
+			d.SetTextColor(90, 90, 90)
 		}
-		x += widths[i]
+		x := float64(margin)
+		for i, width := range widths {
+			if n < len(lines[i]) {
+				d.line(x+pad, d.GetY(), width-2*pad, small, lines[i][n], right[i])
+			}
+			x += width
+		}
+		d.SetTextColor(0, 0, 0)
+		d.SetY(d.GetY() + small*spacing)
 	}
-	d.SetTextColor(0, 0, 0)
-	d.SetXY(margin, y+float64(most)*size*1.3+2*pad)
+	d.SetY(d.GetY() + pad)
 }
 
 // wrap breaks text into lines that fit: at a blank, and where there is none, as
 // in Chinese or in a sum of 64 digits, between any two characters.
-func (d *desk) wrap(text string, width float64) []string {
+func (d *desk) wrap(size float64, text string, width float64) []string {
 	var out []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		var line, rest = "", []rune(paragraph)
 		for len(rest) > 0 {
 			word := next(rest)
 			switch {
-			case d.GetStringWidth(line+strings.TrimRight(word, " ")) <= width:
+			case d.wide(size, line+strings.TrimRight(word, " ")) <= width:
 				line += word
 				rest = rest[len([]rune(word)):]
 			case line != "":
 				out, line = append(out, strings.TrimRight(line, " ")), ""
 			default: // one word is wider than a line
 				n := 1
-				for n < len([]rune(word)) && d.GetStringWidth(string(rest[:n+1])) <= width {
+				for n < len([]rune(word)) && d.wide(size, string(rest[:n+1])) <= width {
 					n++
 				}
 				out, rest = append(out, string(rest[:n])), rest[n:]
@@ -244,9 +299,9 @@ func next(text []rune) string {
 		switch {
 		case r == ' ':
 			return string(text[:i+1])
-		case r >= 0x2e80 && i == 0:
+		case r >= firstAsian && i == 0:
 			return string(text[:1])
-		case r >= 0x2e80:
+		case r >= firstAsian:
 			return string(text[:i])
 		}
 	}

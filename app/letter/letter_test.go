@@ -2,9 +2,12 @@ package letter
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"testing"
 	"time"
+
+	"codeberg.org/go-pdf/fpdf"
 )
 
 func paper(name string) *Paper {
@@ -47,5 +50,71 @@ func TestALongTableGoesOnOnTheNextPage(t *testing.T) {
 	}
 	if n := bytes.Count(long, []byte("/Type /Page\n")); n < 4 {
 		t.Errorf("200 rows stand on %d pages", n)
+	}
+}
+
+// has reports whether a font has a glyph for r, by its table of 16-bit characters.
+// Source: OpenType 1.9, cmap, format 4.
+func has(font []byte, r rune) bool {
+	u16 := func(at int) int { return int(binary.BigEndian.Uint16(font[at:])) }
+	u32 := func(at int) int { return int(binary.BigEndian.Uint32(font[at:])) }
+	for i := range u16(4) {
+		entry := 12 + 16*i
+		if string(font[entry:entry+4]) != "cmap" {
+			continue
+		}
+		cmap := u32(entry + 8)
+		for j := range u16(cmap + 2) {
+			sub := cmap + u32(cmap+4+8*j+4)
+			if u16(sub) != 4 {
+				continue
+			}
+			double := u16(sub + 6) // twice the number of segments
+			for at := sub + 14; at < sub+14+double; at += 2 {
+				first, delta, offset := at+2+double, at+2+2*double, at+2+3*double
+				if int(r) > u16(at) {
+					continue
+				}
+				if int(r) < u16(first) {
+					return false
+				}
+				if u16(offset) == 0 {
+					return (int(r)+u16(delta))&0xffff != 0
+				}
+				return u16(offset+u16(offset)+2*(int(r)-u16(first))) != 0
+			}
+		}
+	}
+	return false
+}
+
+func TestLettersAreSetByAFontThatHasThem(t *testing.T) {
+	runs("Eligibility verdict of Société Générale, Łódź & İzmir: $1,234.50 (80%) — 2026 · “ok” Ελλάδα Київ 資格判定書，聯發創新科技股份有限公司。（股）", func(font, run string) {
+		for _, r := range run {
+			if !has(map[string][]byte{"latin": latin, "asian": asian}[font], r) {
+				t.Errorf("the %s font has no %c", font, r)
+			}
+		}
+	})
+	if has(asian, 'e') || has(latin, '資') {
+		t.Error("one font has everything: the other is not needed")
+	}
+}
+
+func TestTextIsWrappedInsideItsColumn(t *testing.T) {
+	d := &desk{Fpdf: fpdf.New("P", "pt", "Letter", "")}
+	d.AddUTF8FontFromBytes("latin", "", latin)
+	d.AddUTF8FontFromBytes("asian", "", asian)
+	for _, text := range []string{strings.Repeat("ab", 64), "Cascadia Robotics, Inc. 聯發創新科技股份有限公司 and others", "長" + strings.Repeat("x", 100), "a\nb", " ", ""} {
+		lines := d.wrap(8, text, 60)
+		for _, line := range lines {
+			if d.wide(8, line) > 60 {
+				t.Errorf("%q is wider than its column", line)
+			}
+		}
+		bare := strings.NewReplacer(" ", "", "\n", "")
+		if got := bare.Replace(strings.Join(lines, "")); got != bare.Replace(text) {
+			t.Errorf("%q became %q", text, got)
+		}
 	}
 }

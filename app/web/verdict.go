@@ -264,8 +264,8 @@ func (v *visit) groupOf(verdict workflow.Verdict) letter.Section {
 	names := namesIn(verdict)
 	for _, l := range verdict.Links {
 		if s.Table == nil {
-			s.Table = &letter.Table{Columns: []letter.Column{{Name: v.FieldName("owner"), Wide: 3}, {Name: v.FieldName("owned"), Wide: 3},
-				{Name: v.FieldName("share"), Wide: 1, Right: true}, {Name: v.FieldName("control"), Wide: 1}, {Name: v.T("organization.since"), Wide: 2}}}
+			s.Table = &letter.Table{Columns: []letter.Column{{Name: v.T("verdict.owner"), Wide: 3}, {Name: v.T("verdict.owned"), Wide: 3},
+				{Name: v.T("verdict.share"), Wide: 1, Right: true}, {Name: v.T("verdict.control"), Wide: 1}, {Name: v.T("organization.since"), Wide: 2}}}
 		}
 		control := v.T("form.no")
 		if l.Control {
