@@ -34,7 +34,7 @@ var may = map[string][]string{
 	"app/seal":     {"workflow"},
 	"app/trial":    {"app/policy", "models", "workflow"},
 
-	"app/api":  {"app/engine", "app/input", "app/problem", "models", "workflow"},
+	"app/api":  {"app/engine", "app/input", "app/policy", "app/problem", "app/trial", "models", "workflow"},
 	"app/demo": {"app/ach", "app/engine", "app/identity", "models", "workflow"},
 	"app/jobs": {"app/engine", "models", "workflow"},
 	"app/web":  {"app/engine", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},

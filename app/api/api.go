@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tranche/app/engine"
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -38,6 +39,7 @@ type Records interface {
 type Server struct {
 	Engine  Engine
 	Records Records
+	Trial   *trial.Trial     // tries program files
 	Now     func() time.Time // UTC
 	Version string           // of the program, for the document
 
@@ -112,6 +114,10 @@ func Mount(g *echo.Group, s Server) error {
 	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
+	get("/policies/:id/file", a.read(workflow.NounPolicy, policyFile))
+	for _, s := range steps {
+		g.POST("/programs/:id/policy/"+s.name, a.try(s))
+	}
 	return nil
 }
 

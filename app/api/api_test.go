@@ -20,7 +20,9 @@ import (
 
 	"tranche/app/engine"
 	"tranche/app/engine/enginetest"
+	"tranche/app/policy"
 	"tranche/app/problem"
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/models/modelstest"
 	"tranche/templates"
@@ -33,6 +35,7 @@ type site struct {
 	*testing.T
 	*enginetest.World
 	echo     *echo.Echo
+	trial    *trial.Trial
 	router   routers.Router
 	viewers  map[workflow.ID]*models.Viewer // by person; read once
 	readOnly map[workflow.ID]bool           // people whose token may only read
@@ -55,8 +58,14 @@ func newSite(t *testing.T) *site {
 		func(c echo.Context) problem.Audience {
 			return problem.Audience{Language: words.Match(c.Request().Header.Get("Accept-Language"))}
 		}, problem.JSON)
+	rules, err := policy.NewRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetRules(rules)
+	s.trial = &trial.Trial{Compiler: policy.NewCompiler(rules), Reader: db.Reader, Now: s.Now}
 	err = Mount(s.echo.Group(Base), Server{
-		Engine: s.Engine, Records: db.Reader, Now: s.Now, Version: "test", Who: s.who, Allowed: s.allowed,
+		Engine: s.Engine, Records: db.Reader, Trial: s.trial, Now: s.Now, Version: "test", Who: s.who, Allowed: s.allowed,
 		BankFile: s.bankFile,
 	})
 	if err != nil {

@@ -47,11 +47,7 @@ func (a *api) sendDocument(c echo.Context, sum, name string) error {
 	if t, known := workflow.TypeOfFile(body); known {
 		media = t.Media
 	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-	h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-	return c.Blob(http.StatusOK, media, body)
+	return attach(c, media, name, body)
 }
 
 // A verdictAt is what the eligibility rules came to at one event.

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"fmt"
+	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -70,11 +71,16 @@ func (a *api) send(c echo.Context, f batchFile, sum, number string) error {
 	if err != nil {
 		return err
 	}
+	return attach(c, f.media, number+f.extension, body)
+}
+
+// attach answers with a file that is saved and never shown.
+func attach(c echo.Context, media, name string, body []byte) error {
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", number+f.extension))
+	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 	h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-	return c.Blob(http.StatusOK, f.media, body)
+	return c.Blob(http.StatusOK, media, body)
 }
 
 // textOf returns a column's text, "" when the row does not show it.

@@ -12,9 +12,11 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
 
 	"tranche/app/input"
 	"tranche/app/problem"
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -77,6 +79,15 @@ func (d document) fixed() {
 	upload.Extensions = rolesExtension(BankPeople)
 	upload.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
 		"text/plain": {Schema: value(openapi3.NewStringSchema())}}}}
+	version := d.operation("GET", "/policies/{id}/file", "downloadPolicyFile", "Download a version of a program's file, as it was applied", bytesOf([]string{yaml}))
+	version.Parameters = append(version.Parameters, pathID())
+	for _, s := range steps {
+		try := d.operation("POST", "/programs/{id}/policy/"+s.name, s.id, s.summary, answerOf(200, ref(s.schema)))
+		try.Parameters = append(try.Parameters, pathID())
+		try.Extensions = rolesExtension(trial.Keepers)
+		try.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
+			echo.MIMETextPlain: {Schema: value(openapi3.NewStringSchema())}}}}
+	}
 }
 
 func fileNames() []string {

@@ -105,7 +105,8 @@ func sharedSchemas() openapi3.Schemas {
 		"Problem": object(
 			property{"type", text()}, property{"title", text()}, property{"status", number()}, property{"detail", text()},
 			property{"reason", text()}, property{"request_id", text()},
-			property{"errors", array(object(property{"field", text()}, property{"reason", text()}, property{"message", text()}))}),
+			property{"errors", array(optional(object(property{"field", text()}, property{"reason", text()}, property{"message", text()}),
+				property{"line", number()}, property{"column", number()}, property{"path", text()}))}),
 		"Events": object(property{"items", array(object(
 			property{"id", number()}, property{"version", number()}, property{"action", text()}, property{"start", text()},
 			property{"end", text()}, property{"at", instant()}, property{"actor", orNull(id())}))}),
@@ -114,6 +115,17 @@ func sharedSchemas() openapi3.Schemas {
 			property{"verdict", value(describe(openapi3.NewObjectSchema(), "As it is stored; an applicant reads no figure of another organization."))}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
+		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),
+		"PolicyDiff": object(property{"against", orNull(openapi3.NewInt64Schema())}, property{"changes", array(object(
+			property{"where", text()}, property{"key", text()}, property{"item", text()}, property{"before", text()}, property{"after", text()}))}),
+		"PolicySimulation": object(property{"applications", number()}, property{"untouched", number()}, property{"changed", number()},
+			property{"before", ref("OutcomeCounts")}, property{"after", ref("OutcomeCounts")},
+			property{"reasons", array(object(property{"code", text()}, property{"label", object(property{"en", text()}, property{"zh-TW", text()})},
+				property{"comes", number()}, property{"goes", number()}))},
+			property{"cases", array(object(property{"application", value(id())}, property{"number", text()}, property{"state", text()},
+				property{"opportunity", text()}, property{"organization", text()}, property{"before", text()}, property{"after", text()},
+				property{"comes", array(text())}, property{"goes", array(text())}))}),
+		"OutcomeCounts": optional(object(), property{"pass", number()}, property{"refer", number()}, property{"fail", number()}),
 		"BankFile": object(property{"lines", array(object(
 			property{"line", number()}, property{"trace", text()}, property{"code", text()},
 			property{"result", value(enum(BankResults))}, property{"reason", text()}))}),

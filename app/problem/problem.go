@@ -38,6 +38,11 @@ type FieldError struct {
 	Field   string          `json:"field"`
 	Reason  workflow.Reason `json:"reason"`
 	Message string          `json:"message"`
+
+	// Where it stands, of a mistake in a program's file.
+	Line   int    `json:"line,omitzero"`
+	Column int    `json:"column,omitzero"`
+	Path   string `json:"path,omitzero"`
 }
 
 // MediaType is that of a Problem as JSON.
@@ -67,13 +72,13 @@ func Of(err error, a Audience) Problem {
 	var file policy.Problems
 	if errors.As(err, &file) {
 		for i := range file {
-			p.Errors = append(p.Errors, FieldError{"file", file[i].Reason, a.InFile(&file[i])})
+			p.Errors = append(p.Errors, FieldError{"file", file[i].Reason, a.InFile(&file[i]), file[i].Line, file[i].Column, file[i].Path})
 		}
 		p.Detail = a.Language.Count("form.problems", len(file), nil)
 		return p
 	}
 	for _, f := range w.fields {
-		p.Errors = append(p.Errors, FieldError{f.Field, f.Reason, a.Sentence(f.Reason, f.Words)})
+		p.Errors = append(p.Errors, FieldError{Field: f.Field, Reason: f.Reason, Message: a.Sentence(f.Reason, f.Words)})
 	}
 	if w.reason == ReasonAnswers {
 		p.Detail = a.Language.Count("form.problems", len(w.fields), nil)

@@ -17,6 +17,7 @@ import (
 
 	"tranche/app/identity"
 	"tranche/app/input"
+	"tranche/app/policy"
 	"tranche/models"
 	"tranche/templates"
 	"tranche/workflow"
@@ -47,6 +48,7 @@ func TestEveryErrorHasItsStatusAndReason(t *testing.T) {
 		"beside its cause": {errors.Join(overCap, &models.Constraint{Kind: "check", Err: errors.New("x")}), 422, "over_award_cap"},
 		"one answer":       {input.Errors{{Field: "due", Reason: input.ReasonNotDay}}, 422, input.ReasonNotDay},
 		"two answers":      {input.Errors{{Field: "due", Reason: input.ReasonNotDay}, {Field: "note", Reason: input.ReasonRequired}}, 422, ReasonAnswers},
+		"a program's file": {policy.Problems{{Reason: "policy_missing", Words: workflow.Words{"key": "program"}}}, 422, ReasonAnswers},
 		"unreadable":       {&input.Unreadable{Name: "state", Reason: input.ReasonUnknown}, 400, input.ReasonUnknown},
 		"no version":       {input.ErrVersionMissing, 428, ReasonVersion},
 		"nobody":           {ErrNobody, 401, ReasonNobody},
@@ -99,7 +101,7 @@ func TestARefusalIsToldWithItsNumbersInTheReadersLanguage(t *testing.T) {
 	if want := "$5,000,000.01 is more than the cap of $5,000,000.00."; p.Detail != want {
 		t.Errorf("got %q, want %q", p.Detail, want)
 	}
-	if len(p.Errors) != 1 || p.Errors[0] != (FieldError{"amount", "over_award_cap", p.Detail}) {
+	if len(p.Errors) != 1 || p.Errors[0] != (FieldError{Field: "amount", Reason: "over_award_cap", Message: p.Detail}) {
 		t.Errorf("got errors %+v", p.Errors)
 	}
 	if zh := Of(overCap, reader(t, "zh-TW")); zh.Detail == p.Detail || !strings.Contains(zh.Detail, "$5,000,000.01") {

@@ -24,6 +24,10 @@ type Trial struct {
 	Now      func() time.Time // UTC
 }
 
+// Keepers look after program files: they may try one, and read what it would do.
+// Who may apply it stands in the table.
+var Keepers = workflow.RolesOf(workflow.Admin, workflow.Auditor, workflow.ProgramLead)
+
 // name is what problems call a file that came without one.
 const name = "file"
 

@@ -68,8 +68,7 @@ func TestAFileIsAppliedAsItIsCompiledHere(t *testing.T) {
 		}
 
 		// What somebody sends along as the plan counts for nothing.
-		made, err := w.Engine.Do(t.Context(), engine.Request{Viewer: admin, Command: workflow.Command{Noun: workflow.NounPolicy, Action: workflow.ActApply,
-			Parent: w.Program, Inputs: []workflow.Input{enginetest.Text("file", "tranche: 1\n"), w.Compiled(plan)}}})
+		made, err := w.Make(admin, workflow.NounPolicy, workflow.ActApply, w.Program, enginetest.Text("file", "tranche: 1\n"), w.Compiled(plan))
 		var wrong policy.Problems
 		if !errors.As(err, &wrong) || made.ID != 0 {
 			t.Errorf("a file that does not compile was applied: %v, %v", made, err)

@@ -17,13 +17,9 @@ import (
 	"tranche/workflow"
 )
 
-// keepers look after program files: they try them; who may apply one stands in the
-// table.
-var keepers = workflow.RolesOf(workflow.Admin, workflow.Auditor, workflow.ProgramLead)
-
 // programs answers GET /programs: straight to the only one, or a list.
 func (s *Server) programs(v *visit) error {
-	if !slices.ContainsFunc(keepers.List(), v.is) {
+	if !slices.ContainsFunc(trial.Keepers.List(), v.is) {
 		return models.ErrNotFound
 	}
 	all, err := records[workflow.Program](v, workflow.NounProgram, models.Filter{Limit: models.MaxLimit})
@@ -102,7 +98,7 @@ func (s *Server) showProgram(v *visit, id workflow.ID, again *attempt, typed *ty
 	if err != nil {
 		return err
 	}
-	keeps := row.Roles&keepers != 0
+	keeps := row.Roles&trial.Keepers != 0
 	if typed != nil && !keeps {
 		return models.ErrNotFound
 	}
