@@ -268,6 +268,10 @@ func TestAVerdictIsReadAsPageJSONAndPDF(t *testing.T) {
 		t.Errorf("in Chinese: %d", chinese.status)
 	}
 
+	b.visit(pathOf(workflow.NounApplication, c.Application))
+	if b.page.link("Eligibility verdict") != verdict {
+		t.Error("the applicant's page does not lead to the verdict")
+	}
 	b.visit(verdict) // whoever speaks for both companies reads the figures of both
 	b.sound()
 	if !strings.Contains(b.page.body, "$936,000.00") {

@@ -303,6 +303,13 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 		return err
 	}
 	view.Buttons = c.buttons()
+	told, err := s.Reader.Verdicts(v.ctx(), v.viewer, a.ID)
+	if err != nil {
+		return err
+	}
+	if len(told) > 0 && a.State != workflow.Draft {
+		view.Buttons = append([]Button{{Text: v.T("verdict.title"), URL: c.path() + "/verdict", Icon: "verified"}}, view.Buttons...)
+	}
 	view.Notices = append(v.notices(again, view.Actions), c.news()...)
 	if history {
 		view.Events = events
