@@ -850,7 +850,7 @@ func organizationFixture(s Shell) View {
 			{Name: "Cascadia Holdings LLC", URL: "/organizations/13", UEI: "XN2PC8DLRQ41", Relation: s.T("organization.parent"), Period: s.T("organization.since_day", "day", "Jan 1, 2020"),
 				Tag: s.Mark("affiliation", "active"), Link: "/affiliations/41", Below: []KinNode{
 					{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "active"), Link: "/affiliations/43", Again: true}}},
-			{Name: "Cascadia Marine LLC", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "requested"), Link: "/affiliations/42"}},
+			{Name: "Cascadia Marine LLC", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "requested")}},
 		Accounts: []BankAccountRow{
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},

@@ -161,7 +161,9 @@ func (v *visit) kinNode(l *models.Kinship, at workflow.ID) (KinNode, workflow.ID
 	if seen {
 		node.URL = pathOf(workflow.NounOrganization, id)
 	}
-	node.Link = pathOf(workflow.NounAffiliation, l.ID)
+	if l.OwnerSeen { // the affiliation belongs to its owner
+		node.Link = pathOf(workflow.NounAffiliation, l.ID)
+	}
 	node.Tag = v.Mark("affiliation", l.State.String())
 	node.Period = v.T("organization.since_day", "day", v.Date(l.Since).Text)
 	if l.Until != 0 {

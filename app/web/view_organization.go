@@ -37,7 +37,7 @@ type KinNode struct {
 	Relation  string // what it is to the one above
 	Period    string // since when, and until when
 	Tag       Tag    // of the affiliation
-	Link      string // to the affiliation
+	Link      string // to the affiliation; "" is not for this reader
 	Again     bool   // it stands further up already: the links go round
 	Below     []KinNode
 }
