@@ -92,7 +92,9 @@ func (s *server) stop(h *house) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	s.site.drain()
-	return errors.Join(s.http.Shutdown(ctx), h.runner.Stop(ctx))
+	err := s.http.Shutdown(ctx)
+	s.site.excuser.stop()
+	return errors.Join(err, h.runner.Stop(ctx))
 }
 
 // wait serves until ctx ends or serving fails, and stops.

@@ -23,6 +23,7 @@ import (
 type site struct {
 	handler  http.Handler
 	draining atomic.Bool
+	excuser  *excuser
 }
 
 // drain makes the site say that it is not ready, so that nobody sends more.
@@ -45,9 +46,10 @@ func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	}
 	s := &site{}
 	asked := &doorkeeper{h.gate, cookies}
+	s.excuser = newExcuser(h, asked.asking)
 	pages := &web.Server{
 		Engine: h.engine, Reader: h.db.Reader, Trial: h.trial, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
-		Waiting: h.db.Waiting, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
+		Waiting: h.db.Waiting, Turned: s.excuser.turned, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Trial: h.trial, Now: h.now, Version: version,
 				Who: asked.who, Allowed: allowed, BankFile: h.teller.file})
@@ -86,8 +88,9 @@ type doorkeeper struct {
 	cookies identity.Cookies
 }
 
-func (d *doorkeeper) who(c echo.Context) (*models.Viewer, error) {
-	r := c.Request()
+func (d *doorkeeper) who(c echo.Context) (*models.Viewer, error) { return d.asking(c.Request()) }
+
+func (d *doorkeeper) asking(r *http.Request) (*models.Viewer, error) {
 	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
 		secret, bearer := strings.CutPrefix(header, "Bearer ")
 		if !bearer {

@@ -51,7 +51,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 			func() (err error) { f.Entrusted, err = t.entrusted(f.Organization); return },
 			func() error { return t.otherLive(f) },
 		)
-	case workflow.ActSubmit, workflow.ActExtend:
+	case workflow.ActSubmit, workflow.ActExtend, workflow.ActExcuse:
 		return t.otherLive(f)
 	case workflow.ActReopen:
 		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)

@@ -114,6 +114,11 @@ var ScreeningCodes = []string{
 }
 
 var (
+	// Carried by the command that excuses somebody whom we turned away.
+	excusedPerson = Field{Name: "person", Kind: Ref, Of: NounPerson}
+	excusedAt     = Field{Name: "turned_away", Kind: Instant}
+	excusedStatus = Field{Name: "status", Kind: Count, Min: 400, Max: 599}
+
 	fieldRequested    = Field{Name: "requested", Kind: Money}
 	fieldOrganization = Field{Name: "organization", Kind: Ref, Of: NounOrganization}
 	fieldAnswers      = Field{Name: "answers", Kind: Answers}
@@ -148,6 +153,11 @@ var (
 	inTime = applicationGuard{
 		Reason: "deadline_passed",
 		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return f.takes(c.Received) },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
+	}
+	turnedAwayInTime = applicationGuard{
+		Reason: "deadline_passed",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return f.takes(c.Time(excusedAt)) },
 		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
 	}
 	deadlineOver = applicationGuard{
@@ -735,6 +745,8 @@ var Applications = NewMachine(NounApplication,
 			Guards: []applicationGuard{deadlineOver, noSnapshot}},
 		{Start: in(Draft, Expired), Action: ActExtend, By: by(ProgramLead), End: Draft,
 			Fields: []Field{fieldUntil, fieldNote}, Guards: []applicationGuard{untilAhead}, Effect: extendApplication},
+		{Start: in(Draft, Expired), Action: ActExcuse, By: by(System), End: Draft, Fields: []Field{excusedPerson, excusedAt, excusedStatus},
+			Guards: []applicationGuard{turnedAwayInTime, complete, certified, oneLiveApplication}, Effect: excuseApplication, Hidden: true, Always: true},
 		{Start: in(Submitted), Action: ActScreenPass, By: by(System), End: InReview,
 			Guards: []applicationGuard{screeningDue, verdictPass}, Effect: storeVerdict},
 		{Start: in(Submitted), Action: ActScreenRefer, By: by(System), End: Screening,
@@ -842,6 +854,17 @@ func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 
 func extendApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.Note, f.ExtendedUntil = c.Text(fieldNote), c.Time(fieldUntil)
+}
+
+// excuse is for how long somebody may submit after we turned their submission away.
+const excuse = time.Hour
+
+// excuseApplication gives a personal grace: the submission was complete and came in
+// time, and it was our fault that it was not taken.
+func excuseApplication(f *ApplicationFacts, _ *Command, s *Step) {
+	if until := s.At.Add(excuse); until.After(f.ExtendedUntil) {
+		f.ExtendedUntil = until
+	}
 }
 
 func askApplicant(f *ApplicationFacts, c *Command, _ *Step) {

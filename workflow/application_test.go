@@ -84,6 +84,9 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 	case ActAcknowledge:
 		f.Verdict, f.EvidenceChanged, f.Flag = verdictOf(Pass, 2), true, flagEvidence
 		c.Inputs = []Input{fieldNote.text("the affiliate is small")}
+	case ActExcuse:
+		f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-20*time.Minute)
+		c.Inputs = []Input{excusedPerson.ref(ana), {Name: "turned_away", Time: noon.Add(-10*time.Minute - 1)}, excusedStatus.count(503)}
 	case ActExtend:
 		c.Inputs = []Input{{Name: "until", Time: noon.AddDate(0, 0, 7)}, fieldNote.text("ill")}
 	case ActClear:
@@ -164,6 +167,27 @@ func TestApplication(t *testing.T) {
 				}
 			}},
 
+		applicationScenario{name: "who was turned away in the last moment of the grace", start: in(Draft, Expired), action: ActExcuse, by: System, end: Draft,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if !f.ExtendedUntil.Equal(noon.Add(time.Hour)) || !f.takes(noon.Add(time.Hour-1)) || f.takes(noon.Add(time.Hour)) {
+					t.Errorf("excused until %v", f.ExtendedUntil)
+				}
+			}},
+		applicationScenario{name: "who has a longer extension", start: in(Draft), action: ActExcuse, by: System, end: Draft,
+			change: facts(func(f *F) { f.ExtendedUntil = noon.AddDate(0, 0, 1) }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if !f.ExtendedUntil.Equal(noon.AddDate(0, 0, 1)) {
+					t.Errorf("excused until %v", f.ExtendedUntil)
+				}
+			}},
+		applicationScenario{name: "who came late", start: in(Draft), action: ActExcuse, by: System, reason: "deadline_passed",
+			change: func(_ *F, c *Command) { c.Inputs[1].Time = noon.Add(-10 * time.Minute) }},
+		applicationScenario{name: "who had not finished", start: in(Draft), action: ActExcuse, by: System, reason: "incomplete",
+			change: facts(func(f *F) { f.Outcome = "" })},
+		applicationScenario{name: "who had not certified", start: in(Draft), action: ActExcuse, by: System, reason: "not_certified",
+			change: facts(func(f *F) { f.Certified = false })},
+		applicationScenario{name: "who has another application by now", start: in(Expired), action: ActExcuse, by: System, reason: "other_application_live",
+			change: facts(func(f *F) { f.OtherLive = 1 })},
 		applicationScenario{name: "to the terms of today", start: in(Submitted), action: ActAdopt, by: ProgramLead, end: Submitted, check: adopted},
 		applicationScenario{name: "to the terms of today", start: in(Screening), action: ActAdopt, by: ProgramLead, end: Screening, check: adopted},
 		applicationScenario{name: "to the terms of today", start: in(NeedsInformation), action: ActAdopt, by: ProgramLead, end: NeedsInformation, check: adopted},

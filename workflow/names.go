@@ -223,6 +223,7 @@ const (
 	ActAmend
 	ActDeclare
 	ActRescreen
+	ActExcuse
 	actions
 )
 
@@ -235,7 +236,7 @@ var actionNames = [actions]string{
 	"countersign", "suspend", "finish", "terminate", "query", "verify", "approve", "send_back", "reject", "pay", "void",
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
-	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen",
+	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse",
 }
 
 // The roles of design: two of an organization, the others of a program, and

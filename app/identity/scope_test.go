@@ -26,7 +26,7 @@ var written = map[string]string{
 	"token":        "write: create revoke",
 	"application": "write: start save reopen extend request_information reply cancel_request; sign: submit appeal withdraw; " +
 		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
-		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update",
+		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update excuse",
 	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
 	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close; -: offer lapse",
 	"tranche":      "-: make split cancel resize",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -29,6 +30,7 @@ func (s *Server) guard(e *echo.Echo) {
 	e.Use(
 		s.headers,
 		s.account,
+		s.excusable,
 		s.recover,
 		s.sameSite,
 		s.limit(10*s.Rate, func(c echo.Context) string { return network(c.RealIP()) }),
@@ -73,6 +75,41 @@ func (s *Server) account(next echo.HandlerFunc) echo.HandlerFunc {
 			"route", c.Path(), "status", status, "bytes", c.Response().Size, "took", took, "address", c.RealIP())
 		if s.meter != nil {
 			s.meter.count(r.Method, c.Path(), status, took)
+		}
+		return nil
+	}
+}
+
+// A TurnedAway is a submission of an application that we answered with 429 or 503.
+type TurnedAway struct {
+	Application workflow.ID
+	Request     *http.Request // for finding out who asked; without its body
+	At          time.Time     // when it had come
+	Status      int
+}
+
+// excusable tells of submissions that we turn away by our own fault: whoever came
+// in time gets another chance.
+func (s *Server) excusable(next echo.HandlerFunc) echo.HandlerFunc {
+	if s.Turned == nil {
+		return next
+	}
+	return func(c echo.Context) error {
+		submits := c.Request().Method == http.MethodPost && (c.Path() == "/applications/:id/edit/:section" && c.Param("section") == lastSection ||
+			c.Path() == "/api/v1/applications/:id/actions/submit")
+		if !submits {
+			return next(c)
+		}
+		at := s.Now()
+		if err := next(c); err != nil {
+			c.Error(err) // so that its status is known
+		}
+		status := c.Response().Status
+		id, ok := workflow.ParseID(c.Param("id"))
+		if ok && (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) {
+			r := c.Request().Clone(context.WithoutCancel(c.Request().Context()))
+			r.Body = http.NoBody
+			s.Turned(TurnedAway{id, r, at, status})
 		}
 		return nil
 	}

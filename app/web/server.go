@@ -36,6 +36,7 @@ type Server struct {
 
 	API     func(*echo.Group) error     // mounts the API on its group; or nil
 	Waiting func() int                  // commands that wait to be written, for /metrics; or nil
+	Turned  func(TurnedAway)            // is told of submissions that were turned away by our own fault; or nil
 	Ready   func(context.Context) error // says why the server cannot work, if it cannot; or nil: it can
 	Log     *slog.Logger                // or nil: the default one
 	Secure  bool                        // people reach the site by https only
