@@ -178,12 +178,7 @@ func printSimulation(found *trial.Simulation, s streams) error {
 	if err != nil {
 		return err
 	}
-	say := func(w trial.Why) string {
-		if w.Label.EN != "" {
-			return w.Label.EN
-		}
-		return reader.Sentence(w.Code, nil)
-	}
+	say := func(w trial.Why) string { return reader.Why(w.Label, w.Code, w.Words) }
 	fmt.Fprintf(s.out, "%d submitted applications, %d of opportunities that are not in the file; %d verdicts would change. Nothing was written.\n",
 		found.Applications, found.Untouched, found.Changed)
 	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)

@@ -1,9 +1,14 @@
 package policy
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
+
+	"tranche/workflow"
 )
 
 // expression reads a CEL expression and has it compiled. What is wrong with it is
@@ -14,10 +19,36 @@ func (r *reader) expression(to *string) how {
 		if *to == "" {
 			return
 		}
+		r.said[*to] = p
 		// The untrimmed value is compiled, whose places are those of the file.
 		for _, f := range r.rules.check(p.node.Value) {
 			line, column := r.within(p.node, f.line, f.column)
 			r.wrongAt(line, column, p.path, f.reason, f.words)
+		}
+	}
+}
+
+// mentioned sees to it that the rules of an opportunity ask for answers and documents
+// that its applications have.
+func (r *reader) mentioned(t *workflow.Terms) {
+	names := map[string][]string{}
+	for _, s := range t.Sections {
+		for i := range s.Questions {
+			names["answers"] = append(names["answers"], s.Questions[i].Name)
+		}
+	}
+	for _, d := range t.Documents {
+		names["documents"] = append(names["documents"], d.Code)
+	}
+	for _, rule := range t.Rules {
+		p, here := r.said[rule.When]
+		for _, m := range r.rules.mentions(rule.When) {
+			once := rule.When + "\x00" + m.of + "\x00" + m.name
+			if !here || slices.Contains(names[m.of], m.name) || r.unasked[once] {
+				continue
+			}
+			r.unasked[once] = true
+			r.wrong(p, reasonUnasked, workflow.Words{"found": m.name, "expected": cmp.Or(strings.Join(names[m.of], ", "), "–")})
 		}
 	}
 }

@@ -32,7 +32,9 @@ type reader struct {
 	source   []rune
 	rules    *Rules
 	problems Problems
-	deep     bool // lists and maps stand too deep in one another
+	deep     bool             // lists and maps stand too deep in one another
+	said     map[string]place // where each expression stands
+	unasked  map[string]bool  // what expressions ask for in vain, told once
 }
 
 // A place is a value in the file.

@@ -222,6 +222,9 @@ func mistakes(t *testing.T) []struct{ name, text string } {
 		{"a rule with loops in loops", when("affiliates.all(a, affiliates.all(b, affiliates.all(c, a.name != b.name)))")},
 		{"a rule that costs too much", when("affiliates.all(a, affiliates.exists_one(b, a.name == b.name))")},
 		{"a rule that makes records", when("organization == tranche.EntityFigure{}")},
+		{"rules about answers that nobody gives", when(`application.answers["size"] == "1" || application.answers.stage == "x" || "plan" in application.documents`)},
+		{"a rule about a question of another opportunity", e("  rules:\n", "  rules:\n    - {code: q, outcome: fail, when: '\"q\" in application.answers', label: {en: Q, zh-TW: 問}}\n", "    title: Call\n",
+			"    title: Call\n    sections: [{name: all, label: {en: All, zh-TW: 全部}, fields: [title, summary, approach, outcome, requested, months, certified], questions: [{name: p, kind: line, label: {en: P, zh-TW: 問}}]}]\n")},
 		{"a rule that asks for the time", when("now() > today")},
 	}
 }

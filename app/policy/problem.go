@@ -48,6 +48,7 @@ const (
 	reasonRule        workflow.Reason = "policy_rule"
 	reasonRuleNotBool workflow.Reason = "policy_rule_not_bool"
 	reasonRuleCostly  workflow.Reason = "policy_rule_costly"
+	reasonUnasked     workflow.Reason = "policy_rule_unasked"
 )
 
 // Reasons lists every reason that a problem can have, for the word lists.
@@ -56,7 +57,7 @@ var Reasons = []workflow.Reason{
 	reasonUnknown, reasonTwice, reasonMissing, reasonTooLong, reasonNotCode, reasonNotName, reasonNotNumber, reasonNotMoney,
 	reasonNotDate, reasonNotMoment, reasonSkipped, reasonTwoMoments, reasonOffset, reasonNotYes, reasonNotOneOf, reasonCapRaised,
 	reasonWeights, reasonAnchors, reasonNotAfter, reasonOverlap, reasonOutside, reasonFieldUnused, reasonRemind, reasonLanguage,
-	reasonRule, reasonRuleNotBool, reasonRuleCostly,
+	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked,
 }
 
 // A Problem is one mistake in a file: where it stands and what is wrong.

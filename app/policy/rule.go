@@ -13,6 +13,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/env"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
@@ -176,6 +177,61 @@ func (r *Rules) check(when string) (faults []fault) {
 		return []fault{{reasonRuleCostly, 1, 0, workflow.Words{"cost": estimate.Max, "most": MaxCost}}}
 	}
 	return nil
+}
+
+// A mention is an answer or a document that an expression asks for by its name.
+type mention struct {
+	of   string // answers or documents
+	name string
+}
+
+// mentions lists what an expression asks for by name: application.answers["x"],
+// application.answers.x, "x" in application.answers and in application.documents.
+// One that does not compile mentions nothing.
+func (r *Rules) mentions(when string) (out []mention) {
+	tree, issues := r.env.Compile(when)
+	if issues.Err() != nil {
+		return nil
+	}
+	root := ast.NavigateAST(tree.NativeRep())
+	for _, e := range ast.MatchDescendants(root, ast.KindMatcher(ast.SelectKind)) {
+		if s := e.AsSelect(); listOf(s.Operand()) == "answers" {
+			out = append(out, mention{"answers", s.FieldName()})
+		}
+	}
+	for _, e := range ast.MatchDescendants(root, ast.KindMatcher(ast.CallKind)) {
+		call := e.AsCall()
+		if len(call.Args()) != 2 {
+			continue
+		}
+		list, name := call.Args()[0], call.Args()[1]
+		switch call.FunctionName() {
+		case operators.In:
+			list, name = name, list
+		case operators.Index:
+		default:
+			continue
+		}
+		if of := listOf(list); of != "" && name.Kind() == ast.LiteralKind {
+			if text, ok := name.AsLiteral().Value().(string); ok {
+				out = append(out, mention{of, text})
+			}
+		}
+	}
+	return out
+}
+
+// listOf returns "answers" of application.answers, "documents" of
+// application.documents, and "" of anything else.
+func listOf(e ast.Expr) string {
+	if e.Kind() != ast.SelectKind {
+		return ""
+	}
+	s := e.AsSelect()
+	if s.Operand().Kind() != ast.IdentKind || s.Operand().AsIdent() != "application" || s.FieldName() != "answers" && s.FieldName() != "documents" {
+		return ""
+	}
+	return s.FieldName()
 }
 
 // told is an error of the CEL compiler on one line, without the list of

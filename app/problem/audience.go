@@ -27,6 +27,19 @@ func (a Audience) InFile(p *policy.Problem) string {
 	return a.say("policy.at", map[string]any{"line": p.Line, "column": p.Column, "what": a.Sentence(p.Reason, p.Words)})
 }
 
+// Why says what a verdict holds against an application: in the words of the
+// program's rule, or else in those of the reason. Without the numbers of one
+// application it says what is the same for all.
+func (a Audience) Why(label workflow.Label, reason workflow.Reason, words workflow.Words) string {
+	switch {
+	case label != workflow.Label{}:
+		return label.In(a.Language.Tag)
+	case words == nil:
+		return a.Language.Say(nil, "why."+string(reason), "reason."+string(reason))
+	}
+	return a.Sentence(reason, words)
+}
+
 // Moment writes t with its zone: "Nov 23, 2026, 10:18 a.m. EST", and the zero
 // time as "".
 func (a Audience) Moment(t time.Time) string {

@@ -217,3 +217,20 @@ func TestHeadersSayWhenToTryAgainAndHowToSignIn(t *testing.T) {
 		t.Errorf("got Cache-Control %q", got)
 	}
 }
+
+func TestAVerdictIsHeldAgainstACaseInTheReadersWords(t *testing.T) {
+	label, over := workflow.Label{EN: "Too old.", ZH: "太舊。"}, workflow.ReasonRevenueAtOrOverCap
+	numbers := workflow.Words{"sum": workflow.RevenueCap, "cap": workflow.RevenueCap}
+	for _, tt := range []struct {
+		tag, got, want string
+	}{
+		{"the rule's own words", reader(t, "zh-TW").Why(label, "startup_age", nil), "太舊。"},
+		{"with the numbers of one case", reader(t, "en").Why(workflow.Label{}, over, numbers), "Revenue with affiliates is $100,000,000.00; it must be below $100,000,000.00."},
+		{"for all cases", reader(t, "en").Why(workflow.Label{}, over, nil), "Revenue with affiliates is not below the cap."},
+		{"a sentence without numbers", reader(t, "en").Why(workflow.Label{}, workflow.ReasonRevenueEvidenceMissing, nil), "A revenue statement is missing."},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.tag, tt.got, tt.want)
+		}
+	}
+}

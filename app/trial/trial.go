@@ -103,6 +103,7 @@ type Reason struct {
 type Why struct {
 	Code  workflow.Reason // of the program's rule, or of the revenue rule
 	Label workflow.Label  // of a program's rule; empty: the word list has the sentence
+	Words workflow.Words  // the numbers of this application for that sentence, or nil
 }
 
 // A Verdict is one application whose verdict would change.
@@ -157,7 +158,7 @@ func (t *Trial) Simulate(ctx context.Context, v *models.Viewer, program workflow
 func count(reasons map[workflow.Reason]*Reason, list []Why, add func(*Reason)) {
 	for _, w := range list {
 		if reasons[w.Code] == nil {
-			reasons[w.Code] = &Reason{Why: w}
+			reasons[w.Code] = &Reason{Why: Why{Code: w.Code, Label: w.Label}}
 		}
 		add(reasons[w.Code])
 	}
@@ -167,12 +168,12 @@ func count(reasons map[workflow.Reason]*Reason, list []Why, add func(*Reason)) {
 func whys(v *workflow.Verdict) (out []Why) {
 	for _, r := range v.Reasons {
 		if r != workflow.ReasonRules {
-			out = append(out, Why{Code: r})
+			out = append(out, Why{Code: r, Words: workflow.Words{"sum": v.Sum, "cap": v.Cap}})
 		}
 	}
 	for _, f := range v.Findings {
 		if f.Outcome != workflow.Pass {
-			out = append(out, Why{f.Rule, f.Label})
+			out = append(out, Why{Code: f.Rule, Label: f.Label})
 		}
 	}
 	return out

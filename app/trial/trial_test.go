@@ -153,6 +153,9 @@ func TestASimulationTellsWhoseVerdictWouldChange(t *testing.T) {
 		if lower.After[workflow.Fail] != 3 || lower.Reasons[0].Code != workflow.ReasonRevenueAtOrOverCap || lower.Reasons[0].Comes != 3 {
 			t.Errorf("under a cap of a dollar: %+v", lower)
 		}
+		if w := lower.Cases[0].Comes[0]; w.Words["sum"] != workflow.Cents(1_000_000_00) || w.Words["cap"] != workflow.Cents(1_00) || lower.Reasons[0].Words != nil {
+			t.Errorf("the numbers are %v of one case and %v of all", w.Words, lower.Reasons[0].Words)
+		}
 		// What the file does not name is not touched.
 		gone := simulate(t, w, tr, changed(t, "number: AIV-2026-R1", "number: AIV-2026-R9"))
 		if gone.Untouched != 3 || gone.Changed != 0 {

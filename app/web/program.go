@@ -292,14 +292,7 @@ func (s *Server) simulation(v *visit, program workflow.ID, plan *workflow.Plan) 
 	return t, nil
 }
 
-// why says what a verdict holds against an application: in the rule's own words,
-// or in those of the list.
-func (v *visit) why(w trial.Why) string {
-	if w.Label != (workflow.Label{}) {
-		return w.Label.In(v.Language.Tag)
-	}
-	return v.Reason(w.Code, nil)
-}
+func (v *visit) why(w trial.Why) string { return v.audience().Why(w.Label, w.Code, w.Words) }
 
 func (v *visit) whys(list []trial.Why) (out []string) {
 	for _, w := range list {
