@@ -298,7 +298,11 @@ func TestAVoucherFromDraftToBankFileInABrowser(t *testing.T) {
 	if got := newest[workflow.Claim](j, workflow.NounClaim); got.ID != claim || got.State != workflow.Approved {
 		t.Errorf("the claim is %s", got.State)
 	}
-	if ok, err := j.house.db.Verify(t.Context(), func(models.Check) {}); !ok || err != nil {
+	if ok, err := j.house.db.Verify(t.Context(), func(c models.Check) {
+		for _, p := range c.Problems {
+			t.Errorf("%s: %s", c.Name, p)
+		}
+	}); !ok || err != nil {
 		t.Errorf("audit log: %v, %v", ok, err)
 	}
 }

@@ -58,10 +58,11 @@ type Engine struct {
 // models.ErrKeyReused when the key was used for another request, and anything
 // else is a fault: in each case nothing was changed.
 func (e *Engine) Do(ctx context.Context, r Request) (Answer, error) {
-	u := &unit{now: e.Now().UTC().Truncate(time.Microsecond), single: e.single}
+	u := &unit{single: e.single}
 	err := e.prepare(ctx, &r)
 	if err == nil {
-		u.request = r
+		// After the preparation: what it stored was there before the event that names it.
+		u.request, u.now = r, e.Now().UTC().Truncate(time.Microsecond)
 		err = e.DB.Write(ctx, u)
 	}
 	if err != nil && r.Key != nil && lostToTwin(err) {
