@@ -9,6 +9,7 @@ import (
 
 	"tranche/app/demo"
 	"tranche/models"
+	"tranche/templates"
 )
 
 type demoCommand struct {
@@ -35,7 +36,7 @@ func (c *demoCommand) Run(ctx context.Context, s streams) error {
 	defer h.close()
 	var srv *server
 	_, err = demo.Run(ctx, demo.Options{
-		Dir: c.Dir, Companies: c.Companies, Engine: h.engine, Passwords: h.passwords, Now: h.now, Out: s.out, Progress: s.err,
+		Dir: c.Dir, Companies: c.Companies, Program: string(templates.Program), Engine: h.engine, Passwords: h.passwords, Now: h.now, Out: s.out, Progress: s.err,
 		Serve: func(ctx context.Context) (string, error) {
 			srv, err = c.start(ctx, h, true)
 			if err != nil {

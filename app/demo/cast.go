@@ -46,7 +46,7 @@ const (
 // staff is one person per role, and three reviewers. Their names are invented.
 func staff() []*person {
 	list := []*person{
-		{name: "Noor Haddad", role: workflow.Admin, scopes: "read,write"},
+		{name: "Noor Haddad", role: workflow.Admin, scopes: "approve,read,write"},
 		{name: "Lena Fischer", role: workflow.ProgramLead, scopes: "read,write"},
 		{name: "Mei Chen", role: workflow.ProgramOfficer, scopes: "approve,read,write"},
 		{name: "Amara Okafor", role: workflow.Reviewer, scopes: "read,write", hat: reviewer1},

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -195,4 +197,42 @@ func list[T any](ctx context.Context, c *client, token, path string, filter url.
 		}
 		query.Set("cursor", page.Next)
 	}
+}
+
+// signIn returns a client that has the pages of somebody who signs in.
+func (c *client) signIn(ctx context.Context, email, password string) (*client, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	pages := &client{c.base, &http.Client{Transport: c.http.Transport, Timeout: c.http.Timeout, Jar: jar}}
+	form := url.Values{"email": {email}, "password": {password}}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/sign-in", strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	_, err = pages.answer(r)
+	return pages, err
+}
+
+// page returns what stands at path.
+func (c *client) page(ctx context.Context, path string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.answer(r)
+}
+
+func (c *client) answer(r *http.Request) (text []byte, err error) {
+	got, err := c.http.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, got.Body.Close()) }()
+	if got.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s %s: %s", r.Method, r.URL.Path, got.Status)
+	}
+	return io.ReadAll(got.Body)
 }

@@ -47,6 +47,8 @@ const (
 	AffiliatesOver Case = "affiliates_over_cap"
 	// AffiliateSilent has an affiliate without a statement for the year: referred to an officer.
 	AffiliateSilent Case = "affiliate_year_missing"
+	// ReferralCleared is referred for the same reason, and the officer accepts other evidence.
+	ReferralCleared Case = "affiliate_year_accepted"
 	// AffiliateAsked is referred for the same reason, and the officer asks for the statement.
 	AffiliateAsked Case = "affiliate_year_asked_for"
 	// RequestAtCap asks for exactly $5,000,000.00: possible.
@@ -71,6 +73,7 @@ var cases = []struct {
 	{RevenueBelowCap, Paid, func(c *Company) { c.Revenue = workflow.RevenueCap - 1 }},
 	{AffiliatesOver, Ineligible, func(c *Company) { c.affiliate(60_000_000_00, false); c.affiliate(45_000_000_00, false) }},
 	{AffiliateSilent, Referred, func(c *Company) { c.affiliate(0, true) }},
+	{ReferralCleared, Cleared, func(c *Company) { c.affiliate(0, true) }},
 	{AffiliateAsked, Asked, func(c *Company) { c.affiliate(0, true) }},
 	{RequestAtCap, Paid, func(c *Company) { c.Requested = workflow.AwardCap }},
 	{RequestOverCap, TurnedAway, func(c *Company) { c.Requested = workflow.AwardCap + 1 }},

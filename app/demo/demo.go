@@ -37,6 +37,8 @@ type Options struct {
 	Audit     func(context.Context) (Audit, error)  // checks the whole audit log
 	Now       func() time.Time                      // UTC
 
+	Program string // the program's file, as it is applied
+
 	Out      io.Writer // for the results
 	Progress io.Writer // for the bar, or for lines when it is not a terminal
 }
@@ -94,7 +96,7 @@ func (o *Options) drive(ctx context.Context) (*drive, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &drive{stage: stage, client: newClient(base, o.Workers), companies: companies, out: out, workers: o.Workers,
+	d := &drive{stage: stage, client: newClient(base, o.Workers), companies: companies, file: o.Program, out: out, workers: o.Workers,
 		progress: newProgress(o.Progress, steps(companies))}
 	defer d.progress.end()
 	return d, d.run(ctx)

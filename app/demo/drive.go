@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +21,7 @@ type drive struct {
 	client      *client
 	companies   []Company
 	opportunity workflow.ID
+	file        string // the program's file
 	out         string // the directory of the results
 	workers     int
 	progress    *progress
@@ -144,21 +144,33 @@ func (d *drive) note(c *Company, what, reason string) {
 	d.refused = append(d.refused, refusal{c, what, reason})
 }
 
-// callForApplications forecasts and publishes the one opportunity.
+// rollingCall is the opportunity of the program's file that companies apply under.
+const rollingCall = "AIV-2026-R1"
+
+// callForApplications applies the program's file, as the administrator, and
+// publishes the call that is open all year, as the program lead.
 func (d *drive) callForApplications(ctx context.Context) error {
 	lead := workflow.ProgramLead.String()
-	r, err := d.create(ctx, lead, "opportunity/forecast", "opportunities", fields{
-		"program": d.program, "fund": d.fund, "number": fmt.Sprintf("%s-%d-R1", prefix, d.start.Year()),
-		"title":   "AI Innovation Voucher, rolling call",
-		"summary": "Vouchers of up to $5,000,000.00 for companies with an annual revenue strictly below $100,000,000.00.",
-		"opens":   d.start.Format(time.RFC3339), "zone": "America/New_York", "rolling": true, "reviews_needed": 2,
-	})
+	if _, err := d.create(ctx, workflow.Admin.String(), "policy/apply", "policies", fields{"program": d.program, "file": d.file,
+		"note": "The file that ships with Tranche."}); err != nil {
+		return err
+	}
+	type call struct {
+		record
+		Number string `json:"number"`
+	}
+	calls, err := everything[call](ctx, d, "opportunities", url.Values{"program_id": {d.program.String()}})
 	if err != nil {
 		return err
 	}
-	d.opportunity = r.ID
+	at := slices.IndexFunc(calls, func(c call) bool { return c.Number == rollingCall })
+	if at < 0 {
+		return fmt.Errorf("the program's file has no opportunity %s", rollingCall)
+	}
+	d.opportunity = calls[at].ID
 	d.progress.step()
-	return d.act(ctx, lead, "opportunity/publish", "opportunities", &r, "publish", nil)
+	// As the file made it, however far an earlier run has come.
+	return d.act(ctx, lead, "opportunity/publish", "opportunities", &record{ID: d.opportunity, Version: 1}, "publish", nil)
 }
 
 // everyCompany walks part of each company's road, several companies at a time.
@@ -197,6 +209,10 @@ func (d *drive) run(ctx context.Context) error {
 	}
 	back := slices.IndexFunc(journeys, func(j *journey) bool { return j.c.Case == PaymentReturned })
 	if err := d.pay(ctx, journeys[back]); err != nil {
+		return err
+	}
+	cleared := slices.IndexFunc(journeys, func(j *journey) bool { return j.c.Case == ReferralCleared })
+	if err := journeys[cleared].keepVerdict(ctx); err != nil {
 		return err
 	}
 	slices.SortFunc(d.refused, func(a, b refusal) int { return slices.Compare(a.order(), b.order()) })

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -61,6 +62,7 @@ func (j *journey) save(ctx context.Context) error {
 		"requested": dollars(j.c.Requested),
 		"months":    6 + 3*j.c.draw("months", 7),
 		"certified": true,
+		"answers":   fields{"use_of_ai": []string{"product", "operations", "research"}[j.c.draw("use_of_ai", 3)], "employees": 4 + j.c.draw("employees", 240)},
 	})
 	if err == nil {
 		j.app.saw(now)
@@ -115,6 +117,32 @@ func (j *journey) noteVerdict(ctx context.Context) error {
 		return fmt.Errorf("application %d was screened to %s without a reason", j.app.ID, app.State)
 	}
 	j.note(j.c, fmt.Sprintf("screening: %s with a revenue of %s", verdict.Outcome, verdict.Sum.Dollars()), string(verdict.Reasons[0]))
+	return nil
+}
+
+// clear is what an officer does who has seen other evidence.
+func (j *journey) clear(ctx context.Context) error {
+	return j.on(ctx, officer, "clear", fields{"codes": []string{"evidence_accepted"},
+		"note": "Invented for the demonstration: the affiliate was dissolved before the fiscal year ended; its final return was shown."})
+}
+
+// keepVerdict writes the verdict of the company's screening as the officer gets it:
+// as a page, as JSON and as PDF.
+func (j *journey) keepVerdict(ctx context.Context) error {
+	p := j.people[officer]
+	pages, err := j.client.signIn(ctx, p.email, p.password)
+	if err != nil {
+		return err
+	}
+	for name, suffix := range map[string]string{"verdict.html": "", "verdict.json": ".json", "verdict.pdf": ".pdf"} {
+		text, err := pages.page(ctx, fmt.Sprintf("/applications/%d/verdict%s", j.app.ID, suffix))
+		if err != nil {
+			return err
+		}
+		if err := writeFile(filepath.Join(j.out, name), text, 0o600); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -15,6 +15,7 @@ const (
 	TurnedAway         Road = "turned_away" // refused at submit, stays a draft
 	Ineligible         Road = "ineligible"
 	Referred           Road = "referred" // waits for an officer to look at the evidence
+	Cleared            Road = "cleared"  // an officer has looked at the evidence; a reviewer is at work
 	Asked              Road = "asked"    // the officer asked, the applicant has not replied
 	InReview           Road = "in_review"
 	Withdrawn          Road = "withdrawn"
@@ -51,6 +52,8 @@ func (r Road) first() []step {
 		return after(screened, (*journey).noteVerdict)
 	case Asked:
 		return after(screened, (*journey).noteVerdict, (*journey).ask)
+	case Cleared:
+		return after(screened, (*journey).noteVerdict, (*journey).clear, (*journey).halfReviewed)
 	case InReview:
 		return after(screened, (*journey).halfReviewed)
 	case Withdrawn:

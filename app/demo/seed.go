@@ -17,7 +17,7 @@ import (
 // A stage is the demonstration before anybody has acted: who and what there is.
 type stage struct {
 	start         time.Time // of the demonstration; all its dates are relative to it
-	program, fund workflow.ID
+	program       workflow.ID
 	people        map[string]*person     // by hat
 	organizations map[string]workflow.ID // by UEI
 }
@@ -29,9 +29,6 @@ type seeder struct {
 	passwords *identity.Passwords
 	stage     *stage
 }
-
-// appropriation is what the fund gets: $1,000,000,000.00.
-const appropriation workflow.Cents = 1_000_000_000_00
 
 // The names of the stage.
 const (
@@ -66,27 +63,13 @@ func shown(inputs []workflow.Input) (out []workflow.Input) {
 	return out
 }
 
-// program seeds the program and its money.
+// program seeds the program with its bank; all else is in the program's file.
 func (s *seeder) program(ctx context.Context) (err error) {
 	s.stage.program, err = s.do(ctx, "program", workflow.Command{Noun: workflow.NounProgram, Action: workflow.ActCreate, Inputs: []workflow.Input{
 		text("name", programName), text("prefix", prefix), text("agency", "Demonstration Agency (invented)"),
 		text("bank_routing", withCheckDigit("15000001")), text("bank_name", "INVENTED BANK"),
 		text("company_name", "AI VOUCHER DEMO"), text("company_id", "1999999999"),
 	}})
-	if err != nil {
-		return err
-	}
-	year := int64(s.stage.start.Year())
-	s.stage.fund, err = s.do(ctx, "fund", workflow.Command{Noun: workflow.NounFund, Action: workflow.ActCreate, Parent: s.stage.program,
-		Inputs: []workflow.Input{
-			text("symbol", fmt.Sprintf("999-%d/%d-0001-000", year, year+1)), text("name", "AI vouchers, demonstration"),
-			number("fiscal_year", year),
-		}})
-	if err != nil {
-		return err
-	}
-	_, err = s.do(ctx, "appropriation", workflow.Command{Noun: workflow.NounFund, Action: workflow.ActAppropriate, ID: s.stage.fund,
-		Inputs: []workflow.Input{{Name: "amount", Cents: appropriation}}})
 	return err
 }
 

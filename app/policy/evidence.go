@@ -203,7 +203,7 @@ func (o *object) Value() any { return o }
 // sorted is a map whose keys come in their order, so that a rule that goes through
 // it gives the same answer and costs the same each time.
 func sorted(m map[string]string) ref.Val {
-	return &sortedMap{types.NewStringStringMap(types.DefaultTypeAdapter, m).(traits.Mapper), slices.Sorted(maps.Keys(m))}
+	return &sortedMap{types.NewStringStringMap(types.DefaultTypeAdapter, m), slices.Sorted(maps.Keys(m))}
 }
 
 type sortedMap struct {
