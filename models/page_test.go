@@ -328,3 +328,26 @@ func TestDuePaymentsSayWhyTheyCannotBeBatched(t *testing.T) {
 		}
 	})
 }
+
+// A reviewer judges by the application, not by what the staff thinks of it or what
+// the company earns.
+func TestAReviewerReadsTheApplicationAndNoMore(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		c := w.Draft(148_500_00).Submit()
+		c.Invite(w.Reviewers[0])
+		row, err := db.Row(t.Context(), w.Viewer(w.Reviewers[0]), workflow.NounApplication, c.Application)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]bool{}
+		for _, cell := range row.Cells {
+			names[cell.Name] = true
+		}
+		for name, want := range map[string]bool{"title": true, "approach": true, "requested": true, "verdict": false, "recommended": false, "rank": false, "flag": false} {
+			if names[name] != want {
+				t.Errorf("reads %s: %v, want %v", name, names[name], want)
+			}
+		}
+	})
+}

@@ -105,7 +105,8 @@ var shelves = map[workflow.Noun]shelf{
 // secret columns never leave the database through a row.
 var secret = []string{"head", "password", "sum", "sealed"}
 
-// internal columns are for the staff: an applicant never reads them.
+// internal columns are for the staff who handle a case: an applicant never reads
+// them, nor does a reviewer, who is to judge by the application alone.
 var internal = map[workflow.Noun][]string{
 	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
 	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by"},
@@ -118,7 +119,7 @@ var internal = map[workflow.Noun][]string{
 func cells(noun workflow.Noun, columns []column, roles workflow.Roles) []Cell {
 	var out []Cell
 	for _, c := range columns {
-		if slices.Contains(secret, c.name) || outside(roles) && slices.Contains(internal[noun], c.name) {
+		if slices.Contains(secret, c.name) || (outside(roles) || MerelyReviews(roles)) && slices.Contains(internal[noun], c.name) {
 			continue
 		}
 		out = append(out, Cell{c.name, c.at})
