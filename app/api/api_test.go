@@ -320,7 +320,7 @@ func (s *site) download(batch, releaser, certifier workflow.ID) {
 	s.T.Helper()
 	path := pathOf(workflow.NounBatch, batch) + "/files/"
 	file := s.ask(releaser, "GET", path+"nacha", "")
-	if file.status != 200 || string(file.body) != "101 file" || !strings.HasPrefix(file.header.Get("Content-Disposition"), `attachment; filename="B-`) ||
+	if file.status != 200 || string(file.body) != "101 file" || !strings.HasPrefix(file.header.Get("Content-Disposition"), `attachment; filename=B-`) ||
 		file.header.Get("X-Content-Type-Options") != "nosniff" {
 		s.T.Errorf("got %d %q %v", file.status, file.body, file.header)
 	}

@@ -455,6 +455,7 @@ func TestMachinesAreAnswered(t *testing.T) {
 	var ready error
 	h := newHouse(t, func(s *Server) {
 		s.Metrics, s.Ready = true, func(context.Context) error { return ready }
+		s.Waiting = func() int { return 0 }
 		s.API = func(g *echo.Group) error {
 			g.GET("/panic", func(echo.Context) error { panic("a secret of ours") })
 			return nil
