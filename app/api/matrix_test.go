@@ -43,7 +43,7 @@ func casts(t *testing.T) []cast {
 	policy := s.Apply("the file", s.Plan(nil))
 
 	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "organization": s.Company,
-		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "fund": s.Fund}
+		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "fund": s.Fund, "person": s.People[workflow.Reviewer]}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
 		return cast{s, kindNamed(noun), id, refs, with}
 	}
