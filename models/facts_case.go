@@ -167,7 +167,7 @@ func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workf
 	if err != nil {
 		return v, err
 	}
-	findings, err := t.findings(terms, &e)
+	findings, err := t.db.Findings(terms, &e)
 	if err != nil {
 		return v, err
 	}

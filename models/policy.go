@@ -99,15 +99,16 @@ func (r Reader) Plan(ctx context.Context, sum string) (*workflow.Plan, error) {
 // first Write; without it, an application whose terms have rules cannot be decided.
 func (d *DB) SetRules(r workflow.Ruler) { d.terms.rules = r }
 
-// findings answers the rules of terms, if they have any.
-func (t *Tx) findings(terms *workflow.Terms, e *workflow.Evidence) ([]workflow.Finding, error) {
+// Findings answers the rules of terms, if they have any, from evidence that need
+// not be stored anywhere.
+func (r Reader) Findings(terms *workflow.Terms, e *workflow.Evidence) ([]workflow.Finding, error) {
 	if terms == nil || len(terms.Rules) == 0 {
 		return nil, nil
 	}
-	if t.db.terms.rules == nil {
+	if r.terms.rules == nil {
 		return nil, errors.New("models: terms have rules and nobody answers them")
 	}
-	return t.db.terms.rules.Judge(terms, e)
+	return r.terms.rules.Judge(terms, e)
 }
 
 func policyFacts(t *Tx, c *workflow.Command) (*workflow.PolicyFacts, error) {

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tranche/app/input"
@@ -190,13 +192,46 @@ func (s *Server) checkEligibility(v *visit) error {
 		return Show(v, told.Status, v.eligibilityView(p, open, sent.values, told))
 	}
 	view := v.eligibilityView(p, open, sent.values, problem.Problem{})
-	verdict := workflow.Revenue(p.question(in, v.T))
+	verdict, err := v.judged(p, p.question(in, v.T))
+	if err != nil {
+		return err
+	}
 	view.Result = v.paperOf(verdict)
 	view.Tag, view.Say = v.finding(verdict)
 	if verdict.Outcome != workflow.Fail {
 		view.Start = Link{v.T("home.start"), "/start"}
 	}
 	return Show(v, http.StatusOK, view)
+}
+
+// judged runs the revenue rule and the rules of the opportunity's terms, but for
+// those about an application: there is none.
+func (v *visit) judged(p *preview, q workflow.RevenueQuestion) (workflow.Verdict, error) {
+	verdict := workflow.Revenue(q)
+	if p.opportunity == nil || p.opportunity.Terms == "" {
+		return verdict, nil
+	}
+	terms, err := v.terms(p.opportunity.Terms)
+	if err != nil {
+		return verdict, err
+	}
+	e := workflow.Evidence{Today: q.AsOf, SubmittedOn: q.SubmittedOn, Opportunity: p.opportunity.Number, Revenue: verdict.Figure()}
+	for i, one := range q.Entities {
+		figure := workflow.EntityFigure{Name: one.Name, Founded: one.Founded}
+		if i == 0 {
+			e.Organization = figure
+			continue
+		}
+		figure.Owns, figure.Owned, figure.Control = verdict.Between(one.ID)
+		e.Affiliates = append(e.Affiliates, figure)
+	}
+	about := *terms
+	about.Rules = slices.DeleteFunc(slices.Clone(terms.Rules), func(r workflow.RuleTerm) bool { return strings.Contains(r.When, "application") })
+	findings, err := v.server.Reader.Findings(&about, &e)
+	if err != nil {
+		return verdict, err
+	}
+	return verdict.With(p.opportunity.Terms, &e, findings), nil
 }
 
 // wrong names a day that no fiscal year of this company can have ended on.

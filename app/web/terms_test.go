@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tranche/app/policy"
 	"tranche/workflow"
 )
 
@@ -90,5 +91,35 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 	officer.sound()
 	if text := officer.page.text("main"); !strings.Contains(text, "Does not fit the call") {
 		t.Errorf("the recommendation does not name its reason: %s", text)
+	}
+}
+
+// The check that everybody can make answers the program's own rules too, as far as
+// they are about the company.
+func TestThePublicCheckAnswersTheProgramsRules(t *testing.T) {
+	h := newHouse(t, nil)
+	rules, err := policy.NewRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.DB.SetRules(rules)
+	h.Apply("with rules", h.Plan(func(p *workflow.Plan) {
+		p.Opportunities[0].Terms.Rules = []workflow.RuleTerm{
+			{Code: "young", Outcome: workflow.Refer, When: "years_between(organization.founded, submitted_on) < 15", Label: workflow.Label{EN: "It is too old for a startup.", ZH: "公司成立過久。"}},
+			{Code: "long", Outcome: workflow.Fail, When: "application.months >= 6", Label: workflow.Label{EN: "It is too short.", ZH: "期間過短。"}},
+		}
+	}))
+	b := h.browser()
+	for founded, want := range map[string]string{"1980-05-01": "It is too old for a startup.", "2020-05-01": "below the cap"} {
+		b.visit("/eligibility")
+		for _, action := range b.page.formActions() {
+			if strings.HasPrefix(action, "/eligibility?") {
+				b.page = b.ask("POST", action, b.filled(action, map[string]string{"founded": founded, "revenue_0_0": "1000000.00"}))
+			}
+		}
+		if text := b.page.text("main"); b.page.status != http.StatusOK || !strings.Contains(text, want) || strings.Contains(text, "too short") {
+			t.Errorf("founded %s: %d, want %q in: %s", founded, b.page.status, want, text)
+		}
+		b.sound()
 	}
 }
