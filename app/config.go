@@ -112,6 +112,7 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	}
 	h.trial = &trial.Trial{Compiler: policy.NewCompiler(rules), Reader: db.Reader, Now: now}
 	prepare[engine.Act{Noun: workflow.NounPolicy, Action: workflow.ActApply}] = h.trial.Prepare
+	prepare[engine.Act{Noun: workflow.NounList, Action: workflow.ActCreate}] = (&lister{db}).upload
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {

@@ -32,6 +32,9 @@ type commands struct {
 	Audit struct {
 		Verify verifyCommand `cmd:"" help:"Derive state, balances, caps and files anew from the audit log, and compare."`
 	} `cmd:"" help:"The audit log."`
+	Lists struct {
+		Import listsImportCommand `cmd:"" help:"Import a list that organizations are held against, and show what it changes."`
+	} `cmd:"" help:"Sanctions, exclusions and registrations."`
 	Program struct {
 		Check    programCheckCommand    `cmd:"" help:"Check a program's file: every mistake with its line."`
 		Diff     programDiffCommand     `cmd:"" help:"Show what a program's file changes against the version in force."`

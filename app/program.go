@@ -207,7 +207,7 @@ func printSimulation(found *trial.Simulation, s streams) error {
 
 type programApplyCommand struct {
 	programOn
-	By   string `help:"The address of the administrator who applies it; without it, the event names nobody." placeholder:"EMAIL"`
+	signature
 	Note string `help:"Why, for the record." placeholder:"TEXT"`
 }
 
@@ -218,7 +218,7 @@ func (c *programApplyCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	by, err := c.viewer(ctx, h)
+	by, err := c.viewer(ctx, h, workflow.Admin)
 	if err != nil {
 		return err
 	}
@@ -260,8 +260,13 @@ func (c *programApplyCommand) Run(ctx context.Context, s streams) error {
 	return err
 }
 
-// viewer returns who applies the file.
-func (c *programApplyCommand) viewer(ctx context.Context, h *house) (*models.Viewer, error) {
+// signature names who does what a verb does.
+type signature struct {
+	By string `help:"The address of whoever does it; without it, the event names nobody." placeholder:"EMAIL"`
+}
+
+// viewer returns who that is; they must hold the role.
+func (c *signature) viewer(ctx context.Context, h *house, role workflow.Role) (*models.Viewer, error) {
 	if c.By == "" {
 		return &models.Viewer{System: true}, nil
 	}
@@ -273,8 +278,8 @@ func (c *programApplyCommand) viewer(ctx context.Context, h *house) (*models.Vie
 	if err != nil {
 		return nil, fmt.Errorf("--by: %w", err)
 	}
-	if !v.Holds(workflow.Admin) {
-		return nil, fmt.Errorf("--by: %s is no administrator", c.By)
+	if !v.Holds(role) {
+		return nil, fmt.Errorf("--by: %s is no %s", c.By, role)
 	}
 	return v, nil
 }

@@ -73,7 +73,7 @@ func TestAProgramsFileIsComparedSimulatedAndApplied(t *testing.T) {
 	if got, want := on("diff", second), "Against version 1 of AIV: 1 change.\n  ~ AIV-2026-R1 award_cap: $5,000,000.00 → $4,000,000.00\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for who, says := range map[string]string{"ann@example.gov": "no administrator", "nobody@example.gov": "--by"} {
+	for who, says := range map[string]string{"ann@example.gov": "no admin", "nobody@example.gov": "--by"} {
 		if _, _, err := tranche(t, "program", "apply", second, "--database", db, "--by", who); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s applied it: %v", who, err)
 		}

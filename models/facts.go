@@ -49,6 +49,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounBankAccount:  bankAccountFacts,
 	workflow.NounHold:         holdFacts,
 	workflow.NounException:    exceptionFacts,
+	workflow.NounList:         listFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -62,6 +62,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounBankAccount:  {"organization_id"},
 	workflow.NounHold:         {"program_id", "subject_id"},
 	workflow.NounException:    {"program_id", "subject_id"},
+	workflow.NounList:         {"kind"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -99,7 +100,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounReview: shelfOf(reviews), workflow.NounAward: shelfOf(awards), workflow.NounTranche: shelfOf(tranches),
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
-	workflow.NounPolicy: shelfOf(policies),
+	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists),
 }
 
 // secret columns never leave the database through a row.

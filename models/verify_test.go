@@ -23,6 +23,7 @@ type town struct {
 	paid, returned *enginetest.Case
 	sent, open     workflow.ID // batches
 	stated         workflow.ID // a statement that came with a file
+	list           workflow.ID // the second version of a list
 	renamed        workflow.ID // a person whose password was changed twice
 }
 
@@ -41,6 +42,8 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.open = w.batch()
 	w.relatives()
 	w.registry()
+	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
+	w.list = w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"), enginetest.Listed("37", workflow.EntryIndividual, "Jane Doe"))
 	return w
 }
 
@@ -331,6 +334,8 @@ func (v *vandal) names(table string, row map[string]any) []string {
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
 		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination"}
+	case "list_entries":
+		return append(v.texts("SELECT 'list ' || id FROM lists WHERE content = ?", row["content"]), "list entry")
 	case "idempotency_keys":
 		return []string{fmt.Sprintf("idempotency key %q", row["key"]), fmt.Sprintf("idempotency key %q", other("TEXT", "key", row["key"]))}
 	case "id_blocks":
@@ -746,6 +751,15 @@ var crimes = []crime{
 		v.do("DELETE FROM documents WHERE sum = (SELECT document FROM statements WHERE id = ?)", int64(w.stated))
 		return fmt.Sprintf("statement %d", w.stated)
 	}},
+	{"an entry of a list is taken out", "lists have the entries that were imported", func(v *vandal, w *town) string {
+		v.do("DELETE FROM list_entries WHERE number = 2 AND content = (SELECT content FROM lists WHERE id = ?)", int64(w.list))
+		return fmt.Sprintf("list %d", w.list)
+	}},
+	{"an entry of a list gets another name, and its own sum", "entries of lists are in their places", func(v *vandal, w *town) string {
+		e := enginetest.Listed("37", workflow.EntryIndividual, "John Roe")
+		v.do("UPDATE list_entries SET name = ?, sum = ? WHERE number = 2 AND content = (SELECT content FROM lists WHERE id = ?)", e.Name, e.Sum(), int64(w.list))
+		return "list entry"
+	}},
 	{"a bank file is burnt", "documents that events name are there", func(v *vandal, w *town) string {
 		v.do("DELETE FROM documents WHERE sum = (SELECT file FROM batches WHERE id = ?)", int64(w.sent))
 		return fmt.Sprintf("batch %d", w.sent)
@@ -845,6 +859,7 @@ func TestAlteredValuesAreFoundOnPostgreSQL(t *testing.T) {
 		"fund_balances": "authority = authority - 1, available = available + 1", "group_caps": "cents = cents + 1",
 		"application_balances": "available = available - 1, recovered = recovered + 1",
 		"organization_groups":  "group_id = group_id + 1", "idempotency_keys": "answer = answer || ' '", "id_blocks": "taken = 1",
+		"list_entries": "remarks = remarks || 'x'",
 	}
 	for _, table := range models.Tables() {
 		alterations[table] = "changed = changed + 1"

@@ -42,6 +42,7 @@ const (
 	NounPolicy
 	NounRate
 	NounElimination
+	NounList
 	nouns
 )
 
@@ -50,6 +51,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
+	"list",
 }
 
 var nounPlurals = [nouns]string{
@@ -57,6 +59,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
+	"lists",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

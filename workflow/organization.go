@@ -375,3 +375,9 @@ var Affiliations = NewMachine(NounAffiliation,
 		{Start: in(Active), Action: ActClose, By: by(Admin, System), End: Closed,
 			Fields: []Field{fieldEnds, fieldNote.Opt()}, Guards: []affiliationGuard{endsAfterStart}, Effect: endAffiliation},
 	}...)
+
+// What a registration at SAM.gov is.
+const (
+	RegistrationActive  = "active"
+	RegistrationExpired = "expired"
+)

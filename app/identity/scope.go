@@ -108,6 +108,7 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 			workflow.ActRectify, workflow.ActAdopt, workflow.ActAcknowledge},
 	},
 	workflow.NounPolicy: {Approve: {workflow.ActApply}},
+	workflow.NounList:   {Approve: {workflow.ActCreate}},
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,

@@ -21,6 +21,7 @@ var written = map[string]string{
 	"statement":    "write: create amend withdraw",
 	"elimination":  "write: create withdraw; approve: confirm deny",
 	"rate":         "approve: create withdraw",
+	"list":         "approve: create; -: roll_out supersede",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
 	"token":        "write: create revoke",
