@@ -202,11 +202,11 @@ const aliasFile = "aliases"
 
 // source finds out what the files are.
 func (c *listsImportCommand) source() (kind string, src *listSource, err error) {
-	kind = strings.ReplaceAll(c.Kind, "-", "_")
+	asked := strings.ReplaceAll(c.Kind, "-", "_")
 	src = &listSource{}
 	var names []string
 	for i, name := range c.Files {
-		is := kind
+		is := asked
 		if is == "" {
 			if is, err = guessed(name); err != nil {
 				return "", nil, err

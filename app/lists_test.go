@@ -1,0 +1,102 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+const sdn = `36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- 
+173,"ANGLO-CARIBBEAN CO., LTD.",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- 
+306,"BANCO NACIONAL DE CUBA",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"a.k.a. 'BNC'."
+` + "\x1a"
+
+const alt = `36,12,"aka","AERO-CARIBBEAN",-0- 
+306,220,"aka","NATIONAL BANK OF CUBA",-0- 
+`
+
+func TestListsAreImportedComparedAndRefused(t *testing.T) {
+	dir := t.TempDir()
+	db := filepath.Join(dir, "a.db")
+	must(t, "migrate", "--database", db)
+	must(t, "user", "add", "--database", db, "--email", "root@example.gov", "--name", "Root", "--role", "admin")
+	must(t, "user", "add", "--database", db, "--email", "ann@example.gov", "--name", "Ann")
+	write := func(name, text string) string { return programIn(t, dir, name, text) }
+	on := func(args ...string) (string, error) {
+		out, _, err := tranche(t, append([]string{"lists", "import", "--database", db}, args...)...)
+		return out, err
+	}
+	names, aliases := write("sdn.csv", sdn), write("alt.csv", alt)
+
+	out, err := on(names, aliases, "--date", "2026-10-01", "--by", "root@example.gov", "--note", "the first")
+	want := "ofac of 2026-10-01 is in force: 3 entries; 3 added, 0 removed, 0 changed.\n" +
+		"  + 173 ANGLO-CARIBBEAN CO., LTD.\n  + 306 BANCO NACIONAL DE CUBA\n  + 36 AEROCARIBBEAN AIRLINES\n"
+	if err != nil || out != want {
+		t.Errorf("got %v, %s\nwant %s", err, out, want)
+	}
+	if out, err := on(aliases, names, "--date", "2026-10-02"); err != nil || !strings.HasPrefix(out, "The list says the same as the version of 2026-10-01") {
+		t.Errorf("the same again: %v, %s", err, out)
+	}
+	next := write("next.csv", strings.NewReplacer("ANGLO-CARIBBEAN", "ANGLO CARIBBEAN", "306,", "307,").Replace(sdn))
+	want = "ofac of 2026-10-02 is in force: 4 entries; 1 added, 0 removed, 2 changed.\n" +
+		"  ~ 173 ANGLO-CARIBBEAN CO., LTD. → ANGLO CARIBBEAN CO., LTD.\n  ~ 306 BANCO NACIONAL DE CUBA → NATIONAL BANK OF CUBA\n  + 307 BANCO NACIONAL DE CUBA\n"
+	if out, err := on(next, aliases, "--date", "2026-10-02"); err != nil || out != want {
+		t.Errorf("got %v, %s\nwant %s", err, out, want)
+	}
+	entities := write("sam.dat", "BOF PUBLIC V2\nEOF PUBLIC V2\n")
+	for name, tt := range map[string]struct {
+		args []string
+		says string
+	}{
+		"a broken line":      {[]string{write("broken.csv", sdn[:len(sdn)-1]+"307,x\n")}, "Line 4: it has too few or too many columns"},
+		"an unnamed column":  {[]string{write("sam.csv", "Classification,Name,SAM Number\n")}, "the column “Termination Date” is not named"},
+		"a broken alias":     {[]string{names, write("badalt.csv", "3b,1,\"aka\",\"X\",-0- \n"), "--kind", "ofac"}, "Line 1: “ent_num” cannot hold this value"},
+		"nobody registered":  {[]string{entities}, "no entries"},
+		"an older one":       {[]string{names, "--date", "2026-09-30"}, "A version of 2026-10-02 is in force"},
+		"a day to come":      {[]string{names, "--date", "2999-01-01"}, "cannot lie ahead"},
+		"a day that is none": {[]string{names, "--date", "2026-02-30"}, "--date"},
+		"no administrator":   {[]string{names, "--by", "ann@example.gov"}, "no admin"},
+		"two lists":          {[]string{names, next}, "one list at a time"},
+		"aliases alone":      {[]string{aliases}, "sdn.csv"},
+		"anything else":      {[]string{write("x.csv", "hello\n")}, "--kind"},
+		"a loose threshold":  {[]string{names, "--threshold", "7999"}, "--threshold"},
+	} {
+		if out, err := on(tt.args...); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v, %s", name, err, out)
+		}
+	}
+	if out, err := on(next, aliases, "--date", "2026-10-03", "--threshold", "9000"); err != nil || !strings.Contains(out, "0 added, 0 removed, 0 changed") {
+		t.Errorf("another threshold: %v, %s", err, out)
+	}
+	must(t, "audit", "verify", "--database", db)
+
+	stored := listsOf(t, db)
+	if len(stored) != 3 || stored[0].State != workflow.Active || stored[0].Threshold != 9000 || stored[0].Content != stored[1].Content ||
+		stored[1].State != workflow.Superseded || stored[2].State != workflow.Superseded || stored[2].ImportedBy == 0 || stored[2].Name != "sdn.csv, alt.csv" {
+		t.Errorf("stored %+v", stored)
+	}
+}
+
+func listsOf(t *testing.T, path string) []workflow.List {
+	t.Helper()
+	db, err := models.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	out, err := models.Records[workflow.List](t.Context(), db.Reader, &models.Viewer{System: true}, workflow.NounList, models.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A file that does not open is a fault, and changes nothing.
+func TestAListThatCannotBeOpened(t *testing.T) {
+	if _, _, err := tranche(t, "lists", "import", filepath.Join(t.TempDir(), "none.csv")); err == nil {
+		t.Error("a file that is not there was imported")
+	}
+}
