@@ -206,7 +206,6 @@ func importList(f *ListFacts, c *Command, s *Step) {
 	s.Raise(Child{Noun: NounList, Action: ActRollOut, ID: f.ID})
 }
 
-
 // Lists is the lifecycle of a version of a list. It comes into force within the
 // step that imports it, after the one before it went out of force.
 var Lists = NewMachine(NounList,
