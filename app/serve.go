@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"time"
+
+	"tranche/app/jobs"
 )
 
 // listening is how and where a server answers.
@@ -111,17 +113,24 @@ func (s *server) wait(ctx context.Context, h *house) error {
 type serveCommand struct {
 	database
 	listening
-	Migrate bool `help:"Bring the schema up to date first." env:"TRANCHE_MIGRATE" default:"true" negatable:""`
+	OutageRest time.Duration `help:"What a deadline that fell into an outage gets on top of the outage: 0s to 24h, whole seconds." env:"TRANCHE_OUTAGE_REST" default:"30m" placeholder:"DURATION"`
+	Migrate    bool          `help:"Bring the schema up to date first." env:"TRANCHE_MIGRATE" default:"true" negatable:""`
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	slog.SetDefault(logger(false))
+	if c.OutageRest < 0 || c.OutageRest > 24*time.Hour || c.OutageRest%time.Second != 0 {
+		return fmt.Errorf("--outage-rest (TRANCHE_OUTAGE_REST): %s is not a whole number of seconds up to 24h", c.OutageRest)
+	}
 	h, err := c.open(ctx, c.Migrate)
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	watch := jobs.UsualWatch
+	watch.Rest = c.OutageRest
+	h.runner.Watch(watch)
 	srv, err := c.start(ctx, h, false)
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (r Reader) Due(ctx context.Context, now time.Time) ([]DueAction, error) {
 }
 
 const afterDeadline = `applications x JOIN opportunities o ON o.id = x.opportunity_id
-	WHERE o.closes + o.grace_minutes * 60000000 <= ? AND (x.extended_until IS NULL OR x.extended_until <= ?) AND `
+	WHERE o.closes + o.grace_minutes * 60000000 <= ? AND (x.extended_until IS NULL OR x.extended_until + o.moved - x.moved_before <= ?) AND `
 
 // idList reads the ids of the rows that from names as x, oldest first.
 func (r Reader) idList(ctx context.Context, from string, args []any) (out []workflow.ID, err error) {

@@ -51,8 +51,11 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 			func() (err error) { f.Entrusted, err = t.entrusted(f.Organization); return },
 			func() error { return t.otherLive(f) },
 		)
-	case workflow.ActSubmit, workflow.ActExtend, workflow.ActExcuse:
+	case workflow.ActSubmit, workflow.ActExcuse:
 		return t.otherLive(f)
+	case workflow.ActExtend:
+		f.Exception, err = t.exception(workflow.LateExtension, f.Application.ID, now)
+		return err
 	case workflow.ActReopen:
 		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)
 		return err

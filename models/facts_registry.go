@@ -266,11 +266,29 @@ func opportunityFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 		func() (err error) { f.Program, err = programs.one(t, parentOr(c, f.Opportunity.Program)); return },
 		func() (err error) { f.Fund, err = funds.maybe(t, refOr(c, "fund", f.Opportunity.Fund)); return },
 		func() (err error) { f.Standing, err = t.standing(f.Opportunity.ID, f.Program.ID); return },
+		func() error { return t.opportunityExtras(f, c) },
 	)
 	if err != nil {
 		return nil, err
 	}
 	return mount(opportunities, f, &f.Opportunity, Scope{Program: f.Program.ID, Opportunity: f.Opportunity.ID, Public: f.Opportunity.ID != 0}), nil
+}
+
+// opportunityExtras loads what only some actions look at.
+func (t *Tx) opportunityExtras(f *workflow.OpportunityFacts, c *workflow.Command) (err error) {
+	o := &f.Opportunity
+	switch c.Action {
+	case workflow.ActAmend:
+		f.Submitted, err = t.count("SELECT COUNT(*) FROM applications WHERE opportunity_id = ? AND submissions > 0", int64(o.ID))
+	case workflow.ActMakeUp:
+		var at sql.NullInt64
+		err = t.row("SELECT MIN("+personalDeadline+") "+personalReached+" AND o.id = ?",
+			append(reachedArgs(workflow.OutageOf(c)), int64(o.ID)), &at)
+		if at.Valid {
+			f.Personal = time.UnixMicro(at.Int64).UTC()
+		}
+	}
+	return err
 }
 
 func holdFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {

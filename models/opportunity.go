@@ -12,6 +12,7 @@ var opportunities = newTable(workflow.NounOpportunity, "opportunities",
 			{"grace_minutes", &r.GraceMinutes}, {"rolling", &r.Rolling}, {"award_cap", &r.AwardCap},
 			{"revenue_cap", &r.RevenueCap}, {"basis", &r.Basis}, {"reviews_needed", &r.ReviewsNeeded},
 			{"appeal_days", &r.AppealDays}, {"offer_days", &r.OfferDays}, {"paused_at", &r.PausedAt},
+			{"moved", &r.Moved}, {"down_until", &r.DownUntil},
 			{"policy_id", &r.Policy}, {"terms", &r.Terms},
 		}
 	})

@@ -37,7 +37,8 @@ type Application struct {
 	Terms         string    // SHA-256 of the terms that it was submitted under, hex; "" for the opportunity's own settings
 	Sent          string    // after a reopening: the fields of the newest submission as JSON; "" otherwise
 	Aside         string    // edits that the deadline overtook, as JSON; they count for nothing
-	ExtendedUntil time.Time // a personal extension; zero when there is none
+	ExtendedUntil time.Time // a personal extension as it was given; zero when there is none
+	MovedBefore   int64     // by how much the opportunity had moved deadlines when it was given, in microseconds
 
 	// Case work.
 	Officer        ID     // who owns the case; zero while nobody does
@@ -159,6 +160,18 @@ var (
 		Reason: "deadline_passed",
 		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return f.takes(c.Time(excusedAt)) },
 		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
+	}
+	notPaused = applicationGuard{
+		Reason: "opportunity_paused",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return !f.pausedAt(c.Received) },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"since": f.Opportunity.PausedAt} },
+	}
+	// After the deadline, one person alone gives nobody more time.
+	lateAllowed = applicationGuard{
+		Reason: ReasonException,
+		OK: func(f *ApplicationFacts, _ *Command, now time.Time) bool {
+			return !f.late(now) || f.Exception.Allows(LateExtension, f.ID, now)
+		},
 	}
 	deadlineOver = applicationGuard{
 		Reason: "deadline_not_passed",
@@ -465,23 +478,28 @@ func (a *Application) Missing(t *Terms) []string {
 // deadline returns the instant from which no submission counts any more: the
 // opportunity's with its grace, or the personal one. Zero means there is none.
 func (f *ApplicationFacts) deadline() time.Time {
-	closes := f.Opportunity.Closes
-	if closes.IsZero() {
-		return closes
-	}
-	closes = closes.Add(time.Duration(f.Opportunity.GraceMinutes) * time.Minute)
-	if f.ExtendedUntil.After(closes) {
-		return f.ExtendedUntil
+	closes := f.Opportunity.lastInstant()
+	if own := f.PersonalDeadline(&f.Opportunity); !closes.IsZero() && own.After(closes) {
+		return own
 	}
 	return closes
 }
 
+// PersonalDeadline returns the end of a's personal extension in o: later than it
+// was given by what pauses and outages have moved since. Zero means that there is none.
+func (a *Application) PersonalDeadline(o *Opportunity) time.Time {
+	if a.ExtendedUntil.IsZero() {
+		return a.ExtendedUntil
+	}
+	return a.ExtendedUntil.Add(time.Duration(o.Moved-a.MovedBefore) * time.Microsecond)
+}
+
 // takes reports whether a submission that had been read at t counts. The
 // opportunity may have been closed while it waited in a queue, and stays closed
-// to everybody without a personal extension.
+// to everybody without a personal extension. What came before a pause counts.
 func (f *ApplicationFacts) takes(t time.Time) bool {
 	ends := f.deadline()
-	return (f.Opportunity.State == Open || f.Opportunity.State == Closed) &&
+	return (f.Opportunity.State == Open || f.Opportunity.State == Closed || f.Opportunity.State == Paused && !f.pausedAt(t)) &&
 		!t.Before(f.Opportunity.Opens) && (ends.IsZero() || t.Before(ends))
 }
 
@@ -496,6 +514,14 @@ func (f *ApplicationFacts) over(t time.Time) bool {
 	default:
 		return false
 	}
+}
+
+// late reports whether an extension at t comes after the deadline.
+func (f *ApplicationFacts) late(t time.Time) bool { return f.State == Expired || f.over(t) }
+
+// pausedAt reports whether the opportunity takes nothing at t, for now.
+func (f *ApplicationFacts) pausedAt(t time.Time) bool {
+	return f.Opportunity.State == Paused && !t.Before(f.Opportunity.PausedAt)
 }
 
 func (f *ApplicationFacts) appealEnds() time.Time {
@@ -736,15 +762,15 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
 			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit}, Effect: saveApplication, Hidden: true, Always: true},
 		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
-			Guards: []applicationGuard{inTime, complete, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
+			Guards: []applicationGuard{notPaused, inTime, complete, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
 		{Start: in(Submitted, Screening, InReview, Ineligible), Action: ActReopen, By: by(AOR), End: Draft,
-			Guards: []applicationGuard{inTime, nobodyActed}, Effect: reopenApplication},
+			Guards: []applicationGuard{notPaused, inTime, nobodyActed}, Effect: reopenApplication},
 		{Start: in(Draft), Action: ActRestore, By: by(System), End: Submitted,
 			Guards: []applicationGuard{deadlineOver, hasSnapshot}, Effect: restoreApplication},
 		{Start: in(Draft), Action: ActExpire, By: by(System), End: Expired,
 			Guards: []applicationGuard{deadlineOver, noSnapshot}},
 		{Start: in(Draft, Expired), Action: ActExtend, By: by(ProgramLead), End: Draft,
-			Fields: []Field{fieldUntil, fieldNote}, Guards: []applicationGuard{untilAhead}, Effect: extendApplication},
+			Fields: []Field{fieldUntil, fieldNote}, Guards: []applicationGuard{untilAhead, lateAllowed}, Effect: extendApplication},
 		{Start: in(Draft, Expired), Action: ActExcuse, By: by(System), End: Draft, Fields: []Field{excusedPerson, excusedAt, excusedStatus},
 			Guards: []applicationGuard{turnedAwayInTime, complete, certified, oneLiveApplication}, Effect: excuseApplication, Hidden: true, Always: true},
 		{Start: in(Submitted), Action: ActScreenPass, By: by(System), End: InReview,
@@ -852,8 +878,18 @@ func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 	s.Enqueue(JobScreen, f.ID)
 }
 
-func extendApplication(f *ApplicationFacts, c *Command, _ *Step) {
-	f.Note, f.ExtendedUntil = c.Text(fieldNote), c.Time(fieldUntil)
+// extendApplication uses up the exception that an extension after the deadline needs.
+func extendApplication(f *ApplicationFacts, c *Command, s *Step) {
+	if s.Start == Expired || f.over(s.At) {
+		s.Raise(Child{Noun: NounException, Action: ActUse, ID: f.Exception.ID})
+	}
+	f.Note = c.Text(fieldNote)
+	f.extend(c.Time(fieldUntil), s.At)
+}
+
+// extend gives a personal extension, which later pauses and outages move.
+func (f *ApplicationFacts) extend(until, at time.Time) {
+	f.ExtendedUntil, f.MovedBefore = until, f.Opportunity.movedAt(at)
 }
 
 // excuse is for how long somebody may submit after we turned their submission away.
@@ -862,8 +898,8 @@ const excuse = time.Hour
 // excuseApplication gives a personal grace: the submission was complete and came in
 // time, and it was our fault that it was not taken.
 func excuseApplication(f *ApplicationFacts, _ *Command, s *Step) {
-	if until := s.At.Add(excuse); until.After(f.ExtendedUntil) {
-		f.ExtendedUntil = until
+	if until := s.At.Add(excuse); until.After(f.PersonalDeadline(&f.Opportunity)) {
+		f.extend(until, s.At)
 	}
 }
 

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -88,6 +89,7 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-20*time.Minute)
 		c.Inputs = []Input{excusedPerson.ref(ana), {Name: "turned_away", Time: noon.Add(-10*time.Minute - 1)}, excusedStatus.count(503)}
 	case ActExtend:
+		f.Exception = Exception{Record: Record{ID: 300, State: Approved}, Act: LateExtension, SubjectID: 100, Ends: noon.Add(time.Second)}
 		c.Inputs = []Input{{Name: "until", Time: noon.AddDate(0, 0, 7)}, fieldNote.text("ill")}
 	case ActClear:
 		c.Inputs = []Input{fieldCodes.text("affiliate_sold"), fieldNote.text("seen")}
@@ -115,6 +117,14 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 // verdictOf is a verdict of the rule with nothing but an outcome and a sum.
 func verdictOf(o Outcome, sum Cents) Verdict {
 	return Verdict{Rule: RevenueRule, Outcome: o, Total: sum, Sum: sum, Years: 1, Cap: RevenueCap}
+}
+
+func usesException(t *testing.T, _ *ApplicationFacts, s *Step) {
+	t.Helper()
+	want := []Child{{Noun: NounException, Action: ActUse, ID: 300, By: System}}
+	if got := slices.Collect(s.Children()); !reflect.DeepEqual(got, want) {
+		t.Errorf("raises %+v, want %+v", got, want)
+	}
 }
 
 func postedFor(debit, credit Account, cents Cents) []Posting {
@@ -258,8 +268,17 @@ func TestApplication(t *testing.T) {
 			change: facts(func(f *F) {
 				f.Opportunity.State, f.Opportunity.Closes, f.ExtendedUntil = Closed, noon.AddDate(0, 0, -3), noon
 			})},
-		applicationScenario{name: "paused", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
-			change: facts(func(f *F) { f.Opportunity.State = Paused })},
+		applicationScenario{name: "at the start of a pause", start: in(Draft), action: ActSubmit, by: AOR, reason: "opportunity_paused",
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.PausedAt = Paused, noon })},
+		applicationScenario{name: "a moment before a pause", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.PausedAt = Paused, noon.Add(1) })},
+		applicationScenario{name: "with a personal extension that a pause moved", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) {
+				f.Opportunity.State, f.Opportunity.Closes, f.ExtendedUntil = Closed, noon.AddDate(0, 0, -3), noon.Add(-time.Hour)
+				f.Opportunity.Moved, f.MovedBefore = 2*time.Hour.Microseconds()+1, time.Hour.Microseconds()
+			})},
+		applicationScenario{name: "while it is paused", start: in(Submitted), action: ActReopen, by: AOR, reason: "opportunity_paused",
+			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.PausedAt = Paused, noon.AddDate(0, 0, -1) })},
 		applicationScenario{name: "cancelled, extension or not", start: in(Draft), action: ActSubmit, by: AOR, reason: "deadline_passed",
 			change: facts(func(f *F) { f.Opportunity.State, f.ExtendedUntil = Cancelled, noon.AddDate(0, 1, 0) })},
 		applicationScenario{name: "without a title", start: in(Draft), action: ActSubmit, by: AOR, reason: "incomplete",
@@ -305,6 +324,36 @@ func TestApplication(t *testing.T) {
 					t.Errorf("extended to %v because %q", f.ExtendedUntil, f.Note)
 				}
 			}},
+		applicationScenario{name: "before the deadline, by one person", start: in(Draft), action: ActExtend, by: ProgramLead, end: Draft,
+			change: facts(func(f *F) {
+				f.Opportunity.Closes, f.Exception, f.Opportunity.Moved = noon.Add(1), Exception{}, 7
+			}),
+			check: func(t *testing.T, f *F, s *Step) {
+				if f.MovedBefore != 7 {
+					t.Errorf("moved before by %d, want 7", f.MovedBefore)
+				}
+				for c := range s.Children() {
+					t.Errorf("raises %+v", c)
+				}
+			}},
+		applicationScenario{name: "while a pause moves it already", start: in(Draft), action: ActExtend, by: ProgramLead, end: Draft,
+			change: facts(func(f *F) {
+				f.Opportunity.State, f.Opportunity.PausedAt, f.Exception = Paused, noon.Add(-time.Minute), Exception{}
+			}),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := time.Minute.Microseconds(); f.MovedBefore != want {
+					t.Errorf("moved before by %d, want %d", f.MovedBefore, want)
+				}
+			}},
+		applicationScenario{name: "at the deadline, with leave", start: in(Draft), action: ActExtend, by: ProgramLead, end: Draft,
+			change: facts(func(f *F) { f.Opportunity.Closes = noon.Add(-10 * time.Minute) }), check: usesException},
+		applicationScenario{name: "at the deadline, without leave", start: in(Draft), action: ActExtend, by: ProgramLead, reason: ReasonException,
+			change: facts(func(f *F) { f.Opportunity.Closes, f.Exception = noon.Add(-10*time.Minute), Exception{} })},
+		applicationScenario{name: "expired, without leave", start: in(Expired), action: ActExtend, by: ProgramLead, reason: ReasonException,
+			change: facts(func(f *F) { f.Exception = Exception{} })},
+		applicationScenario{name: "expired, with leave for something else", start: in(Expired), action: ActExtend, by: ProgramLead, reason: ReasonException,
+			change: facts(func(f *F) { f.Exception.Act = Rectify })},
+		applicationScenario{name: "expired, with leave", start: in(Expired), action: ActExtend, by: ProgramLead, end: Draft, check: usesException},
 		applicationScenario{name: "into the past", start: in(Expired), action: ActExtend, by: ProgramLead, reason: "until_in_the_past",
 			change: asking[F](Input{Name: "until", Time: noon})},
 	)

@@ -227,6 +227,7 @@ const (
 	ActDeclare
 	ActRescreen
 	ActExcuse
+	ActMakeUp
 	actions
 )
 
@@ -239,7 +240,7 @@ var actionNames = [actions]string{
 	"countersign", "suspend", "finish", "terminate", "query", "verify", "approve", "send_back", "reject", "pay", "void",
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
-	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse",
+	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
 }
 
 // The roles of design: two of an organization, the others of a program, and

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -26,8 +27,10 @@ type Opportunity struct {
 	AppealDays    int64
 	OfferDays     int64 // how long an offered award may be accepted
 	PausedAt      time.Time
-	Policy        ID     // the version of the program's file in force here; zero: none
-	Terms         string // SHA-256 of what that lays down, hex
+	Moved         int64     // by how many microseconds pauses and outages have moved deadlines
+	DownUntil     time.Time // the end of the newest outage that was made up for
+	Policy        ID        // the version of the program's file in force here; zero: none
+	Terms         string    // SHA-256 of what that lays down, hex
 }
 
 // Cap returns the most that an award, or all awards of one group, may be worth
@@ -49,8 +52,10 @@ func (o *Opportunity) nameApplication(a *Application) {
 type OpportunityFacts struct {
 	Opportunity
 	Standing
-	Program Program
-	Fund    Fund // the one that it is to spend
+	Program   Program
+	Fund      Fund      // the one that it is to spend
+	Submitted int       // applications that were submitted at least once; loaded for amend
+	Personal  time.Time // the first personal extension of a draft that an outage reaches; loaded for make_up
 }
 
 // Zones are the time zones that an opportunity may show its dates in.
@@ -155,6 +160,23 @@ func capLawful(field *Field, limit Cents) opportunityGuard {
 	}
 }
 
+// lastInstant is the end of the deadline's grace; zero without a deadline.
+func (o *Opportunity) lastInstant() time.Time {
+	if o.Closes.IsZero() {
+		return o.Closes
+	}
+	return o.Closes.Add(time.Duration(o.GraceMinutes) * time.Minute)
+}
+
+// movedAt returns how much o has moved personal extensions by t, in microseconds;
+// while a pause lasts, its time so far counts.
+func (o *Opportunity) movedAt(t time.Time) int64 {
+	if o.PausedAt.IsZero() {
+		return o.Moved
+	}
+	return o.Moved + t.Sub(o.PausedAt).Microseconds()
+}
+
 // closedAt reports whether the deadline has passed at t; without a deadline it never has.
 func (o *Opportunity) closedAt(t time.Time) bool { return !o.Closes.IsZero() && !t.Before(o.Closes) }
 
@@ -237,8 +259,9 @@ func extendOpportunity(f *OpportunityFacts, c *Command, _ *Step) { f.Closes = c.
 
 func pauseOpportunity(f *OpportunityFacts, _ *Command, s *Step) { f.PausedAt = s.At }
 
-// resumeOpportunity moves the deadline by the pause.
+// resumeOpportunity moves the deadline and every personal one by the pause.
 func resumeOpportunity(f *OpportunityFacts, _ *Command, s *Step) {
+	f.Moved = f.movedAt(s.At)
 	if !f.Closes.IsZero() {
 		f.Closes = f.Closes.Add(s.At.Sub(f.PausedAt))
 	}
@@ -266,4 +289,4 @@ var Opportunities = NewMachine(NounOpportunity,
 			Fields: []Field{fieldNote.Opt()}, Effect: resumeOpportunity},
 		{Start: in(Forecasted, Open, Paused, Closed), Action: ActCancel, By: by(ProgramLead), End: Cancelled,
 			Fields: []Field{fieldNote}, Always: true},
-	}, adoptPolicyRows()...)...)
+	}, slices.Concat(amendRows(), makeUpRows(), adoptPolicyRows())...)...)

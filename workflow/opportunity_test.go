@@ -34,6 +34,11 @@ func readyOpportunity(s State, a Action) (OpportunityFacts, Command) {
 	case ActAdopt:
 		c.Inputs = []Input{opportunityPolicy.ref(9), opportunityTerms.text("sum"), fieldTitle.text("Adopted"), fieldAwardCap.cents(400_000_00),
 			{Name: "opens", Time: noon}, {Name: "closes", Time: noon.AddDate(0, 2, 0)}}
+	case ActAmend:
+		c.Inputs = []Input{fieldTitle.text("Round one"), fieldNote.text("a typing error")}
+	case ActMakeUp: // down for an hour, from ten minutes before the deadline
+		f.Closes = noon.Add(-50 * time.Minute)
+		c.Inputs = OutageInputs(Outage{noon.Add(-time.Hour), noon}, 30*time.Minute)
 	case ActExtend:
 		c.Inputs = []Input{{Name: "closes", Time: f.Closes.Add(1)}, fieldNote.text("storm")}
 	}
@@ -144,6 +149,115 @@ func TestOpportunity(t *testing.T) {
 					t.Errorf("closes at %v", f.Closes)
 				}
 			}},
+		{name: "and personal deadlines with it", start: in(Paused), action: ActResume, by: ProgramLead, end: Open,
+			change: facts(func(f *F) { f.Moved = time.Hour.Microseconds() }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				given := Application{ExtendedUntil: noon}
+				if got, want := given.PersonalDeadline(&f.Opportunity), noon.AddDate(0, 0, 3).Add(time.Hour); !got.Equal(want) {
+					t.Errorf("a personal deadline of noon is %v, want %v", got, want)
+				}
+			}},
+
+		{name: "what was written wrong", start: in(Forecasted), action: ActAmend, by: ProgramLead, end: Forecasted},
+		{name: "though applications are in", start: in(Open), action: ActAmend, by: ProgramLead, end: Open,
+			change: func(f *F, c *Command) {
+				f.Submitted, f.AwardCap, f.GraceMinutes = 3, 500_00, 5
+				c.Inputs = append(c.Inputs, fieldAwardCap.cents(500_00), fieldGraceMinutes.count(10), fieldSummary.text("S"), fieldZone.text("America/Denver"))
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				want, _ := readyOpportunity(Open, ActAmend)
+				o := want.Opportunity
+				o.Record, o.Title, o.Summary, o.Zone, o.AwardCap, o.GraceMinutes = f.Record, "Round one", "S", "America/Denver", 500_00, 10
+				if f.Opportunity != o {
+					t.Errorf("amended to %+v\nwant %+v", f.Opportunity, o)
+				}
+			}},
+		{name: "while it is paused", start: in(Paused), action: ActAmend, by: ProgramLead, end: Paused},
+		{name: "its settings before anybody submitted", start: in(Open), action: ActAmend, by: ProgramLead, end: Open,
+			change: asking[F](fieldBasis.text("average_of_3")),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Basis != AverageOf3 {
+					t.Errorf("basis is %v", f.Basis)
+				}
+			}},
+		{name: "its dates before it is published", start: in(Forecasted), action: ActAmend, by: ProgramLead, end: Forecasted,
+			change: func(_ *F, c *Command) {
+				c.Inputs = append(c.Inputs, Input{Name: "opens", Time: noon}, Input{Name: "closes", Time: noon.Add(time.Hour)})
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if !f.Opens.Equal(noon) || !f.Closes.Equal(noon.Add(time.Hour)) {
+					t.Errorf("from %v to %v", f.Opens, f.Closes)
+				}
+			}},
+		{name: "leaving dates empty", start: in(Open), action: ActAmend, by: ProgramLead, end: Open,
+			change: asking[F](Input{Name: "closes"}),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.AddDate(0, 1, 0); !f.Closes.Equal(want) {
+					t.Errorf("closes at %v, want %v", f.Closes, want)
+				}
+			}},
+		{name: "a higher cap", start: in(Open), action: ActAmend, by: ProgramLead, reason: "cap_raised",
+			change: asking[F](fieldAwardCap.cents(AwardCap + 1))},
+		{name: "a higher revenue cap", start: in(Open), action: ActAmend, by: ProgramLead, reason: "cap_raised",
+			change: asking[F](fieldRevenueCap.cents(RevenueCap + 1))},
+		{name: "its dates after it was published", start: in(Open), action: ActAmend, by: ProgramLead, reason: "dates_published",
+			change: asking[F](Input{Name: "closes", Time: noon.AddDate(1, 0, 0)})},
+		{name: "its opening after it was published", start: in(Paused), action: ActAmend, by: ProgramLead, reason: "dates_published",
+			change: asking[F](Input{Name: "opens", Time: noon})},
+		{name: "to close before it opens", start: in(Forecasted), action: ActAmend, by: ProgramLead, reason: "closes_before_opening",
+			change: asking[F](Input{Name: "opens", Time: noon.AddDate(0, 1, 0)})},
+		{name: "with less grace than was promised", start: in(Open), action: ActAmend, by: ProgramLead, reason: "grace_shortened",
+			change: func(f *F, c *Command) {
+				f.GraceMinutes, c.Inputs = 10, append(c.Inputs, fieldGraceMinutes.count(9))
+			}},
+		{name: "what its program's file lays down", start: in(Open), action: ActAmend, by: ProgramLead, reason: "settings_in_file",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = "sum", append(c.Inputs, fieldReviewsNeeded.count(3))
+			}},
+		{name: "its cap, after somebody submitted", start: in(Open), action: ActAmend, by: ProgramLead, reason: "applications_submitted",
+			change: func(f *F, c *Command) {
+				f.Submitted, c.Inputs = 1, append(c.Inputs, fieldAwardCap.cents(AwardCap-1))
+			}},
+
+		{name: "for a deadline in it", start: in(Open, Closed), action: ActMakeUp, by: System, end: Open,
+			change: facts(func(f *F) { f.Holds = 1 }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.Add(40 * time.Minute); !f.Closes.Equal(want) || !f.DownUntil.Equal(noon) || f.Moved != 90*time.Minute.Microseconds() {
+					t.Errorf("closes at %v, want %v; moved by %d until %v", f.Closes, want, f.Moved, f.DownUntil)
+				}
+			}},
+		{name: "for a deadline soon after", start: in(Open), action: ActMakeUp, by: System, end: Open,
+			change: facts(func(f *F) { f.Closes = noon.Add(time.Hour - 1) }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.Add(2*time.Hour - 1); !f.Closes.Equal(want) {
+					t.Errorf("closes at %v, want %v", f.Closes, want)
+				}
+			}},
+		{name: "for a grace that reached into it", start: in(Closed), action: ActMakeUp, by: System, end: Open,
+			change: facts(func(f *F) { f.Closes, f.GraceMinutes = noon.Add(-time.Hour-time.Minute), 1 })},
+		{name: "for a personal deadline alone", start: in(Closed), action: ActMakeUp, by: System, end: Closed,
+			change: facts(func(f *F) { f.Closes, f.Personal = noon.AddDate(0, 0, -9), noon.Add(-time.Minute) }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.AddDate(0, 0, -9); !f.Closes.Equal(want) || f.Moved != 90*time.Minute.Microseconds() {
+					t.Errorf("closes at %v, want %v; moved by %d", f.Closes, want, f.Moved)
+				}
+			}},
+		{name: "as long as is made up for", start: in(Open), action: ActMakeUp, by: System, end: Open,
+			change: func(f *F, c *Command) {
+				c.Inputs = OutageInputs(Outage{noon.Add(-OutageLongest), noon}, 0)
+			}},
+		{name: "a moment longer", start: in(Open), action: ActMakeUp, by: System, reason: "outage_too_long",
+			change: func(f *F, c *Command) {
+				c.Inputs = OutageInputs(Outage{noon.Add(-OutageLongest - 1), noon}, 0)
+			}},
+		{name: "a second time", start: in(Open), action: ActMakeUp, by: System, reason: "outage_made_up",
+			change: facts(func(f *F) { f.DownUntil = noon })},
+		{name: "for a deadline an hour after", start: in(Open), action: ActMakeUp, by: System, reason: "outage_elsewhere",
+			change: facts(func(f *F) { f.Closes = noon.Add(time.Hour) })},
+		{name: "for a deadline before it", start: in(Closed), action: ActMakeUp, by: System, reason: "outage_elsewhere",
+			change: facts(func(f *F) { f.Closes = noon.Add(-time.Hour - 1) })},
+		{name: "without a deadline", start: in(Open), action: ActMakeUp, by: System, reason: "outage_elsewhere",
+			change: facts(func(f *F) { f.Closes = time.Time{} })},
 		{name: "for good", start: in(Forecasted, Open, Paused, Closed), action: ActCancel, by: ProgramLead, end: Cancelled},
 	})
 }

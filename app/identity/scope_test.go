@@ -14,7 +14,7 @@ import (
 var written = map[string]string{
 	"program":      "approve: create update",
 	"fund":         "write: create; approve: appropriate; -: expire",
-	"opportunity":  "write: forecast publish archive extend pause resume cancel; -: close adopt",
+	"opportunity":  "write: forecast publish archive extend amend pause resume cancel; -: close adopt make_up",
 	"organization": "write: create update declare",
 	"affiliation":  "write: create close; approve: confirm deny",
 	"policy":       "approve: apply; -: roll_out supersede",

@@ -25,18 +25,23 @@ func everyMinute() *river.PeriodicJob {
 
 type dueWorker struct {
 	river.WorkerDefaults[dueArgs]
-	db     models.Reader
+	db     *models.DB
 	do     Doer
 	now    func() time.Time
+	watch  Watch
 	chores []Chore
 }
 
 // Work implements river.Worker.
 func (w *dueWorker) Work(ctx context.Context, _ *river.Job[dueArgs]) error { return w.round(ctx) }
 
-// round does everything that is due, and the chores.
+// round does everything that is due, and the chores. Deadlines that an outage moves
+// are moved before anything is closed at them.
 func (w *dueWorker) round(ctx context.Context) error {
-	err := Due(ctx, w.db, w.do, w.now())
+	err := w.beat(ctx)
+	if err == nil {
+		err = Due(ctx, w.db.Reader, w.do, w.now())
+	}
 	for _, chore := range w.chores {
 		err = errors.Join(err, chore(ctx))
 	}

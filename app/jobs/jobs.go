@@ -32,7 +32,8 @@ type Doer interface {
 type Runner struct {
 	client *river.Client[*sql.Tx]
 	due    *dueWorker
-	caught sync.WaitGroup // what was due when the program started
+	caught sync.WaitGroup // what was due when the program started, and the signs of life
+	still  context.CancelFunc
 }
 
 // A Chore is done every minute, with what is due; nothing depends on when.
@@ -89,7 +90,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	if err := river.AddWorkerSafely(workers, &rateWorker{db: db.Reader, do: do, now: now}); err != nil {
 		return nil, err
 	}
-	due := &dueWorker{db: db.Reader, do: do, now: now, chores: chores}
+	due := &dueWorker{db: db, do: do, now: now, watch: UsualWatch, chores: chores}
 	if err := river.AddWorkerSafely(workers, due); err != nil {
 		return nil, err
 	}
@@ -111,10 +112,21 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	return r, nil
 }
 
+// Watch sets how outages are noticed; it is called before Start.
+func (r *Runner) Watch(w Watch) { r.due.watch = w }
+
 // Start begins to carry out jobs. What became due while nothing ran, or was cut
-// short when the process before this one died, is taken up at once.
+// short when the process before this one died, is taken up at once; deadlines that
+// passed meanwhile have moved when Start returns.
 func (r *Runner) Start(ctx context.Context) error {
+	if err := r.due.beat(ctx); err != nil {
+		return err
+	}
+	alive, still := context.WithCancel(context.WithoutCancel(ctx))
+	r.still = still
+	r.caught.Go(func() { r.due.live(alive) })
 	if err := r.client.Start(ctx); err != nil {
+		still()
 		return err
 	}
 	r.caught.Go(func() {
@@ -128,6 +140,9 @@ func (r *Runner) Start(ctx context.Context) error {
 // Stop waits for the jobs that are running, until ctx ends.
 func (r *Runner) Stop(ctx context.Context) error {
 	err := r.client.Stop(ctx)
+	if r.still != nil {
+		r.still()
+	}
 	r.caught.Wait()
 	return err
 }

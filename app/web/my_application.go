@@ -180,8 +180,8 @@ func (c *myCase) due() Due {
 
 // closes returns when a submission has to be in; the grace is nobody's plan.
 func (c *myCase) closes() time.Time {
-	if c.application.ExtendedUntil.After(c.opportunity.Closes) {
-		return c.application.ExtendedUntil
+	if own := c.application.PersonalDeadline(c.opportunity); own.After(c.opportunity.Closes) {
+		return own
 	}
 	return c.opportunity.Closes
 }
