@@ -93,6 +93,8 @@ func (r *raw) commit(ctx context.Context, t transaction) (err error) {
 			err = stmt.QueryRowContext(ctx, s.args...).Scan(&event)
 		case strings.HasPrefix(s.text, "INSERT INTO postings"):
 			_, err = stmt.ExecContext(ctx, append([]any{event}, s.args[1:]...)...)
+		case strings.HasSuffix(s.text, "DO NOTHING"): // a document that is there already
+			_, err = stmt.ExecContext(ctx, s.args...)
 		case s.query:
 			err = drain(stmt.QueryContext(ctx, s.args...))
 		default:
