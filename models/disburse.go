@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 
 	"tranche/workflow"
 )
@@ -69,9 +70,9 @@ type takeNumbers struct {
 func (u *takeNumbers) Run(tx *Tx) error {
 	// The first time, what was exported before there was this table counts.
 	const begin = `INSERT INTO bank_numbers (odfi, last, day, files)
-		SELECT CAST(? AS TEXT), COALESCE(CAST(SUBSTR(MAX(trace), 9) AS BIGINT), 0), CAST(? AS TEXT), 0 FROM payments WHERE trace >= ? AND trace < ?
+		SELECT CAST(? AS TEXT), COALESCE(CAST(SUBSTR(MAX(trace), 9) AS BIGINT), 0), CAST(? AS TEXT), 0 FROM payments WHERE trace >= ? AND trace <= ?
 		ON CONFLICT (odfi) DO NOTHING`
-	if _, err := tx.exec(begin, u.odfi, u.day, u.odfi, u.odfi+":"); err != nil {
+	if _, err := tx.exec(begin, u.odfi, u.day, u.odfi, u.odfi+strconv.Itoa(lastTrace)); err != nil {
 		return err
 	}
 	const take = `UPDATE bank_numbers SET last = last + ?, files = CASE WHEN day = ? THEN files + 1 ELSE 1 END, day = ?

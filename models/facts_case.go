@@ -102,12 +102,12 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 }
 
 // entrusted reports whether an organization is known as somebody's affiliate only,
-// and has no people of its own.
+// and never had people of its own.
 func (t *Tx) entrusted(o workflow.Organization) (bool, error) {
 	if o.RegisteredFor == 0 {
 		return false, nil
 	}
-	n, err := t.count("SELECT COUNT(*) FROM grants WHERE organization_id = ? AND state = 'active'", int64(o.ID))
+	n, err := t.count("SELECT COUNT(*) FROM grants WHERE organization_id = ? AND state IN ('active', 'revoked')", int64(o.ID))
 	return n == 0, err
 }
 

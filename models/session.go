@@ -79,11 +79,14 @@ const grantList = `(SELECT COALESCE(string_agg(grants.role || ':' || COALESCE(gr
 `
 
 // entrustedList goes on with the organizations that a person's own one registered
-// as its affiliates, as long as they have no people of their own.
+// as its affiliates, as long as they never had people of their own and nobody
+// denied or ended what binds them.
 const entrustedList = `(SELECT COALESCE(' ' || string_agg(g.role || ':0:' || o.id, ' ' ORDER BY o.id, g.id), '')
 	FROM grants g JOIN organizations o ON o.registered_for_id = g.organization_id
 	WHERE g.person_id = people.id AND g.state = 'active'
-	AND NOT EXISTS (SELECT 1 FROM grants own WHERE own.organization_id = o.id AND own.state = 'active'))`
+	AND NOT EXISTS (SELECT 1 FROM grants own WHERE own.organization_id = o.id AND own.state IN ('active', 'revoked'))
+	AND EXISTS (SELECT 1 FROM affiliations a WHERE a.state IN ('requested', 'active')
+		AND (a.owner_id = g.organization_id AND a.owned_id = o.id OR a.owner_id = o.id AND a.owned_id = g.organization_id)))`
 
 const (
 	findSession = `SELECT sessions.person_id, sessions.signed_in, sessions.seen, sessions.ends, ` + grantList + `

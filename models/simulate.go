@@ -19,8 +19,7 @@ type Simulated struct {
 	After        workflow.Verdict // as Before where the others say nothing about its opportunity
 }
 
-// simulatedAtOnce is how many applications are looked at in one transaction, so
-// that none stays open for long.
+// simulatedAtOnce is how many applications are listed at once.
 const simulatedAtOnce = 100
 
 // Simulate runs the rules over every application of a program that was submitted
@@ -35,18 +34,13 @@ func (r Reader) Simulate(ctx context.Context, v *Viewer, program workflow.ID, te
 			return err
 		}
 		found := make([]Simulated, len(rows))
-		// Not a read-only transaction: on PostgreSQL the revenue rule takes a lock,
-		// which is given back at once.
-		err = r.inside(ctx, nil, func(tx *Tx) error {
-			for i := range rows {
-				if err := tx.simulate(&found[i], rows[i].Record.ID, terms, now); err != nil {
-					return err
-				}
+		for i := range rows {
+			// Not a read-only transaction: on PostgreSQL the revenue rule locks the
+			// group. One for each application gives it back at once.
+			err := r.inside(ctx, nil, func(tx *Tx) error { return tx.simulate(&found[i], rows[i].Record.ID, terms, now) })
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 		for i := range found {
 			if err := then(&found[i]); err != nil {

@@ -158,8 +158,12 @@ var (
 	}
 	turnedAwayInTime = applicationGuard{
 		Reason: "deadline_passed",
-		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return f.takes(c.Time(excusedAt)) },
-		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.deadline()} },
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			// Not within an earlier grace: else whoever floods us gets one after the other.
+			at, ends := c.Time(excusedAt), f.Opportunity.lastInstant()
+			return f.takes(at) && (ends.IsZero() || at.Before(ends))
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.Opportunity.lastInstant()} },
 	}
 	notPaused = applicationGuard{
 		Reason: "opportunity_paused",
@@ -257,7 +261,7 @@ var (
 	termsMoved          = applicationGuard{
 		Reason: "terms_unchanged",
 		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
-			return f.Application.Terms != f.Opportunity.Terms
+			return f.Opportunity.Terms != "" && f.Application.Terms != f.Opportunity.Terms
 		},
 	}
 	verdictPass    = verdictIs(Pass)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -216,6 +217,9 @@ func (f *PolicyFacts) raiseOpportunity(s *Step, plan *Plan, o *OpportunityPlan) 
 	}
 	for i := range f.Opportunities {
 		if f.Opportunities[i].Number == o.Number {
+			if slices.Contains(in(Cancelled, Archived), f.Opportunities[i].State) { // it is over, and the file may go on
+				return
+			}
 			s.Raise(Child{Noun: NounOpportunity, Action: ActAdopt, ID: f.Opportunities[i].ID, Inputs: inputs})
 			return
 		}

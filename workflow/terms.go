@@ -197,9 +197,9 @@ func ReadTerms(text []byte) (*Terms, error) {
 func (t *Terms) JSON() []byte { return mustJSON(t) }
 
 // TermsUnder returns the SHA-256 of the terms that a stands under in o: those that
-// it was submitted under, or for a draft those of o; "" for none.
+// it was submitted under, or before that those of o; "" for none.
 func (a *Application) TermsUnder(o *Opportunity) string {
-	if a.State == None || a.State == Draft {
+	if a.State == None || a.State == Draft || a.State == Expired && a.Submissions == 0 {
 		return o.Terms
 	}
 	return a.Terms
@@ -333,7 +333,7 @@ func (t *Terms) unanswered(answers string) []string {
 			if given == nil {
 				given = AnswersOf(answers)
 			}
-			if q.Required && given[q.Name] == "" {
+			if answer := given[q.Name]; q.Required && answer == "" || answer != "" && !q.Fits(answer) {
 				out = append(out, fieldAnswers.Name+"."+q.Name)
 			}
 		}

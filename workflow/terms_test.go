@@ -53,6 +53,10 @@ func TestASubmissionLacksWhatItsProgramAsks(t *testing.T) {
 	if got, want := a.Missing(ownTerms), []string{"answers.people", "answers.open"}; !slices.Equal(got, want) {
 		t.Errorf("lacks %v, want %v", got, want)
 	}
+	a.Answers = `{"open":"true","people":"some"}`
+	if got, want := a.Missing(ownTerms), []string{"answers.people"}; !slices.Equal(got, want) {
+		t.Errorf("with an answer to an older question: lacks %v, want %v", got, want)
+	}
 	a.Answers = `{"open":"true","people":"4"}`
 	if got := a.Missing(ownTerms); got != nil {
 		t.Errorf("lacks %v, want nothing", got)
@@ -175,6 +179,11 @@ func TestPolicy(t *testing.T) {
 		{name: "to an opportunity that is there", start: in(Entered), action: ActRollOut, by: System, end: Active,
 			change: facts(func(f *F) { f.Opportunities = []Opportunity{{Record: Record{ID: 4}, Number: "AIV-1"}} }),
 			check:  func(t *testing.T, _ *F, s *Step) { wantChildren(t, s, "update program 2", "adopt opportunity 4") }},
+		{name: "to an opportunity that is over", start: in(Entered), action: ActRollOut, by: System, end: Active,
+			change: facts(func(f *F) {
+				f.Opportunities = []Opportunity{{Record: Record{ID: 4, State: Archived}, Number: "AIV-1"}}
+			}),
+			check: func(t *testing.T, _ *F, s *Step) { wantChildren(t, s, "update program 2") }},
 		{name: "what is not there", start: in(Entered), action: ActRollOut, by: System, reason: "policy_not_compiled",
 			change: facts(func(f *F) { f.Stored = "" })},
 		{name: "by the next", start: in(Active), action: ActSupersede, by: System, end: Superseded},

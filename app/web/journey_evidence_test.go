@@ -191,7 +191,7 @@ func TestAFormWithAFileThatNobodyCouldHaveSentIsRefused(t *testing.T) {
 	if got := b.do(r, "/statements"); got.status != http.StatusBadRequest {
 		t.Errorf("no form at all: %d", got.status)
 	}
-	r = httptest.NewRequest(http.MethodPost, "/statements", strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n"+strings.Repeat("x", maxUpload)))
+	r = httptest.NewRequest(http.MethodPost, "/statements", strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n"+strings.Repeat("x", maxForm+1)))
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	if got := b.do(r, "/statements"); got.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large: %d", got.status)

@@ -30,21 +30,31 @@ func readFormOf(c echo.Context, fields []workflow.Field) (*sentForm, error) {
 	files := slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File })
 	media, parameters, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
 	if err == nil && files && media == echo.MIMEMultipartForm {
-		return readParts(c, parameters["boundary"])
+		return readParts(c, parameters["boundary"], true)
 	}
 	return readForm(c)
 }
 
-// anyFile is what readFormOf is asked with where the act is not known yet: what was
-// typed is kept over the sign-in, and files are chosen anew.
+// readTyped reads what was typed in a form by somebody who is not signed in. Files
+// are chosen anew, and nothing is kept of them.
+func readTyped(c echo.Context) (*sentForm, error) {
+	media, parameters, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	if err == nil && media == echo.MIMEMultipartForm {
+		return readParts(c, parameters["boundary"], false)
+	}
+	return readForm(c)
+}
+
+// anyFile is what readFormOf is asked with where no act says which fields there are.
 var anyFile = []workflow.Field{{Kind: workflow.File}}
 
 // readParts reads a form that files come with, as RFC 7578 has it. One file more
 // than the largest that is taken is read on, so that it can be refused beside its
-// field; nothing is kept on disk.
-func readParts(c echo.Context, boundary string) (*sentForm, error) {
+// field; nothing is kept on disk. What is typed is at most maxForm bytes.
+func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 	f := &sentForm{values: url.Values{}, files: map[string]input.Uploaded{}}
 	parts := multipart.NewReader(http.MaxBytesReader(c.Response(), c.Request().Body, maxUpload), boundary)
+	left := int64(maxForm)
 	for range maxParts {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -54,7 +64,7 @@ func readParts(c echo.Context, boundary string) (*sentForm, error) {
 		if err != nil {
 			return nil, unreadableUnless(err)
 		}
-		if err := f.add(part); err != nil {
+		if err := f.add(part, &left, files); err != nil {
 			return nil, err
 		}
 	}
@@ -64,22 +74,37 @@ func readParts(c echo.Context, boundary string) (*sentForm, error) {
 // unreadableUnless returns err where it says that the body is too large, and else
 // that nobody could have sent it.
 func unreadableUnless(err error) error {
+	if err == nil {
+		return nil
+	}
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
 		return err
 	}
 	return &input.Unreadable{Reason: input.ReasonUnreadable}
 }
 
-// add takes in one part of the body.
-func (f *sentForm) add(part *multipart.Part) error {
+// add takes in one part of the body: of text no more than left, and files if they
+// are wanted.
+func (f *sentForm) add(part *multipart.Part, left *int64, files bool) error {
+	name := part.FormName()
+	if part.FileName() == "" && part.Header.Get(echo.HeaderContentType) == "" {
+		body, err := io.ReadAll(io.LimitReader(part, *left+1))
+		if err != nil {
+			return unreadableUnless(err)
+		}
+		if *left -= int64(len(body)); *left < 0 {
+			return &http.MaxBytesError{Limit: maxForm}
+		}
+		f.values.Add(name, string(body))
+		return nil
+	}
+	if !files {
+		_, err := io.Copy(io.Discard, part)
+		return unreadableUnless(err)
+	}
 	body, err := io.ReadAll(part)
 	if err != nil {
 		return unreadableUnless(err)
-	}
-	name := part.FormName()
-	if part.FileName() == "" && part.Header.Get(echo.HeaderContentType) == "" {
-		f.values.Add(name, string(body))
-		return nil
 	}
 	if _, twice := f.files[name]; twice {
 		return &input.Unreadable{Name: name, Reason: input.ReasonDuplicate}

@@ -76,7 +76,7 @@ func (s *Server) member(then func(*visit) error) echo.HandlerFunc {
 			return then(v)
 		}
 		if v.Request().Method == http.MethodPost {
-			sent, err := readFormOf(v, anyFile)
+			sent, err := readTyped(v)
 			if err != nil {
 				return err
 			}
