@@ -76,7 +76,7 @@ func finish(t *testing.T, dir string) (string, demo.Summary) {
 // ends are the states in which the roads leave an application.
 var ends = map[demo.Road]workflow.State{
 	demo.TurnedAway: workflow.Draft, demo.Ineligible: workflow.Ineligible, demo.Referred: workflow.Screening,
-	demo.Asked: workflow.NeedsInformation, demo.InReview: workflow.InReview, demo.Withdrawn: workflow.Withdrawn,
+	demo.Asked: workflow.NeedsInformation, demo.InReview: workflow.InReview, demo.Cleared: workflow.InReview, demo.Withdrawn: workflow.Withdrawn,
 	demo.Waitlisted: workflow.Waitlisted, demo.Recommended: workflow.Recommended, demo.DeclineRecommended: workflow.DeclineRecommended,
 	demo.Declined: workflow.Declined, demo.Appealed: workflow.Appealed, demo.NotAccepted: workflow.NotAccepted,
 	demo.Offered: workflow.Awarded, demo.Claimed: workflow.Awarded, demo.Paid: workflow.Awarded,
