@@ -34,7 +34,7 @@ func Show(c echo.Context, status int, v View) error {
 type Renderer struct {
 	Words  *templates.Words
 	Assets *templates.Assets
-	pages  map[string]*template.Template
+	pages  *template.Template
 }
 
 // NewRenderer reads all embedded templates, words and files, so that a mistake
@@ -59,11 +59,7 @@ func NewRenderer(onMissing func(language, id string)) (*Renderer, error) {
 // Render implements echo.Renderer. Echo gives it a buffer, so a template that
 // fails in the middle sends nothing.
 func (r *Renderer) Render(w io.Writer, name string, view any, _ echo.Context) error {
-	page, ok := r.pages[name]
-	if !ok {
-		return fmt.Errorf("web: no page is called %q", name)
-	}
-	if err := page.ExecuteTemplate(w, "layout.html", view); err != nil {
+	if err := r.pages.ExecuteTemplate(w, "page/"+name, view); err != nil {
 		return fmt.Errorf("web: show %s: %w", name, err)
 	}
 	return nil
@@ -72,36 +68,19 @@ func (r *Renderer) Render(w io.Writer, name string, view any, _ echo.Context) er
 // ServeAssets answers the requests below templates.AssetRoot.
 func (r *Renderer) ServeAssets() echo.HandlerFunc { return echo.WrapHandler(http.Handler(r.Assets)) }
 
-// parsePages makes one set a page: the layout, all parts, and the page itself.
-func parsePages(assets *templates.Assets) (map[string]*template.Template, error) {
+// parsePages makes one set of the layout, all parts and all pages: a set for each
+// page would hold as many copies of the layout and the parts. A page called x is
+// defined as "page/x".
+func parsePages(assets *templates.Assets) (*template.Template, error) {
 	icons, err := readIcons()
 	if err != nil {
 		return nil, err
 	}
-	shared, err := template.New("layout.html").Funcs(template.FuncMap{
+	return template.New("").Funcs(template.FuncMap{
 		"asset": assets.URL,
 		"icon":  icons.draw,
 		"piece": piece,
-	}).ParseFS(templates.Pages, "layout.html", "parts/*.html")
-	if err != nil {
-		return nil, err
-	}
-	files, err := fs.Glob(templates.Pages, "pages/*.html")
-	if err != nil {
-		return nil, err
-	}
-	pages := make(map[string]*template.Template, len(files))
-	for _, file := range files {
-		set, err := shared.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if _, err := set.ParseFS(templates.Pages, file); err != nil {
-			return nil, err
-		}
-		pages[strings.TrimSuffix(path.Base(file), ".html")] = set
-	}
-	return pages, nil
+	}).ParseFS(templates.Pages, "layout.html", "parts/*.html", "pages/*.html")
 }
 
 // Piece is what a part of a page gets when it needs the words of the shell

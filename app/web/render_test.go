@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -86,15 +88,22 @@ func TestEveryTemplateHasAFixture(t *testing.T) {
 		name, _, _ := strings.Cut(f.name, "/")
 		shown[name] = true
 	}
-	for name := range r.pages {
+	files, err := fs.Glob(templates.Pages, "pages/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d pages: %v", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
 		if !shown[name] {
-			t.Errorf("no fixture shows pages/%s.html", name)
+			t.Errorf("no fixture shows %s", file)
 		}
+		if r.pages.Lookup("page/"+name) == nil {
+			t.Errorf("%s does not define page/%s", file, name)
+		}
+		delete(shown, name)
 	}
 	for name := range shown {
-		if r.pages[name] == nil {
-			t.Errorf("fixtures show %q, which is no page", name)
-		}
+		t.Errorf("fixtures show %q, which is no page", name)
 	}
 }
 
@@ -103,16 +112,13 @@ func TestEveryTemplateHasAFixture(t *testing.T) {
 func TestEveryBranchOfEveryTemplateIsShown(t *testing.T) {
 	r := newRenderer(t)
 	reached, places := map[string]bool{}, map[string]bool{}
-	for name, set := range r.pages {
-		c := counter{places: places, probe: probe(t)}
-		set.Funcs(template.FuncMap{"reach": func(place string) bool { reached[place] = true; return false }})
-		for _, tmpl := range set.Templates() {
-			if tmpl.Tree != nil {
-				c.tree = tmpl.Tree
-				c.list(tmpl.Tree.Root)
-			}
+	c := counter{places: places, probe: probe(t)}
+	r.pages.Funcs(template.FuncMap{"reach": func(place string) bool { reached[place] = true; return false }})
+	for _, tmpl := range r.pages.Templates() {
+		if tmpl.Tree != nil {
+			c.tree = tmpl.Tree
+			c.list(tmpl.Tree.Root)
 		}
-		r.pages[name] = set
 	}
 	for _, f := range fixtures {
 		page(t, r, f, "en")
