@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -71,15 +72,31 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(s.ask(0, "GET", "/openapi.json", "").body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.router, err = legacy.NewRouter(doc); err != nil {
+	if s.router, err = routes(string(s.ask(0, "GET", "/openapi.json", "").body)); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
+
+// routes returns the operations that an OpenAPI document describes. It is always
+// the same document, and long to read.
+var routes = func() func(document string) (routers.Router, error) {
+	var lock sync.Mutex
+	read := map[string]routers.Router{}
+	return func(document string) (routers.Router, error) {
+		lock.Lock()
+		defer lock.Unlock()
+		if r := read[document]; r != nil {
+			return r, nil
+		}
+		doc, err := openapi3.NewLoader().LoadFromData([]byte(document))
+		if err != nil {
+			return nil, err
+		}
+		read[document], err = legacy.NewRouter(doc)
+		return read[document], err
+	}
+}()
 
 // who reads the header that the tests name a person in.
 func (s *site) who(c echo.Context) (*models.Viewer, error) {
@@ -206,8 +223,10 @@ func (s *site) hold(method, path, body string, header http.Header, got answered)
 	}
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}
-	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil && got.status < 300 {
-		s.T.Errorf("%s %s %s: taken, but against the document: %v", method, path, body, err)
+	if got.status < 300 {
+		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
+			s.T.Errorf("%s %s %s: taken, but against the document: %v", method, path, body, err)
+		}
 	}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: got.status, Header: got.header,
 		Options: &openapi3filter.Options{IncludeResponseStatus: true}}
