@@ -254,6 +254,65 @@ func TestAnAffiliateAddedInTheInstantOfAnAward(t *testing.T) {
 	verify(t, w)
 }
 
+// Two companies with 3,000,000.00 each are linked in the instant in which both are
+// awarded. An award stands when it came before the link; after it, the group gets
+// no more than the cap, whatever an officer has looked at.
+func TestTwoAffiliatesLinkedWhileBothAreAwarded(t *testing.T) {
+	const rounds, amount = 200, 3_000_000_00
+	db := modelstest.Postgres(t)
+	w, jobs := backlogOf(t, db)
+	official := w.As(workflow.SelectingOfficial)
+	w.Fund = w.Must(workflow.NounFund, workflow.ActCreate, w.Program, nil, enginetest.Text("symbol", "089X0556"), enginetest.Text("name", "Race"), enginetest.Int("fiscal_year", 2026)).ID
+	w.Act(nil, workflow.NounFund, w.Fund, workflow.ActAppropriate, enginetest.Cents("amount", 2*rounds*amount))
+	w.Opportunity = w.NewOpportunity("AIV-2026-LINK")
+	before := map[int]int{} // rounds by how many awards were made before the link
+	for round := range rounds {
+		var cases [2]*enginetest.Case
+		for i := range cases {
+			cases[i] = w.NewCase(fmt.Sprintf("Sister %d of %d, Inc.", i, round), amount).Submit().Review().Recommend()
+		}
+		jobs.forget()
+		award := func(c *enginetest.Case) func() (engine.Answer, error) {
+			return does(w, official, workflow.NounApplication, c.Application, workflow.ActAward, enginetest.Cents("amount", amount))
+		}
+		owner, owned := cases[round%2].Company, cases[1-round%2].Company
+		errs := race(t, award(cases[0]), award(cases[1]), makes(w, nil, workflow.NounAffiliation, workflow.ActCreate, owner, controls(w, owner, owned)...))
+		if errs[2] != nil {
+			t.Fatalf("round %d: the affiliation was refused: %v", round, errs[2])
+		}
+		linked, awarded := eventOf(t, w, "affiliation", "create", "active"), eventOf(t, w, "application", "award", "awarded")
+		if awarded > linked {
+			t.Errorf("round %d: awarded (event %d) on a verdict from before the link (event %d)", round, awarded, linked)
+		}
+		jobs.catchUp(t, w, db)
+		made := won(errs[:2])
+		before[made]++
+		total := workflow.Cents(made) * amount
+		for i, c := range cases {
+			if errs[i] == nil {
+				continue
+			}
+			if why := refusedFor(errs[i]); why != "evidence_changed" && why != workflow.ReasonGroupCap {
+				t.Errorf("round %d: an award was refused: %v", round, errs[i])
+			}
+			if application(t, w, c.Application).EvidenceChanged {
+				c.Looked()
+			}
+			switch _, err := award(c)(); {
+			case err == nil:
+				total += amount
+			case refusedFor(err) != workflow.ReasonGroupCap:
+				t.Errorf("round %d: an award after the link was refused: %v", round, err)
+			}
+		}
+		if made < 2 && total != amount {
+			t.Errorf("round %d: %d awards before the link, and the group has %s", round, made, total)
+		}
+	}
+	t.Logf("rounds by awards before the link: %v", before)
+	verify(t, w)
+}
+
 // An affiliate is one record, whoever tells of it.
 func TestAnAffiliateIsOneRecord(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
