@@ -69,12 +69,17 @@ func (s *Server) missing(language, id string) {
 	s.Log.Error("word missing", "language", language, "id", id)
 }
 
-// route is the whole site on one screen.
-func (s *Server) route(e *echo.Echo) error {
-	get := func(path string, h echo.HandlerFunc) {
+// getter mounts what answers GET, and HEAD with it.
+func getter(e *echo.Echo) func(path string, h echo.HandlerFunc) {
+	return func(path string, h echo.HandlerFunc) {
 		e.GET(path, h)
 		e.HEAD(path, h)
 	}
+}
+
+// route is the whole site on one screen: the pages here, the records in homes.
+func (s *Server) route(e *echo.Echo) error {
+	get := getter(e)
 	get("/", s.anyone(s.front))
 	get("/start", s.member(s.start))
 	get("/opportunities", s.anyone(s.opportunities))
@@ -117,9 +122,23 @@ func (s *Server) route(e *echo.Echo) error {
 	e.POST("/programs/:id/file", s.member(s.tryFile))
 	get("/policies/:id/file", s.member(s.policyFile))
 
-	// Where the forms of each noun stand. What is missing here, and a record page
-	// that is nil, is recordPage.
-	s.places = map[workflow.Noun]place{
+	s.routeRecords(e)
+	get(templates.AssetRoot+"*", s.renderer.ServeAssets())
+	get("/healthz", s.alive)
+	get("/readyz", s.ready)
+	if s.Metrics {
+		get("/metrics", s.meter.handler())
+	}
+	if s.API == nil {
+		return nil
+	}
+	return s.API(e.Group("/api/v1"))
+}
+
+// homes says where the forms of each noun stand. What is missing here, and a
+// record page that is nil, is recordPage.
+func (s *Server) homes() map[workflow.Noun]place {
+	return map[workflow.Noun]place{
 		workflow.NounProgram:      {record: s.programPage},
 		workflow.NounPolicy:       {record: s.policyPage, maker: s.policyMaker},
 		workflow.NounOpportunity:  {record: s.opportunityPage, public: true},
@@ -141,6 +160,12 @@ func (s *Server) route(e *echo.Echo) error {
 		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},
 		workflow.NounToken:        {record: s.atHome(workflow.NounToken), maker: s.personPage},
 	}
+}
+
+// routeRecords gives each lifecycle its record page and the routes of its forms.
+func (s *Server) routeRecords(e *echo.Echo) {
+	get := getter(e)
+	s.places = s.homes()
 	for _, l := range workflow.Lifecycles {
 		noun := l.Noun()
 		at, list := s.places[noun], "/"+noun.Plural()
@@ -158,17 +183,6 @@ func (s *Server) route(e *echo.Echo) error {
 			e.POST(list, s.member(s.doMake(noun)))
 		}
 	}
-
-	get(templates.AssetRoot+"*", s.renderer.ServeAssets())
-	get("/healthz", s.alive)
-	get("/readyz", s.ready)
-	if s.Metrics {
-		get("/metrics", s.meter.handler())
-	}
-	if s.API == nil {
-		return nil
-	}
-	return s.API(e.Group("/api/v1"))
 }
 
 // alive answers that the process runs.
