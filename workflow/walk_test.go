@@ -48,20 +48,23 @@ func TestWalksKeepWhatMustAlwaysHold(t *testing.T) {
 	walks(t, 150)
 	for _, l := range Lifecycles {
 		t.Run(l.Noun().String(), func(t *testing.T) {
-			taken := map[cell]bool{}
-			rapid.Check(t, func(rt *rapid.T) {
-				w := &walker{t: rt, l: l, facts: newFacts(l), taken: taken}
-				for range 40 {
-					w.step()
-				}
-			})
 			all := 0
 			for _, r := range l.Rows() {
 				all += len(r.Start)
 			}
-			if len(taken)*2 < all {
-				t.Errorf("the walks took %d of %d rows only", len(taken), all)
+			taken := map[cell]bool{}
+			for range 10 { // chance may miss rows once, not ten times
+				rapid.Check(t, func(rt *rapid.T) {
+					w := &walker{t: rt, l: l, facts: newFacts(l), taken: taken}
+					for range 40 {
+						w.step()
+					}
+				})
+				if len(taken)*2 >= all {
+					return
+				}
 			}
+			t.Errorf("the walks took %d of %d rows only", len(taken), all)
 		})
 	}
 }
