@@ -162,8 +162,8 @@ func (r *reader) zone(s *settings) how {
 func (r *reader) basis(to *workflow.Basis) how {
 	return func(p place) {
 		var name string
-		names := make([]string, 0, 4)
-		for b := workflow.LastCompleted; b <= workflow.Trailing12; b++ {
+		var names []string
+		for b := workflow.LastCompleted; b.String() != ""; b++ {
 			names = append(names, b.String())
 		}
 		if r.oneOf(&name, names...)(p); name != "" {

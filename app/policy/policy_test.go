@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,22 @@ func TestAnOpportunityChangesWhatItSaysAndNothingElse(t *testing.T) {
 	own.AwardCap, own.Rules, own.Basis, own.Opportunity = usual.AwardCap, usual.Rules, usual.Basis, usual.Opportunity
 	if diff := cmp.Diff(usual, own); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The bases are those that a person may choose for an opportunity without a file.
+func TestAFileMayNameEveryBasisThatThereIs(t *testing.T) {
+	forecast := workflow.Opportunities.Rows()[0]
+	at := slices.IndexFunc(forecast.Fields, func(f workflow.Field) bool { return f.Name == "basis" })
+	for _, name := range forecast.Fields[at].Choices {
+		plan, err := compiler(t).Compile("small.yaml", []byte(edited(t, "    title: Call\n", "    title: Call\n    revenue_basis: "+name+"\n")))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := plan.Opportunities[0].Terms.Basis.String(); got != name {
+			t.Errorf("%s became %s", name, got)
+		}
 	}
 }
 
