@@ -228,7 +228,7 @@ func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 		if f.Open { // the choices are the usual ones
 			items = describe(openapi3.NewStringSchema().WithPattern(`^[a-z][a-z0-9_]{0,39}$`), "Usually one of: "+strings.Join(f.Choices, ", ")+".")
 		}
-		s = openapi3.NewArraySchema().WithItems(items).WithUniqueItems(true)
+		s = openapi3.NewArraySchema().WithItems(items).WithUniqueItems(true).WithMaxItems(input.MaxCodes)
 		if !f.Optional {
 			s.WithMinItems(1)
 		}

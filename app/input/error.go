@@ -29,6 +29,7 @@ const (
 	ReasonNotBoolean  workflow.Reason = "not_yes_or_no"
 	ReasonNotChoice   workflow.Reason = "not_a_choice"
 	ReasonChosenTwice workflow.Reason = "chosen_twice"
+	ReasonTooMany     workflow.Reason = "too_many_chosen"
 	ReasonNotDay      workflow.Reason = "not_a_date"
 	ReasonNotInstant  workflow.Reason = "not_a_moment"
 	ReasonNotRecord   workflow.Reason = "not_a_record"
@@ -42,7 +43,7 @@ const (
 var Reasons = []workflow.Reason{
 	ReasonUnreadable, ReasonUnknown, ReasonDuplicate, ReasonVersion, ReasonKey, ReasonRequired, ReasonNotText,
 	ReasonTooLong, ReasonCharacter, ReasonNotMoney, ReasonNotDollars, ReasonNotNumber, ReasonTooSmall, ReasonTooLarge,
-	ReasonNotBoolean, ReasonNotChoice, ReasonChosenTwice, ReasonNotDay, ReasonNotInstant, ReasonNotRecord, ReasonNotAnswers, ReasonNotEmail,
+	ReasonNotBoolean, ReasonNotChoice, ReasonChosenTwice, ReasonTooMany, ReasonNotDay, ReasonNotInstant, ReasonNotRecord, ReasonNotAnswers, ReasonNotEmail,
 	ReasonNotFile, ReasonFileSize,
 }
 

@@ -2,6 +2,7 @@ package input
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -177,6 +178,22 @@ func TestAWrongValueIsNamedWithItsReason(t *testing.T) {
 				t.Errorf("got %q with inputs %v, want %q", got, inputs, c.want)
 			}
 		})
+	}
+}
+
+// Codes that a lifecycle knows are not known here: their number has to end somewhere.
+func TestAnAnswerHoldsOnlySoManyCodes(t *testing.T) {
+	open := Set{workflow.ActSubmit, []workflow.Field{codes.AndOthers()}}
+	for n, want := range map[int]string{MaxCodes: "ok", MaxCodes + 1: "codes too_many_chosen"} {
+		var many []string
+		for i := range n {
+			many = append(many, fmt.Sprintf("c%d", i))
+		}
+		_, form := open.Form(url.Values{"codes": many})
+		_, body := open.JSON(strings.NewReader(`{"codes":["` + strings.Join(many, `","`) + `"]}`))
+		if outcome(form) != want || outcome(body) != want {
+			t.Errorf("%d codes: form %s, body %s, want %s", n, outcome(form), outcome(body), want)
+		}
 	}
 }
 

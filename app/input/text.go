@@ -149,8 +149,14 @@ func readChoice(f workflow.Field, s string) (workflow.Input, *Error) {
 	return workflow.Input{Name: f.Name, Text: s}, nil
 }
 
+// MaxCodes is how many codes one answer holds at most.
+const MaxCodes = 200
+
 // readCodes reads some of the choices, in any order, and stores them in one.
 func readCodes(f workflow.Field, codes []string) (workflow.Input, *Error) {
+	if len(codes) > MaxCodes {
+		return workflow.Input{}, noLimit(f, ReasonTooMany, MaxCodes)
+	}
 	var sorted []string
 	for _, code := range codes {
 		switch {
