@@ -41,7 +41,7 @@ type entityReader struct {
 
 // readEntities reads SAM.gov's extract of who is registered: a line that begins
 // with BOF, entities, and one that begins with EOF.
-func readEntities(file, _ io.Reader) iter.Seq2[workflow.ListEntry, error] {
+func readEntities(file io.Reader) iter.Seq2[workflow.ListEntry, error] {
 	r := &entityReader{lines: bufio.NewScanner(&untilEnd{in: file})}
 	r.lines.Buffer(nil, longestEntity)
 	return entries(r.next)

@@ -68,7 +68,7 @@ type exclusionReader struct {
 }
 
 // readExclusions reads SAM.gov's extract of who is excluded from awards.
-func readExclusions(file, _ io.Reader) iter.Seq2[workflow.ListEntry, error] {
+func readExclusions(file io.Reader) iter.Seq2[workflow.ListEntry, error] {
 	r := &exclusionReader{table: newTable(file, 0)} // as many columns as the header has
 	return entries(r.next)
 }

@@ -2,12 +2,12 @@ package intake
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -30,8 +30,21 @@ type ListFormat struct {
 func ListFormats() []ListFormat {
 	return []ListFormat{
 		{workflow.ListOFAC, readOFAC},
-		{workflow.ListExclusions, readExclusions},
-		{workflow.ListEntities, readEntities},
+		{workflow.ListExclusions, alone(readExclusions)},
+		{workflow.ListEntities, alone(readEntities)},
+	}
+}
+
+// alone makes the reader of a list that comes as one file: aliases beside it are a
+// mistake, since nobody would look at them.
+func alone(read func(io.Reader) iter.Seq2[workflow.ListEntry, error]) func(file, aliases io.Reader) iter.Seq2[workflow.ListEntry, error] {
+	return func(file, aliases io.Reader) iter.Seq2[workflow.ListEntry, error] {
+		if aliases != nil {
+			return func(yield func(workflow.ListEntry, error) bool) {
+				yield(workflow.ListEntry{}, &ListError{Aliases: true, Line: 1, Why: WhyAliases})
+			}
+		}
+		return read(file)
 	}
 }
 
@@ -79,10 +92,12 @@ const (
 	WhyEmpty workflow.Reason = "list_empty"
 	// WhyName means that the entry names nobody.
 	WhyName workflow.Reason = "list_name_missing"
+	// WhyAliases means that there are aliases beside a list that has none.
+	WhyAliases workflow.Reason = "list_aliases_wrong"
 )
 
 // WhyUnreadable lists every Why.
-var WhyUnreadable = []workflow.Reason{WhyColumns, WhyColumnMissing, WhyValue, WhyText, WhyCut, WhyEmpty, WhyName}
+var WhyUnreadable = []workflow.Reason{WhyColumns, WhyColumnMissing, WhyValue, WhyText, WhyCut, WhyEmpty, WhyName, WhyAliases}
 
 // A table reads comma-separated rows one at a time.
 type table struct {
@@ -147,7 +162,7 @@ func (u *untilEnd) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := u.in.Read(p)
-	if end := slices.Index(p[:n], 0x1A); end >= 0 {
+	if end := bytes.IndexByte(p[:n], 0x1A); end >= 0 {
 		u.ended = true
 		return end, nil
 	}

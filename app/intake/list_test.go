@@ -174,6 +174,8 @@ func TestAListWithAFaultSaysWhere(t *testing.T) {
 		{"a comma more", workflow.ListExclusions, header + "Firm,ACME, INC,S1,\n", "", ListError{Line: 2, Why: WhyColumns}},
 		{"no beginning", workflow.ListEntities, entityLine(nil) + "\n", "", ListError{Line: 1, Field: "BOF", Why: WhyValue}},
 		{"cut short", workflow.ListEntities, "BOF PUBLIC V2\n" + entityLine(nil) + "\n", "", ListError{Line: 2, Field: "EOF", Why: WhyCut}},
+		{"aliases of registrations", workflow.ListEntities, entity(nil), "36,1,\"aka\",\"X\",-0- \r\n", ListError{Aliases: true, Line: 1, Why: WhyAliases}},
+		{"aliases of exclusions", workflow.ListExclusions, header + "Firm,ACME,S1,\n", "36,1,\"aka\",\"X\",-0- \r\n", ListError{Aliases: true, Line: 1, Why: WhyAliases}},
 		{"cut in a line", workflow.ListEntities, "BOF PUBLIC V2\n" + entityLine(nil)[:90] + "\n", "", ListError{Line: 2, Field: "!end", Why: WhyColumns}},
 		{"more after the end", workflow.ListEntities, entity(nil) + entityLine(nil) + "\n", "", ListError{Line: 4, Field: "EOF", Why: WhyValue}},
 		{"a short UEI", workflow.ListEntities, entity(func(f []string) { f[0] = "KQ4" }), "", ListError{Line: 2, Field: "UNIQUE ENTITY ID", Why: WhyValue}},

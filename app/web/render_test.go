@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tranche/app/input"
+	"tranche/app/intake"
 	"tranche/app/policy"
 	"tranche/templates"
 	"tranche/workflow"
@@ -305,7 +306,7 @@ func TestEveryInputChoiceAndReasonHasWords(t *testing.T) {
 	r := newRenderer(t)
 	for _, l := range r.Words.Languages() {
 		s := shellFor(r, l.Tag)
-		for _, reason := range slices.Concat(input.Reasons, policy.Reasons) {
+		for _, reason := range slices.Concat(input.Reasons, policy.Reasons, intake.WhyUnreadable) {
 			if !l.Has("reason." + string(reason)) {
 				t.Errorf("%s: no sentence for %q", l.Tag, reason)
 			}
