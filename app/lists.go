@@ -66,18 +66,60 @@ func (l *lister) complete(ctx context.Context, c *workflow.Command, src *listSou
 	}
 	digest := sha256.New()
 	var sum workflow.ListSum
+	var sums []string // after each part
 	for e, err := range src.read(format, digest) {
 		if err != nil {
 			return refusedList(c, err)
 		}
-		sum.Add(&e)
+		if sum.Add(&e); sum.Entries()%part == 0 {
+			sums = append(sums, sum.Content())
+		}
 	}
-	if err := l.db.KeepEntries(ctx, sum.Content(), src.read(format, sha256.New())); err != nil {
-		return err
+	sums = append(sums, sum.Content())
+	if err := l.db.KeepEntries(ctx, sum.Content(), same(src.read(format, sha256.New()), sums)); err != nil {
+		return fmt.Errorf("%s: %w", src.name, err)
 	}
 	c.Inputs = append(c.Inputs, workflow.Input{Name: "name", Text: src.name}, workflow.Input{Name: "sum", Text: hex.EncodeToString(digest.Sum(nil))},
 		workflow.Input{Name: "content", Text: sum.Content()}, workflow.Input{Name: "entries", Int: sum.Entries()})
 	return nil
+}
+
+// part is how many entries are compared with the first reading at a time.
+const part = 1000
+
+var errChanged = errors.New("it changed while it was read; nothing was imported")
+
+// same yields the entries of a second reading, a part at a time once it has the sum
+// that the first reading came to: what is kept under a sum stays there for good.
+func same(again iter.Seq2[workflow.ListEntry, error], sums []string) iter.Seq2[workflow.ListEntry, error] {
+	return func(yield func(workflow.ListEntry, error) bool) {
+		var sum workflow.ListSum
+		var held []workflow.ListEntry
+		pass := func() bool {
+			if len(sums) == 0 || sum.Content() != sums[0] {
+				yield(workflow.ListEntry{}, errChanged)
+				return false
+			}
+			for i := range held {
+				if !yield(held[i], nil) {
+					return false
+				}
+			}
+			sums, held = sums[1:], held[:0]
+			return true
+		}
+		for e, err := range again {
+			if err != nil {
+				yield(e, err)
+				return
+			}
+			sum.Add(&e)
+			if held = append(held, e); len(held) == part && !pass() {
+				return
+			}
+		}
+		pass()
+	}
 }
 
 // read yields the entries of the files, whose bytes go through digest.

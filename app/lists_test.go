@@ -1,11 +1,19 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tranche/models"
+	"tranche/models/modelstest"
 	"tranche/workflow"
 )
 
@@ -94,9 +102,76 @@ func listsOf(t *testing.T, path string) []workflow.List {
 	return out
 }
 
+// The files are read twice. What the second reading finds otherwise is not kept
+// under the sum of the first, where nothing would ever replace it.
+func TestAListThatChangesWhileItIsReadIsNotKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	must(t, "migrate", "--database", path)
+	db := opened(t, path)
+	long := strings.Repeat(sdn[:len(sdn)-1], part/3+1) // three entries each
+	empty := modelstest.Dump(t, db)
+	for name, tt := range map[string]struct{ first, then string }{
+		"another name":        {sdn, strings.Replace(sdn, "AERO", "HERO", 1)},
+		"an entry less":       {sdn, sdn[strings.Index(sdn, "\n")+1:]},
+		"an entry more":       {sdn, sdn[:strings.Index(sdn, "\n")+1] + sdn},
+		"another in part one": {long, strings.Replace(long, "AERO", "HERO", 1)},
+		"a part less":         {long, sdn},
+		"a part more":         {sdn, long},
+		"a mistake since":     {sdn, "x" + sdn},
+		"an end in part one":  {long, long[:len(long)/2]},
+	} {
+		texts := []string{tt.first, tt.then}
+		src := &listSource{name: "sdn.csv", file: func() (io.ReadCloser, error) {
+			text := texts[0]
+			texts = texts[1:]
+			return io.NopCloser(strings.NewReader(text)), nil
+		}}
+		err := (&lister{db}).complete(t.Context(), &workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate,
+			Inputs: []workflow.Input{{Name: "kind", Text: workflow.ListOFAC}}}, src)
+		if err == nil || !strings.Contains(err.Error(), "sdn.csv") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(texts) > 0 {
+			t.Errorf("%s: it was read once", name)
+		}
+		if diff := cmp.Diff(empty, modelstest.Dump(t, db)); diff != "" {
+			t.Errorf("%s: something was kept: %s", name, diff)
+		}
+	}
+}
+
+// What stands behind the end of a list is not read as one, and is in its sum.
+func TestTheSumOfAListIsThatOfAllItsBytes(t *testing.T) {
+	dir := t.TempDir()
+	db := filepath.Join(dir, "a.db")
+	must(t, "migrate", "--database", db)
+	names, aliases := sdn+strings.Repeat("behind\n", 10_000), alt+"\x1a"+strings.Repeat("behind too\n", 10_000)
+	must(t, "lists", "import", "--database", db, programIn(t, dir, "sdn.csv", names), programIn(t, dir, "alt.csv", aliases))
+	sum := sha256.Sum256([]byte(aliases + names))
+	if list := listsOf(t, db)[0]; list.File != hex.EncodeToString(sum[:]) || list.Entries != 3 {
+		t.Errorf("%d entries of the sum %s, want 3 of %x", list.Entries, list.File, sum)
+	}
+}
+
 // A file that does not open is a fault, and changes nothing.
 func TestAListThatCannotBeOpened(t *testing.T) {
-	if _, _, err := tranche(t, "lists", "import", filepath.Join(t.TempDir(), "none.csv")); err == nil {
-		t.Error("a file that is not there was imported")
+	path := filepath.Join(t.TempDir(), "a.db")
+	must(t, "migrate", "--database", path)
+	if _, _, err := tranche(t, "lists", "import", "--database", path, filepath.Join(t.TempDir(), "none.csv")); err == nil || !strings.Contains(err.Error(), "none.csv") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	db := opened(t, path)
+	empty := modelstest.Dump(t, db)
+	good := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(sdn)), nil }
+	bad := func() (io.ReadCloser, error) { return nil, os.ErrPermission }
+	for name, src := range map[string]*listSource{"the list": {file: bad}, "the aliases": {file: good, aliases: bad}} {
+		err := (&lister{db}).complete(t.Context(), &workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate,
+			Inputs: []workflow.Input{{Name: "kind", Text: workflow.ListOFAC}}}, src)
+		if !errors.Is(err, os.ErrPermission) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if diff := cmp.Diff(empty, modelstest.Dump(t, db)); diff != "" {
+		t.Errorf("something was kept: %s", diff)
 	}
 }

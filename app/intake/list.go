@@ -149,7 +149,8 @@ func unmarked(in io.Reader) io.Reader {
 	return r
 }
 
-// untilEnd ends a file before the character that old systems close it with.
+// untilEnd ends a file before the character that old systems close it with. What
+// stands behind it is read and passed over: whoever sums the bytes sees all of them.
 // Source: the last byte of OFAC's files is 0x1A.
 type untilEnd struct {
 	in    io.Reader
@@ -164,7 +165,8 @@ func (u *untilEnd) Read(p []byte) (int, error) {
 	n, err := u.in.Read(p)
 	if end := bytes.IndexByte(p[:n], 0x1A); end >= 0 {
 		u.ended = true
-		return end, nil
+		_, err = io.Copy(io.Discard, u.in)
+		return end, err
 	}
 	return n, err
 }
