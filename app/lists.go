@@ -187,7 +187,7 @@ func (c *listsImportCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	by, err := c.viewer(ctx, h, workflow.Admin)
+	by, err := c.viewer(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -200,19 +200,12 @@ func (c *listsImportCommand) Run(ctx context.Context, s streams) error {
 	}
 	made, err := h.engine.Do(ctx, engine.Request{Viewer: by,
 		Command: workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate, Received: h.now(), Inputs: in}})
-	if no := new(workflow.Refusal); errors.As(err, &no) {
-		reader, words := english()
-		if words != nil {
-			return words
-		}
-		if no.Reason == "list_unchanged" {
-			_, err := fmt.Fprintln(s.out, reader.Sentence(no.Reason, no.Words))
-			return err
-		}
-		return fmt.Errorf("%s: %s (%s)", src.name, reader.Sentence(no.Reason, no.Words), no.Reason)
+	if no := new(workflow.Refusal); errors.As(err, &no) && no.Reason == "list_unchanged" {
+		_, err := fmt.Fprintln(s.out, refused(err))
+		return err
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", src.name, c.refused(err))
 	}
 	return printList(ctx, h.db.Reader, made.ID, s)
 }

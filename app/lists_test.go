@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tranche/app/engine/enginetest"
 	"tranche/models"
 	"tranche/models/modelstest"
 	"tranche/workflow"
@@ -31,6 +32,8 @@ func TestListsAreImportedComparedAndRefused(t *testing.T) {
 	db := filepath.Join(dir, "a.db")
 	must(t, "migrate", "--database", db)
 	must(t, "user", "add", "--database", db, "--email", "root@example.gov", "--name", "Root", "--role", "admin")
+	must(t, "program", "apply", "--database", db, programIn(t, dir, "program.yaml", enginetest.ProgramFile))
+	must(t, "user", "add", "--database", db, "--email", "sid@example.gov", "--name", "Sid", "--role", "security_reviewer", "--program", policies(t, db)[0].Program.String())
 	must(t, "user", "add", "--database", db, "--email", "ann@example.gov", "--name", "Ann")
 	write := func(name, text string) string { return programIn(t, dir, name, text) }
 	on := func(args ...string) (string, error) {
@@ -66,7 +69,8 @@ func TestListsAreImportedComparedAndRefused(t *testing.T) {
 		"an older one":       {[]string{names, "--date", "2026-09-30"}, "A version of 2026-10-02 is in force"},
 		"a day to come":      {[]string{names, "--date", "2999-01-01"}, "cannot lie ahead"},
 		"a day that is none": {[]string{names, "--date", "2026-02-30"}, "--date"},
-		"no administrator":   {[]string{names, "--by", "ann@example.gov"}, "no admin"},
+		"no administrator":   {[]string{names, "--by", "ann@example.gov"}, "no role"},
+		"nobody's address":   {[]string{names, "--by", "nobody@example.gov"}, "--by"},
 		"two lists":          {[]string{names, next}, "one list at a time"},
 		"aliases alone":      {[]string{aliases}, "sdn.csv"},
 		"anything else":      {[]string{write("x.csv", "hello\n")}, "--kind"},
@@ -76,7 +80,7 @@ func TestListsAreImportedComparedAndRefused(t *testing.T) {
 			t.Errorf("%s: %v, %s", name, err, out)
 		}
 	}
-	if out, err := on(next, aliases, "--date", "2026-10-03", "--threshold", "9000"); err != nil || !strings.Contains(out, "0 added, 0 removed, 0 changed") {
+	if out, err := on(next, aliases, "--date", "2026-10-03", "--threshold", "9000", "--by", "sid@example.gov"); err != nil || !strings.Contains(out, "0 added, 0 removed, 0 changed") {
 		t.Errorf("another threshold: %v, %s", err, out)
 	}
 	must(t, "audit", "verify", "--database", db)

@@ -59,6 +59,20 @@ func english() (problem.Audience, error) {
 	return problem.Audience{Language: words.Languages()[0]}, nil
 }
 
+// refused puts a refusal into words: "There is one already. (already_there)". Any
+// other error stays as it is.
+func refused(err error) error {
+	var no *workflow.Refusal
+	if !errors.As(err, &no) {
+		return err
+	}
+	reader, words := english()
+	if words != nil {
+		return words
+	}
+	return fmt.Errorf("%s (%s)", reader.Sentence(no.Reason, no.Words), no.Reason)
+}
+
 func printProblems(wrong policy.Problems, s streams) error {
 	reader, err := english()
 	if err != nil {
@@ -107,11 +121,10 @@ func (c *programOn) on(ctx context.Context, s streams) (h *house, text string, p
 			h.close()
 		}
 	}()
-	all, err := models.Records[workflow.Program](ctx, h.db.Reader, &models.Viewer{System: true}, workflow.NounProgram, models.Filter{Limit: models.MaxLimit})
-	for i := range all {
-		if all[i].Prefix == plan.Program.Prefix {
-			program = all[i].ID
-		}
+	same, err := models.Records[workflow.Program](ctx, h.db.Reader, &models.Viewer{System: true}, workflow.NounProgram,
+		models.Filter{Text: map[string]string{"prefix": plan.Program.Prefix}})
+	if len(same) > 0 {
+		program = same[0].ID
 	}
 	return h, text, plan, program, err
 }
@@ -218,22 +231,17 @@ func (c *programApplyCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	by, err := c.viewer(ctx, h, workflow.Admin)
+	by, err := c.viewer(ctx, h)
 	if err != nil {
 		return err
 	}
 	do := func(cmd workflow.Command) (engine.Answer, error) {
 		cmd.Received = h.now()
 		answer, err := h.engine.Do(ctx, engine.Request{Command: cmd, Viewer: by})
-		var no *workflow.Refusal
-		if errors.As(err, &no) {
-			reader, words := english()
-			if words != nil {
-				return answer, words
-			}
-			return answer, fmt.Errorf("%s %s: %s (%s)", no.Action, no.Noun, reader.Sentence(no.Reason, no.Words), no.Reason)
+		if err != nil {
+			return answer, fmt.Errorf("%s: %w", c.File, c.refused(err))
 		}
-		return answer, err
+		return answer, nil
 	}
 	if program == 0 {
 		p := &plan.Program
@@ -265,8 +273,8 @@ type signature struct {
 	By string `help:"The address of whoever does it; without it, the event names nobody." placeholder:"EMAIL"`
 }
 
-// viewer returns who that is; they must hold the role.
-func (c *signature) viewer(ctx context.Context, h *house, role workflow.Role) (*models.Viewer, error) {
+// viewer returns who that is. Whether they may do it stands in the table.
+func (c *signature) viewer(ctx context.Context, h *house) (*models.Viewer, error) {
 	if c.By == "" {
 		return &models.Viewer{System: true}, nil
 	}
@@ -278,8 +286,13 @@ func (c *signature) viewer(ctx context.Context, h *house, role workflow.Role) (*
 	if err != nil {
 		return nil, fmt.Errorf("--by: %w", err)
 	}
-	if !v.Holds(role) {
-		return nil, fmt.Errorf("--by: %s is no %s", c.By, role)
-	}
 	return v, nil
+}
+
+// refused puts into words why whoever signs may not do it; see the function.
+func (c *signature) refused(err error) error {
+	if c.By != "" && errors.Is(err, models.ErrNotFound) {
+		return fmt.Errorf("--by: %s has no role that may do this: %w", c.By, err)
+	}
+	return refused(err)
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"tranche/app/engine"
 	"tranche/app/engine/enginetest"
 	"tranche/models"
 	"tranche/models/modelstest"
@@ -40,11 +42,21 @@ func TestAProgramsFileIsCheckedWithPlacesAndSentences(t *testing.T) {
 	if out != want {
 		t.Errorf("got %s\nwant %s", out, want)
 	}
-	for _, args := range [][]string{{"check", filepath.Join(dir, "none.yaml")}, {"apply", bad, "--database", filepath.Join(dir, "none.db")},
-		{"diff", good, "--database", filepath.Join(dir, "none.db")}, {"check"}} {
-		if _, _, err := tranche(t, append([]string{"program"}, args...)...); err == nil {
-			t.Errorf("%q succeeded", args)
+	none := filepath.Join(dir, "none")
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"check", none}, "open " + none}, {[]string{"check"}, "<file>"},
+		{[]string{"apply", bad, "--database", none}, "2 mistakes"},
+		{[]string{"diff", good, "--database", none}, "--database"},
+	} {
+		if _, _, err := tranche(t, append([]string{"program"}, tt.args...)...); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%q: got %v, want %q in it", tt.args, err, tt.says)
 		}
+	}
+	if _, err := os.Stat(none); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a database was made: %v", err)
 	}
 }
 
@@ -66,6 +78,7 @@ func TestAProgramsFileIsComparedSimulatedAndApplied(t *testing.T) {
 		t.Errorf("applied: %q", out)
 	}
 	applied := policies(t, db)
+	must(t, "user", "add", "--database", db, "--email", "ben@example.gov", "--name", "Ben", "--role", "auditor", "--program", applied[0].Program.String())
 	if len(applied) != 1 || applied[0].AppliedBy == 0 || applied[0].Note != "the first" {
 		t.Errorf("stored %+v", applied)
 	}
@@ -73,7 +86,7 @@ func TestAProgramsFileIsComparedSimulatedAndApplied(t *testing.T) {
 	if got, want := on("diff", second), "Against version 1 of AIV: 1 change.\n  ~ AIV-2026-R1 award_cap: $5,000,000.00 → $4,000,000.00\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for who, says := range map[string]string{"ann@example.gov": "no admin", "nobody@example.gov": "--by"} {
+	for who, says := range map[string]string{"ann@example.gov": "no role", "ben@example.gov": "the duty of: Administrator", "nobody@example.gov": "--by"} {
 		if _, _, err := tranche(t, "program", "apply", second, "--database", db, "--by", who); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s applied it: %v", who, err)
 		}
@@ -93,6 +106,31 @@ func TestAProgramsFileIsComparedSimulatedAndApplied(t *testing.T) {
 	}
 	if out := must(t, "audit", "verify", "--database", db); strings.Contains(out, "WRONG") {
 		t.Error(out)
+	}
+}
+
+// A list has an end; the program that a file is about is found behind it as well.
+func TestAProgramIsFoundAmongMoreThanAListHolds(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.db")
+	must(t, "migrate", "--database", path)
+	file := programIn(t, dir, "first.yaml", enginetest.ProgramFile)
+	must(t, "program", "apply", file, "--database", path)
+	h, err := (&database{Database: path}).open(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range models.MaxLimit {
+		_, err := h.engine.Do(t.Context(), engine.Request{Viewer: &models.Viewer{System: true}, Command: workflow.Command{
+			Noun: workflow.NounProgram, Action: workflow.ActCreate, Received: h.now(), Inputs: []workflow.Input{
+				enginetest.Text("name", "Other"), enginetest.Text("prefix", fmt.Sprintf("X%03d", i)), enginetest.Text("agency", "Office")}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.close()
+	if out := must(t, "program", "diff", file, "--database", path); !strings.HasPrefix(out, "Against version 1 of AIV") {
+		t.Errorf("got %s", out)
 	}
 }
 

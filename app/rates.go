@@ -58,10 +58,9 @@ func enterRates(ctx context.Context, db models.Reader, e *engine.Engine, now tim
 		_, err = e.Do(ctx, engine.Request{Viewer: system, Command: workflow.Command{Noun: workflow.NounRate, Action: workflow.ActCreate, Received: now, Inputs: []workflow.Input{
 			{Name: "currency", Text: l.Currency}, {Name: "period_start", Date: l.Start}, {Name: "period_end", Date: l.End},
 			{Name: "usd_per_unit", Text: l.PerUnit.String()}, {Name: "publisher", Text: l.Publisher}}}})
-		var no *workflow.Refusal
-		switch {
+		switch no := new(workflow.Refusal); {
 		case errors.As(err, &no):
-			errs = append(errs, fmt.Errorf("line %d: %s from %s to %s: %s", l.Line, l.Currency, l.Start, l.End, no.Reason))
+			errs = append(errs, fmt.Errorf("line %d: %s from %s to %s: %w", l.Line, l.Currency, l.Start, l.End, refused(err)))
 		case err != nil:
 			return err
 		default:

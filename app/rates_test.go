@@ -17,9 +17,8 @@ func TestRatesAreImportedOnce(t *testing.T) {
 		}
 	}
 	command := func(args ...string) (string, error) {
-		var out, errs strings.Builder
-		err := run(t.Context(), append(args, "--database", database), &out, &errs)
-		return out.String(), err
+		out, _, err := tranche(t, append(args, "--database", database)...)
+		return out, err
 	}
 	if _, err := command("migrate"); err != nil {
 		t.Fatal(err)
@@ -31,7 +30,7 @@ func TestRatesAreImportedOnce(t *testing.T) {
 		}
 	}
 	write("EUR,2024-01-01,2024-12-31,2.5,somebody\nGBP,2024-01-01,2024-12-31,1.278,IRS\n")
-	if got, err := command("rates", "import", file); err == nil || !strings.Contains(err.Error(), "line 2: EUR from 2024-01-01 to 2024-12-31: already_there") || !strings.HasPrefix(got, "1 rates entered") {
+	if got, err := command("rates", "import", file); err == nil || !strings.Contains(err.Error(), "line 2: EUR from 2024-01-01 to 2024-12-31: There is one already. (already_there)") || !strings.HasPrefix(got, "1 rates entered") {
 		t.Errorf("another rate for the same year: %q, %v", got, err)
 	}
 	write("EUR,2024-13-01,2024-12-31,2.5,somebody\nCHF,2024-01-01,2024-12-31,1.1,IRS\n")

@@ -42,6 +42,7 @@ const MaxLimit = 200
 func Filters(noun workflow.Noun) []string { return filters[noun] }
 
 var filters = map[workflow.Noun][]string{
+	workflow.NounProgram:      {"prefix"},
 	workflow.NounPolicy:       {"program_id"},
 	workflow.NounFund:         {"program_id"},
 	workflow.NounOpportunity:  {"program_id", "fund_id"},

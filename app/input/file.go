@@ -29,7 +29,7 @@ func (s Set) fileField(r *reading, f workflow.Field, came Uploaded) {
 // readFile reads a file's name. What its bytes are is for the rules to see.
 func readFile(f workflow.Field, came Uploaded) (workflow.Input, *Error) {
 	name := came.Name[strings.LastIndexAny(came.Name, `/\`)+1:]
-	in, wrong := readText(workflow.Field{Name: f.Name, Kind: workflow.Line, Max: maxFileName}, tidy(workflow.Line, name))
+	in, wrong := readText(workflow.Field{Name: f.Name, Kind: workflow.Line, Max: maxFileName}, name)
 	switch {
 	case wrong != nil:
 		return workflow.Input{}, wrong

@@ -30,13 +30,10 @@ const mostRates = 100_000
 // ReadRates reads a CSV file of exchange rates. The error names every line that
 // cannot be read, with what was expected; nothing is returned then.
 func ReadRates(r io.Reader) ([]RateLine, error) {
-	file := csv.NewReader(r)
+	file := csv.NewReader(unmarked(r))
 	head, err := file.Read()
 	if err != nil {
 		return nil, fmt.Errorf("line 1: expected the columns %s: %w", strings.Join(rateColumns, ", "), err)
-	}
-	if len(head) > 0 {
-		head[0] = strings.TrimPrefix(head[0], "\ufeff")
 	}
 	at := make([]int, len(rateColumns))
 	for i, name := range rateColumns {
