@@ -3,7 +3,6 @@ package input
 import (
 	"encoding/base64"
 	"strings"
-	"unicode/utf8"
 
 	"tranche/workflow"
 )
@@ -33,7 +32,7 @@ func readFile(f workflow.Field, came Uploaded) (workflow.Input, *Error) {
 	switch {
 	case wrong != nil:
 		return workflow.Input{}, wrong
-	case in.Text == "" || !utf8.ValidString(in.Text) || len(came.Body) == 0:
+	case in.Text == "" || len(came.Body) == 0:
 		return workflow.Input{}, no(f, ReasonNotFile)
 	case len(came.Body) > workflow.MaxFile:
 		return workflow.Input{}, noLimit(f, ReasonFileSize, workflow.MaxFile>>20)

@@ -19,7 +19,7 @@ func TestRatesAreReadByTheNamesOfTheirColumns(t *testing.T) {
 		}
 		return d
 	}
-	got, err := ReadRates(strings.NewReader("\ufeffpublisher,usd_per_unit,currency,period_start,period_end\r\n\"IRS, yearly\",1.0835,EUR,2025-01-01,2025-12-31\r\nIRS,0.0067,JPY,2025-01-01,2025-12-31\r\n"))
+	got, err := ReadRates(strings.NewReader("\ufeff\"publisher\",usd_per_unit,currency,period_start,period_end\r\n\"IRS, yearly\",1.0835,EUR,2025-01-01,2025-12-31\r\nIRS,0.0067,JPY,2025-01-01,2025-12-31\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
