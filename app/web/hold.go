@@ -34,6 +34,11 @@ func (s *Server) holdsPage(v *visit, again *attempt) error {
 		return err
 	}
 	view.Place = v.routingHold(again)
+	var shown Actions
+	if view.Place != nil {
+		shown.Offer = []Action{{Form: *view.Place}}
+	}
+	view.Notices = append(view.Notices, v.notices(again, shown)...)
 	return v.show(view, again)
 }
 

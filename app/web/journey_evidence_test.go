@@ -352,13 +352,20 @@ func TestAnOfficerConfirmsWhatAnAffiliatePaid(t *testing.T) {
 	}
 	officer.visit(statement)
 	officer.sound()
+	late := h.as(workflow.ProgramOfficer)
+	late.visit(statement)
 	for _, form := range officer.page.formActions() {
-		if strings.HasSuffix(form, "/actions/confirm") {
+		if at, is := strings.CutSuffix(form, "/actions/confirm"); is {
 			officer.send(form, nil)
+			late.send(at+"/actions/deny", map[string]string{"note": "No."})
 			break
 		}
 	}
 	officer.sound()
+	late.sound()
+	if told := strings.Join(late.page.class("note"), " "); late.page.status != http.StatusConflict || !strings.Contains(told, "changed") {
+		t.Errorf("who came late is told %d %q", late.page.status, told)
+	}
 	c := h.Draft(148_500_00).Submit()
 	if a := application(h, pathOf(workflow.NounApplication, c.Application)); !strings.Contains(a.Verdict, `"sum_cents":500000000`) {
 		t.Errorf("the verdict is %s", a.Verdict)

@@ -698,4 +698,11 @@ func TestARoutingNumberIsHeldOnThePageOfHolds(t *testing.T) {
 	if page := h.as(workflow.Reviewer).visit("/holds"); page.form("/holds") != nil {
 		t.Error("a reviewer is offered the form")
 	}
+	form := officer.filled("/holds", map[string]string{"routing": "021000021", "reason": "Me too."})
+	auditor := h.as(workflow.Auditor)
+	auditor.page = auditor.ask("POST", "/holds", form)
+	if told := strings.Join(auditor.page.class("note"), " "); auditor.page.status != http.StatusForbidden || !strings.Contains(told, "the duty of") {
+		t.Errorf("an auditor who sends it is told %d %q", auditor.page.status, told)
+	}
+	auditor.sound()
 }

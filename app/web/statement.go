@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -57,10 +58,11 @@ func (s *Server) statementPage(v *visit, id workflow.ID, again *attempt) error {
 		return err
 	}
 	view.History = Timeline{Events: events[:min(len(events), recent)]}
-	view.Notices = v.notices(again, view.Actions)
-	if again != nil && again.noun == workflow.NounElimination && again.id != 0 {
-		view.Notices = nil // its form stands in its row
+	shown := view.Actions
+	for i := range view.Eliminations {
+		shown.Offer = slices.Concat(shown.Offer, view.Eliminations[i].Forms)
 	}
+	view.Notices = v.notices(again, shown)
 	return v.show(view, again)
 }
 
