@@ -520,7 +520,7 @@ func (v *visit) finding(verdict workflow.Verdict) (Tag, string) {
 
 func (v *visit) revenueRow(verdict workflow.Verdict, line workflow.VerdictLine) RevenueRow {
 	row := RevenueRow{Name: line.Name, URL: pathOf(workflow.NounOrganization, line.Entity), Relation: v.relation(verdict, line),
-		Year: v.T("revenue.fiscal", "year", line.FiscalYear), Amount: line.Amount, Missing: line.Statement == 0 && line.Weighed == 0}
+		Year: v.T("revenue.fiscal", "year", line.FiscalYear), Amount: line.Amount, Missing: lacks(line)}
 	if line.Currency != "" || line.Eliminated > 0 || line.Weighed > 0 {
 		row.Amount = line.Counted
 	}

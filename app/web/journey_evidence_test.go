@@ -10,8 +10,11 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"tranche/app/engine/enginetest"
 	"tranche/models"
@@ -529,5 +532,36 @@ func TestAVerdictsJSONIsEnoughToDecideAnew(t *testing.T) {
 	}
 	if again := v.Again().JSON(); again != body {
 		t.Errorf("anew:\n%s\nwas\n%s", again, body)
+	}
+}
+
+// What a young affiliate lacks to whole years is no statement, and none is missing.
+func TestEvidenceThatIsThereIsNotToldToBeMissing(t *testing.T) {
+	day := func(text string) workflow.Date {
+		d, err := workflow.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	year := func(id, entity workflow.ID, year string) workflow.Statement {
+		return workflow.Statement{ID: id, Entity: entity, FiscalYear: 2025, Start: day(year + "-01-01"), End: day(year + "-12-31"), Amount: 100_00, Source: "tax_return"}
+	}
+	q := workflow.RevenueQuestion{Organization: 1, Basis: workflow.Receipts3, SubmittedOn: day("2026-03-01"), AsOf: day("2026-03-01"),
+		Links: []workflow.Link{{Owner: 1, Owned: 2, Share: 100_00}, {Owner: 1, Owned: 3, Share: 100_00}},
+		Entities: []workflow.Entity{{ID: 1, Name: "Own", Founded: day("2025-01-01")}, {ID: 2, Name: "Young", Founded: day("2025-01-01")},
+			{ID: 3, Name: "Silent", Founded: day("2025-01-01")}},
+		Statements: []workflow.Statement{year(10, 1, "2025"), year(20, 2, "2025")}}
+	r := newRenderer(t)
+	v := &visit{Shell: shellFor(r, "en")}
+	missing := map[string]int{}
+	for _, row := range v.sumOf(workflow.Revenue(q).For([]workflow.ID{1})).Table.Rows {
+		name, _, _ := strings.Cut(row[0], "\n")
+		if slices.Contains(row, v.T("revenue.missing")) {
+			missing[name]++
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"Silent": 1}, missing); diff != "" {
+		t.Error(diff)
 	}
 }

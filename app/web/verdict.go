@@ -216,7 +216,7 @@ func (v *visit) verdictRow(verdict workflow.Verdict, l workflow.VerdictLine) []s
 	who := cmp.Or(l.Name, l.Entity.String()) + "\n" + v.relation(verdict, l)
 	if slices.Contains(verdict.Withheld, l.Entity) {
 		state := v.T("verdict.there")
-		if l.Statement == 0 && l.Weighed == 0 {
+		if lacks(l) {
 			state = v.T("revenue.missing")
 		}
 		return []string{who, v.yearOf(l), state, "", "", ""}
@@ -246,6 +246,11 @@ func (v *visit) verdictRow(verdict workflow.Verdict, l workflow.VerdictLine) []s
 	}
 	return []string{who, v.yearOf(l), strings.Join(source, "\n"), moneyIn(workflow.Amount(l.Amount), l.Currency), off, counted}
 }
+
+// lacks reports whether l stands for a statement that is missing. A line without a
+// statement that has no reason is what is added by the week; how many days it rests on
+// may be withheld.
+func lacks(l workflow.VerdictLine) bool { return l.Statement == 0 && l.Reason != "" }
 
 func (v *visit) yearOf(l workflow.VerdictLine) string {
 	if l.Statement == 0 {
