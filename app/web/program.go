@@ -19,7 +19,7 @@ import (
 
 // programs answers GET /programs: straight to the only one, or a list.
 func (s *Server) programs(v *visit) error {
-	if !slices.ContainsFunc(trial.Keepers.List(), v.is) {
+	if !v.keepsPrograms() {
 		return models.ErrNotFound
 	}
 	all, err := records[workflow.Program](v, workflow.NounProgram, models.Filter{Limit: models.MaxLimit})
@@ -44,6 +44,17 @@ func (s *Server) programs(v *visit) error {
 		view.Rows = append(view.Rows, row)
 	}
 	return v.show(view, nil)
+}
+
+// keepsPrograms reports whether the reader looks after files somewhere.
+func (v *visit) keepsPrograms() bool { return slices.ContainsFunc(trial.Keepers.List(), v.is) }
+
+// underPrograms are the links above a page, below the list of programs for who has it.
+func (v *visit) underPrograms(links ...Link) []Link {
+	if !v.keepsPrograms() {
+		return links
+	}
+	return append([]Link{{v.T("nav.programs"), "/programs"}}, links...)
 }
 
 func (v *visit) version(number int64) string { return v.T("programs.version", "number", number) }
@@ -103,14 +114,16 @@ func (s *Server) showProgram(v *visit, id workflow.ID, again *attempt, typed *ty
 		return models.ErrNotFound
 	}
 	view := ProgramView{
-		Shell:  v.titled(nameIn(row)),
+		Shell:  v.titled(nameIn(row), v.underPrograms(Link{Text: nameIn(row)})...),
 		Record: Record{Tag: v.Mark("program", row.Record.State.String()), Lead: v.Noun("program")},
 		Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(row)}},
 	}
 	if view.Actions, err = v.actions(row, again, nil); err != nil {
 		return err
 	}
-	view.Notices = v.notices(again, view.Actions)
+	if typed == nil { // the trial tells what was refused
+		view.Notices = v.notices(again, view.Actions)
+	}
 	events, err := v.history(workflow.NounProgram, id)
 	if err != nil {
 		return err
@@ -118,11 +131,6 @@ func (s *Server) showProgram(v *visit, id workflow.ID, again *attempt, typed *ty
 	view.History = Timeline{Events: events[:min(len(events), recent)]}
 	status := again.status()
 	if keeps {
-		view.Notices = nil // the trial tells what was refused
-		if again != nil && typed == nil {
-			view.Notices = v.notices(again, view.Actions)
-		}
-		view.Crumbs = []Link{{v.T("nav.programs"), "/programs"}, {Text: nameIn(row)}}
 		if view.Versions, err = v.versions(id); err != nil {
 			return err
 		}
@@ -321,7 +329,7 @@ func (s *Server) policyPage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	title := v.version(p.Number)
 	view := PolicyView{
-		Shell: v.titled(title, Link{v.T("nav.programs"), "/programs"}, Link{nameIn(program), pathOf(workflow.NounProgram, p.Program)}, Link{Text: title}),
+		Shell: v.titled(title, v.underPrograms(Link{nameIn(program), pathOf(workflow.NounProgram, p.Program)}, Link{Text: title})...),
 		Record: Record{Tag: v.Mark("policy", p.State.String()), Lead: v.Noun("policy"),
 			Buttons: []Button{{Text: v.T("programs.download"), URL: pathOf(workflow.NounPolicy, id) + "/file", Icon: "file_download"}}},
 		Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(row)}},

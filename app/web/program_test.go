@@ -144,14 +144,27 @@ func TestAnAdministratorTriesAndAppliesAProgramFile(t *testing.T) {
 	}
 }
 
-// Who does not look after files neither tries nor reads them.
+// Only who looks after files tries them. Officers read the versions that were applied;
+// applicants and reviewers do not.
 func TestProgramFilesAreForThoseWhoLookAfterThem(t *testing.T) {
 	h := ruled(t)
 	at := pathOf(workflow.NounProgram, h.Program)
+	version := pathOf(workflow.NounPolicy, h.Must(workflow.NounPolicy, workflow.ActApply, h.Program, nil, enginetest.Text("file", enginetest.ProgramFile)).ID)
 	for role, keeps := range map[workflow.Role]bool{workflow.Auditor: true, workflow.ProgramLead: true, workflow.Reviewer: false, workflow.AOR: false, workflow.ProgramOfficer: false} {
 		b := h.as(role)
 		if got := b.visit("/programs").status == 200; got != keeps {
 			t.Errorf("%s sees the programs: %v", role, got)
+		}
+		reads := keeps || role == workflow.ProgramOfficer
+		for _, path := range []string{version, version + "/file"} {
+			if got := b.visit(path).status == http.StatusOK; got != reads {
+				t.Errorf("%s reads %s: %v", role, path, got)
+			}
+		}
+		for _, path := range []string{at, version} {
+			if link := b.visit(path).links("/programs")["/programs"]; (link != "") != keeps {
+				t.Errorf("%s at %s is led to the list of programs: %v", role, path, !keeps)
+			}
 		}
 		if form := b.visit(at).form(at + "/file"); (form != nil) != keeps {
 			t.Errorf("%s has the form: %v", role, form != nil)
