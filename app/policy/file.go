@@ -34,6 +34,14 @@ func (c *Compiler) Compile(name string, text []byte) (*workflow.Plan, error) {
 	return plan, nil
 }
 
+// BeforeApplying returns terms with those rules alone that ask nothing of an
+// application: what can be answered before there is one.
+func (c *Compiler) BeforeApplying(t *workflow.Terms) *workflow.Terms {
+	about := *t
+	about.Rules = slices.DeleteFunc(slices.Clone(t.Rules), func(r workflow.RuleTerm) bool { return c.rules.Asks(r.When, "application") })
+	return &about
+}
+
 // program reads the whole file.
 func (r *reader) program(p place, plan *workflow.Plan) {
 	usual := settings{

@@ -56,6 +56,7 @@ const kept = 1_000
 
 type compiled struct {
 	program cel.Program
+	asks    map[string]bool // the variables of the evidence that it looks at
 	err     error
 }
 
@@ -107,11 +108,11 @@ func (r *Rules) find(rule *workflow.RuleTerm, seen map[string]any) workflow.Find
 }
 
 func (r *Rules) met(when string, seen map[string]any) (bool, error) {
-	program, err := r.program(when)
-	if err != nil {
-		return false, err
+	c := r.compiled(when)
+	if c.err != nil {
+		return false, c.err
 	}
-	value, _, err := program.Eval(seen)
+	value, _, err := c.program.Eval(seen)
 	if err != nil {
 		return false, err
 	}
@@ -122,30 +123,32 @@ func (r *Rules) met(when string, seen map[string]any) (bool, error) {
 	return met, nil
 }
 
-// program returns the program of an expression, compiled once.
-func (r *Rules) program(when string) (cel.Program, error) {
+// compiled returns what became of an expression, compiled once.
+func (r *Rules) compiled(when string) compiled {
 	r.mu.Lock()
 	c, ok := r.known[when]
 	r.mu.Unlock()
 	if ok {
-		return c.program, c.err
+		return c
 	}
-	c.program, c.err = r.plan(when)
+	c = r.plan(when)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= kept {
 		clear(r.known)
 	}
 	r.known[when] = c
-	return c.program, c.err
+	return c
 }
 
-func (r *Rules) plan(when string) (cel.Program, error) {
+func (r *Rules) plan(when string) (c compiled) {
 	tree, issues := r.env.Compile(when)
-	if err := issues.Err(); err != nil {
-		return nil, err
+	if c.err = issues.Err(); c.err != nil {
+		return c
 	}
-	return r.env.Program(tree, cel.CostLimit(MaxCost), cel.EvalOptions(cel.OptOptimize))
+	c.asks = asks(tree.NativeRep())
+	c.program, c.err = r.env.Program(tree, cel.CostLimit(MaxCost), cel.EvalOptions(cel.OptOptimize))
+	return c
 }
 
 // A fault is what is wrong with an expression: at which character, counted from
@@ -216,6 +219,22 @@ func (r *Rules) mentions(when string) (out []mention) {
 			if text, ok := name.AsLiteral().Value().(string); ok {
 				out = append(out, mention{of, text})
 			}
+		}
+	}
+	return out
+}
+
+// Asks reports whether an expression looks at a variable of the evidence, such as
+// "application". One that does not compile looks at nothing.
+func (r *Rules) Asks(when, variable string) bool { return r.compiled(when).asks[variable] }
+
+// asks lists the variables that an expression looks at. A loop may have one of the
+// same name, which is of another type.
+func asks(tree *ast.AST) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range ast.MatchDescendants(ast.NavigateAST(tree), ast.KindMatcher(ast.IdentKind)) {
+		if f := evidence.fields[e.AsIdent()]; f != nil && e.Type().IsExactType(f.typ) {
+			out[e.AsIdent()] = true
 		}
 	}
 	return out

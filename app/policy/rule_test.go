@@ -202,6 +202,24 @@ func TestTheSameEvidenceGivesTheSameFindings(t *testing.T) {
 	})
 }
 
+func TestWhatARuleLooksAt(t *testing.T) {
+	r := rules(t)
+	for when, want := range map[string]bool{
+		`application.months >= 6`:                                     true,
+		`organization.city == "x" || "plan" in application.documents`: true,
+		`has(application.title)`:                                      true,
+		`affiliates.all(a, a.name != application.title)`:              true,
+		`organization.name != "An application, Inc."`:                 false,
+		`affiliates.all(application, application.owns < 5000)`:        false,
+		`today > date("2026-01-01") // of an application`:             false,
+		`no expression (`:                                             false,
+	} {
+		if got := r.Asks(when, "application"); got != want {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+}
+
 // Everything in the evidence can be looked at, and the document lists it all.
 func TestTheVariablesAreThoseOfTheEvidence(t *testing.T) {
 	r := rules(t)

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"tranche/app/input"
@@ -225,9 +223,7 @@ func (v *visit) judged(p *preview, q workflow.RevenueQuestion) (workflow.Verdict
 		figure.Owns, figure.Owned, figure.Control = verdict.Between(one.ID)
 		e.Affiliates = append(e.Affiliates, figure)
 	}
-	about := *terms
-	about.Rules = slices.DeleteFunc(slices.Clone(terms.Rules), func(r workflow.RuleTerm) bool { return strings.Contains(r.When, "application") })
-	findings, err := v.server.Reader.Findings(&about, &e)
+	findings, err := v.server.Reader.Findings(v.server.Trial.Compiler.BeforeApplying(terms), &e)
 	if err != nil {
 		return verdict, err
 	}

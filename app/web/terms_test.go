@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tranche/app/policy"
+	"tranche/app/trial"
 	"tranche/workflow"
 )
 
@@ -97,24 +98,25 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 // The check that everybody can make answers the program's own rules too, as far as
 // they are about the company.
 func TestThePublicCheckAnswersTheProgramsRules(t *testing.T) {
-	h := newHouse(t, nil)
 	rules, err := policy.NewRules()
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := newHouse(t, func(s *Server) { s.Trial = &trial.Trial{Compiler: policy.NewCompiler(rules)} })
 	h.DB.SetRules(rules)
 	h.Apply("with rules", h.Plan(func(p *workflow.Plan) {
 		p.Opportunities[0].Terms.Rules = []workflow.RuleTerm{
 			{Code: "young", Outcome: workflow.Refer, When: "years_between(organization.founded, submitted_on) < 15", Label: workflow.Label{EN: "It is too old for a startup.", ZH: "公司成立過久。"}},
+			{Code: "mail", Outcome: workflow.Fail, When: `organization.name != "An application, Inc."`, Label: workflow.Label{EN: "That is no name.", ZH: "這不是名稱。"}},
 			{Code: "long", Outcome: workflow.Fail, When: "application.months >= 6", Label: workflow.Label{EN: "It is too short.", ZH: "期間過短。"}},
 		}
 	}))
 	b := h.browser()
-	for founded, want := range map[string]string{"1980-05-01": "It is too old for a startup.", "2020-05-01": "below the cap"} {
+	for founded, want := range map[string]string{"1980-05-01": "It is too old for a startup.", "2020-05-01": "That is no name."} {
 		b.visit("/eligibility")
 		for _, action := range b.page.formActions() {
 			if strings.HasPrefix(action, "/eligibility?") {
-				b.page = b.ask("POST", action, b.filled(action, map[string]string{"founded": founded, "revenue_0_0": "1000000.00"}))
+				b.page = b.ask("POST", action, b.filled(action, map[string]string{"legal_name": "An application, Inc.", "founded": founded, "revenue_0_0": "1000000.00"}))
 			}
 		}
 		if text := b.page.text("main"); b.page.status != http.StatusOK || !strings.Contains(text, want) || strings.Contains(text, "too short") {
