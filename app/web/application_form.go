@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"tranche/app/engine"
 	"tranche/app/input"
 	"tranche/app/problem"
 	"tranche/models"
@@ -267,6 +266,9 @@ func (s *Server) saveSection(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.Param("section") == lastSection {
+		return s.submitDraft(v, id)
+	}
 	draft, _, err := s.draft(v, id)
 	if err != nil {
 		return err
@@ -284,20 +286,39 @@ func (s *Server) saveSection(v *visit) error {
 		return err
 	}
 	c := workflow.Command{Noun: workflow.NounApplication, Action: workflow.ActSave, ID: id}
-	if list[at].name == lastSection {
-		c.Action = workflow.ActSubmit
+	if list[at].name != firstSection { // where nothing is typed
+		if c.Version, err = input.FormVersion(sent.values); err != nil {
+			return err
+		}
+		if _, err := s.ask(v, c, list[at].set().Fields, sent); err != nil {
+			return s.formAgain(v, c, sent, err, s.sectionPage)
+		}
 	}
-	if list[at].name == firstSection {
-		return s.saved(v, c, engine.Answer{}, list[at+1].name, where) // nothing was typed
+	if where == goLater {
+		return v.Redirect(http.StatusSeeOther, "/my-applications?"+doneName+"=application.save")
 	}
+	return v.Redirect(http.StatusSeeOther, pathOf(c.Noun, c.ID)+"/edit/"+list[at+1].name)
+}
+
+// submitDraft submits what is stored. Just before a deadline many do: nothing is read
+// here that the engine reads anyway.
+func (s *Server) submitDraft(v *visit, id workflow.ID) error {
+	sent, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if _, err := sent.button(); err != nil {
+		return err
+	}
+	c := workflow.Command{Noun: workflow.NounApplication, Action: workflow.ActSubmit, ID: id}
 	if c.Version, err = input.FormVersion(sent.values); err != nil {
 		return err
 	}
-	answer, err := s.ask(v, c, list[at].set().Fields, sent)
+	answer, err := s.ask(v, c, nil, sent)
 	if err != nil {
 		return s.formAgain(v, c, sent, err, s.sectionPage)
 	}
-	return s.saved(v, c, answer, list[min(at+1, len(list)-1)].name, where)
+	return v.done(answer, c)
 }
 
 // button takes out which button was pressed.
@@ -311,17 +332,6 @@ func (f *sentForm) button() (string, error) {
 		return goNext, nil
 	}
 	return came[0], nil
-}
-
-// saved leads to where the button said.
-func (s *Server) saved(v *visit, c workflow.Command, answer engine.Answer, next, where string) error {
-	if c.Action == workflow.ActSubmit {
-		return v.done(answer, c)
-	}
-	if where == goLater {
-		return v.Redirect(http.StatusSeeOther, "/my-applications?"+doneName+"=application.save")
-	}
-	return v.Redirect(http.StatusSeeOther, pathOf(c.Noun, c.ID)+"/edit/"+next)
 }
 
 // formAgain shows a form that has a page of its own with what was typed: a draft is
