@@ -71,19 +71,18 @@ func (t *Tx) termsOf(a *workflow.Application, o *workflow.Opportunity) (*workflo
 	return t.terms(a.TermsUnder(o))
 }
 
-// InForce returns the version of a program's file that is in force and what it
-// compiled to, as v may know of it; ErrNotFound when there is none for v.
-func (r Reader) InForce(ctx context.Context, v *Viewer, program workflow.ID) (*workflow.Policy, *workflow.Plan, error) {
+// InForce returns the version of a program's file that is in force, as v may know of
+// it; ErrNotFound when there is none for v. Plan reads what it compiled to.
+func (r Reader) InForce(ctx context.Context, v *Viewer, program workflow.ID) (*workflow.Policy, error) {
 	found, err := Records[workflow.Policy](ctx, r, v, workflow.NounPolicy, Filter{States: []workflow.State{workflow.Active},
 		Where: map[string]workflow.ID{"program_id": program}, Limit: 1})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, nil, ErrNotFound
+		return nil, ErrNotFound
 	}
-	plan, err := r.Plan(ctx, found[0].Plan)
-	return &found[0], plan, err
+	return &found[0], nil
 }
 
 // Plan returns the plan stored under a SHA-256.

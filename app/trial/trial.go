@@ -64,11 +64,15 @@ type Comparison struct {
 
 // Compare tells what a plan changes against the version in force of a program.
 func (t *Trial) Compare(ctx context.Context, v *models.Viewer, program workflow.ID, plan *workflow.Plan) (Comparison, error) {
-	now, before, err := t.Reader.InForce(ctx, v, program)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	now, err := t.Reader.InForce(ctx, v, program)
+	if errors.Is(err, models.ErrNotFound) {
+		return Comparison{Changes: policy.Compare(nil, plan)}, nil
+	}
+	if err != nil {
 		return Comparison{}, err
 	}
-	return Comparison{now, policy.Compare(before, plan)}, nil
+	before, err := t.Reader.Plan(ctx, now.Plan)
+	return Comparison{now, policy.Compare(before, plan)}, err
 }
 
 // A Simulation is what a file would do to the applications there are.
@@ -129,7 +133,7 @@ func (t *Trial) Simulate(ctx context.Context, v *models.Viewer, program workflow
 			s.Untouched++
 			return nil
 		}
-		was, is := whys(&one.Before), whys(&one.After)
+		was, is := Whys(&one.Before), Whys(&one.After)
 		c := Verdict{one, missing(is, was), missing(was, is)}
 		if one.Before.Outcome == one.After.Outcome && len(c.Comes)+len(c.Goes) == 0 {
 			return nil
@@ -164,8 +168,9 @@ func count(reasons map[workflow.Reason]*Reason, list []Why, add func(*Reason)) {
 	}
 }
 
-// whys lists what a verdict holds against an application.
-func whys(v *workflow.Verdict) (out []Why) {
+// Whys lists what a verdict holds against an application: the reasons of the revenue
+// rule, then the program's own rules.
+func Whys(v *workflow.Verdict) (out []Why) {
 	for _, r := range v.Reasons {
 		if r != workflow.ReasonRules {
 			out = append(out, Why{Code: r, Words: workflow.Words{"sum": v.Sum, "cap": v.Cap}})

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -401,9 +400,5 @@ func (s *Server) sendFile(v *visit, f batchFile, b *workflow.Batch) error {
 	}
 	s.Log.Info("file downloaded", "batch", b.Number, "file", f.name, "sha256", sum, "bytes", len(body), "person", int64(v.viewer.Person),
 		"request_id", v.Response().Header().Get(echo.HeaderXRequestID))
-	h := v.Response().Header()
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", b.Number+f.extension))
-	h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-	h.Set(echo.HeaderCacheControl, "no-store")
-	return v.Blob(http.StatusOK, f.media, body)
+	return v.attach(b.Number+f.extension, f.media, body)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -500,22 +501,14 @@ func (v *visit) finding(verdict workflow.Verdict) (Tag, string) {
 	case verdict.AtOrOver():
 		return Tag{"bad", "do_not_disturb", v.T("revenue.fail")}, v.T("revenue.over", "over", (verdict.Sum - verdict.Cap).Dollars())
 	}
-	var why []string
-	word := v.T("verdict.referred")
-	for _, reason := range verdict.Reasons {
-		if reason != workflow.ReasonRules {
-			why, word = append(why, v.Reason(reason, nil)), v.T("revenue.refer")
-		}
-	}
-	for _, one := range verdict.Findings {
-		if one.Outcome != workflow.Pass {
-			why = append(why, v.label(one.Label, func() string { return v.Reason(workflow.ReasonRules, nil) }))
-		}
+	why, word := strings.Join(v.whys(trial.Whys(&verdict)), " "), v.T("verdict.referred")
+	if slices.ContainsFunc(verdict.Reasons, func(r workflow.Reason) bool { return r != workflow.ReasonRules }) {
+		word = v.T("revenue.refer")
 	}
 	if verdict.Outcome == workflow.Fail {
-		return Tag{"bad", "do_not_disturb", v.T("verdict.failed")}, strings.Join(why, " ")
+		return Tag{"bad", "do_not_disturb", v.T("verdict.failed")}, why
 	}
-	return Tag{"warn", "warning", word}, strings.Join(why, " ")
+	return Tag{"warn", "warning", word}, why
 }
 
 func (v *visit) revenueRow(verdict workflow.Verdict, line workflow.VerdictLine) RevenueRow {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -58,10 +59,11 @@ func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
 	if c.opportunity, err = record[workflow.Opportunity](v, workflow.NounOpportunity, a.Opportunity); err != nil {
 		return nil, err
 	}
-	if c.terms, err = v.terms(a.TermsUnder(c.opportunity)); err != nil {
+	under := a.TermsUnder(c.opportunity)
+	if c.terms, err = v.terms(under); err != nil {
 		return nil, err
 	}
-	if a.TermsUnder(c.opportunity) != "" {
+	if under != "" {
 		*c.opportunity = c.opportunity.Under(c.terms)
 	}
 	if a.Award == 0 {
@@ -303,11 +305,7 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 		return err
 	}
 	view.Buttons = c.buttons()
-	told, err := s.Reader.Verdicts(v.ctx(), v.viewer, a.ID)
-	if err != nil {
-		return err
-	}
-	if len(told) > 0 && a.State != workflow.Draft {
+	if a.Verdict != "" {
 		view.Buttons = append([]Button{{Text: v.T("verdict.title"), URL: c.path() + "/verdict", Icon: "verified"}}, view.Buttons...)
 	}
 	view.Notices = append(v.notices(again, view.Actions), c.news()...)
@@ -508,17 +506,5 @@ func (c *myCase) verdictReasons() []string {
 		c.Logger().Error(fmt.Errorf("verdict of application %s: %w", c.application.ID, err))
 		return nil
 	}
-	var out []string
-	for _, one := range verdict.Findings {
-		if one.Outcome != workflow.Pass {
-			out = append(out, c.label(one.Label, func() string { return c.Reason(workflow.ReasonRules, nil) }))
-		}
-	}
-	for _, reason := range verdict.Reasons {
-		if reason == workflow.ReasonRules {
-			continue // each of them has its own sentence
-		}
-		out = append(out, c.Reason(reason, workflow.Words{"sum": verdict.Sum, "cap": verdict.Cap}))
-	}
-	return out
+	return c.whys(trial.Whys(&verdict))
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"tranche/app/input"
 	"tranche/app/policy"
 	"tranche/app/trial"
@@ -34,7 +32,7 @@ func (s *Server) programs(v *visit) error {
 	view.Empty = Empty{Icon: "file_present", Title: v.T("programs.none"), Text: v.T("programs.none_text")}
 	for i := range all {
 		row := ProgramRow{Name: all[i].Name, URL: pathOf(workflow.NounProgram, all[i].ID), Prefix: all[i].Prefix, Version: v.T("programs.no_version")}
-		inForce, _, err := s.Reader.InForce(v.ctx(), v.viewer, all[i].ID)
+		inForce, err := s.Reader.InForce(v.ctx(), v.viewer, all[i].ID)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
@@ -208,7 +206,7 @@ func shown(text string) string {
 
 // inForce fills in the text in force, and where there is none the file that ships.
 func (s *Server) inForce(v *visit, t *FileTrial, program workflow.ID) error {
-	now, _, err := s.Reader.InForce(v.ctx(), v.viewer, program)
+	now, err := s.Reader.InForce(v.ctx(), v.viewer, program)
 	if errors.Is(err, models.ErrNotFound) {
 		t.Text, t.Lead = string(templates.Program), v.T("programs.file_first")
 		return nil
@@ -391,10 +389,7 @@ func (s *Server) policyFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.Response().Header()
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("%s-%d.yaml", nameOf(program), p.Number)))
-	h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-	return v.Blob(http.StatusOK, "application/yaml; charset=utf-8", text)
+	return v.attach(fmt.Sprintf("%s-%d.yaml", nameOf(program), p.Number), "application/yaml; charset=utf-8", text)
 }
 
 // nameOf is the prefix of a program, for the name of a file.

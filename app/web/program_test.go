@@ -131,7 +131,7 @@ func TestAnAdministratorTriesAndAppliesAProgramFile(t *testing.T) {
 	if !strings.Contains(admin.page.text("h1"), "Version 2") || !strings.Contains(admin.page.text("main"), "Changes against version 1") {
 		t.Errorf("applied: %s", admin.page.text("main"))
 	}
-	if got := admin.visit(second + "/file"); got.body != strings.TrimSpace(next) || got.header.Get("Content-Disposition") != `attachment; filename="AIV-2.yaml"` {
+	if got := admin.visit(second + "/file"); got.body != strings.TrimSpace(next) || got.header.Get("Content-Disposition") != "attachment; filename=AIV-2.yaml" {
 		t.Errorf("downloaded %q as %s", got.body, got.header.Get("Content-Disposition"))
 	}
 	admin.visit(at)

@@ -570,7 +570,7 @@ func TestFilesAreGivenOutAsTheyWereStoredAndNeverAltered(t *testing.T) {
 	for name, want := range map[string][]byte{"nacha": files["file"], "register": files["register"]} {
 		for range 2 {
 			a := b.ask("GET", at+"/files/"+name, nil)
-			if a.status != http.StatusOK || a.body != string(want) || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment; filename=\""+batch.Number) ||
+			if a.status != http.StatusOK || a.body != string(want) || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment; filename="+batch.Number) ||
 				!strings.Contains(a.header.Get("Content-Security-Policy"), "sandbox") || a.header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: %d %v %q", name, a.status, a.header, a.body)
 			}

@@ -199,14 +199,15 @@ func (s *Server) sendDocument(v *visit, sum, name string) error {
 	}
 	s.Log.Info("evidence downloaded", "sha256", sum, "bytes", len(body), "person", int64(v.viewer.Person),
 		"request_id", v.Response().Header().Get(echo.HeaderXRequestID))
-	attach(v.Response().Header(), name)
-	return v.Blob(http.StatusOK, media, body)
+	return v.attach(name, media, body)
 }
 
-// attach has a browser keep what follows as a file called name, and do nothing
-// with it.
-func attach(h http.Header, name string) {
+// attach answers with a file called name, which a browser is to keep and to do nothing
+// with.
+func (v *visit) attach(name, media string, body []byte) error {
+	h := v.Response().Header()
 	h.Set(echo.HeaderContentDisposition, strings.TrimSpace(mime.FormatMediaType("attachment", map[string]string{"filename": name})))
 	h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
 	h.Set(echo.HeaderCacheControl, "no-store")
+	return v.Blob(http.StatusOK, media, body)
 }

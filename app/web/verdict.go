@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,8 +121,7 @@ func (s *Server) verdictDocument(f verdictFile) func(*visit) error {
 		if err != nil {
 			return err
 		}
-		attach(v.Response().Header(), fmt.Sprintf("%s-verdict-%d%s", d.number, d.one.Event, f.suffix))
-		return v.Blob(http.StatusOK, f.media, body)
+		return v.attach(fmt.Sprintf("%s-verdict-%d%s", d.number, d.one.Event, f.suffix), f.media, body)
 	}
 }
 
