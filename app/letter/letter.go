@@ -54,6 +54,8 @@ var (
 	latin []byte
 	//go:embed DroidSansFallbackFull.ttf
 	asian []byte
+
+	fonts = map[string][]byte{"latin": latin, "asian": asian}
 )
 
 // The page, in points: US letter with margins of three quarters of an inch.
@@ -76,14 +78,29 @@ type desk struct {
 	*fpdf.Fpdf
 	width  float64 // between the margins
 	bottom float64 // where the text of a page ends
+	has    map[string]bool
+}
+
+func newDesk() *desk {
+	return &desk{Fpdf: fpdf.New("P", "pt", "Letter", ""), has: map[string]bool{}}
+}
+
+// use sets what follows in a font. Only one that the paper needs is read, which takes
+// longer than setting a page; and a paper holds each change of the font.
+func (d *desk) use(font string, size float64) {
+	if !d.has[font] {
+		d.AddUTF8FontFromBytes(font, "", fonts[font])
+		d.has[font] = true
+	}
+	if now, _ := d.GetFontSize(); now != size || d.GetFontFamily() != font {
+		d.SetFont(font, "", size)
+	}
 }
 
 // PDF sets p. The error is a fault: any text can be set, and characters that no
 // font has stand as an empty box.
 func PDF(p *Paper) ([]byte, error) {
-	d := &desk{Fpdf: fpdf.New("P", "pt", "Letter", "")}
-	d.AddUTF8FontFromBytes("latin", "", latin)
-	d.AddUTF8FontFromBytes("asian", "", asian)
+	d := newDesk()
 	d.SetCatalogSort(true)
 	d.SetCreationDate(p.Made.UTC())
 	d.SetModificationDate(p.Made.UTC())
@@ -165,7 +182,7 @@ func fontOf(asian bool) string {
 // wide returns how wide text is.
 func (d *desk) wide(size float64, text string) (w float64) {
 	runs(text, func(font, run string) {
-		d.SetFont(font, "", size)
+		d.use(font, size)
 		w += d.GetStringWidth(run)
 	})
 	return w
@@ -177,7 +194,7 @@ func (d *desk) line(x, y, width, size float64, text string, right bool) {
 		x += width - d.wide(size, text)
 	}
 	runs(text, func(font, run string) {
-		d.SetFont(font, "", size)
+		d.use(font, size)
 		d.Text(x, y+size, run)
 		x += d.GetStringWidth(run)
 	})
@@ -187,7 +204,7 @@ func (d *desk) foot(text string) {
 	d.SetTextColor(90, 90, 90)
 	y := d.bottom + 2*body
 	d.line(margin, y, d.width, tiny, settable(text), false)
-	d.SetFont("latin", "", tiny)
+	d.use("latin", tiny)
 	d.SetXY(margin+d.width-60, y)
 	d.CellFormat(60, tiny, fmt.Sprintf("%d / {nb}", d.PageNo()), "", 0, "R", false, 0, "")
 	d.SetTextColor(0, 0, 0)

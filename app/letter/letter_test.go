@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 )
 
 func paper(name string) *Paper {
@@ -91,7 +89,7 @@ func has(font []byte, r rune) bool {
 func TestLettersAreSetByAFontThatHasThem(t *testing.T) {
 	runs("Eligibility verdict of Société Générale, Łódź & İzmir: $1,234.50 (80%) — 2026 · “ok” Ελλάδα Київ 資格判定書，聯發創新科技股份有限公司。（股）", func(font, run string) {
 		for _, r := range run {
-			if !has(map[string][]byte{"latin": latin, "asian": asian}[font], r) {
+			if !has(fonts[font], r) {
 				t.Errorf("the %s font has no %c", font, r)
 			}
 		}
@@ -102,9 +100,7 @@ func TestLettersAreSetByAFontThatHasThem(t *testing.T) {
 }
 
 func TestTextIsWrappedInsideItsColumn(t *testing.T) {
-	d := &desk{Fpdf: fpdf.New("P", "pt", "Letter", "")}
-	d.AddUTF8FontFromBytes("latin", "", latin)
-	d.AddUTF8FontFromBytes("asian", "", asian)
+	d := newDesk()
 	for _, text := range []string{strings.Repeat("ab", 64), "Cascadia Robotics, Inc. 聯發創新科技股份有限公司 and others", "長" + strings.Repeat("x", 100), "a\nb", " ", ""} {
 		lines := d.wrap(8, text, 60)
 		for _, line := range lines {
@@ -116,5 +112,27 @@ func TestTextIsWrappedInsideItsColumn(t *testing.T) {
 		if got := bare.Replace(strings.Join(lines, "")); got != bare.Replace(text) {
 			t.Errorf("%q became %q", text, got)
 		}
+	}
+}
+
+// A verdict of a company with twenty affiliates, in letters of Europe and of East Asia.
+func BenchmarkPDF(b *testing.B) {
+	for _, name := range []string{"Cascadia Robotics, Inc.", "聯發創新科技股份有限公司"} {
+		b.Run(name[:3], func(b *testing.B) {
+			p := paper(name)
+			for range 20 {
+				p.Sections[1].Table.Rows = append(p.Sections[1].Table.Rows, []string{name, "$1,234,567.89"})
+			}
+			b.ReportAllocs()
+			var size int
+			for b.Loop() {
+				pdf, err := PDF(p)
+				if err != nil {
+					b.Fatal(err)
+				}
+				size = len(pdf)
+			}
+			b.ReportMetric(float64(size), "bytes")
+		})
 	}
 }
