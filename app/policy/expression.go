@@ -11,6 +11,12 @@ import (
 	"tranche/workflow"
 )
 
+// A saying is where an expression stands and what it asks for by name.
+type saying struct {
+	at       place
+	mentions []mention
+}
+
 // expression reads a CEL expression and has it compiled. What is wrong with it is
 // told at its own line and column of the file.
 func (r *reader) expression(to *string) how {
@@ -19,12 +25,13 @@ func (r *reader) expression(to *string) how {
 		if *to == "" {
 			return
 		}
-		r.said[*to] = p
 		// The untrimmed value is compiled, whose places are those of the file.
-		for _, f := range r.rules.check(p.node.Value) {
+		faults, asks := r.rules.check(p.node.Value)
+		for _, f := range faults {
 			line, column := r.within(p.node, f.line, f.column)
 			r.wrongAt(line, column, p.path, f.reason, f.words)
 		}
+		r.said[*to] = saying{p, asks}
 	}
 }
 
@@ -41,14 +48,14 @@ func (r *reader) mentioned(t *workflow.Terms) {
 		names["documents"] = append(names["documents"], d.Code)
 	}
 	for _, rule := range t.Rules {
-		p, here := r.said[rule.When]
-		for _, m := range r.rules.mentions(rule.When) {
+		said := r.said[rule.When]
+		for _, m := range said.mentions {
 			once := rule.When + "\x00" + m.of + "\x00" + m.name
-			if !here || slices.Contains(names[m.of], m.name) || r.unasked[once] {
+			if slices.Contains(names[m.of], m.name) || r.unasked[once] {
 				continue
 			}
 			r.unasked[once] = true
-			r.wrong(p, reasonUnasked, workflow.Words{"found": m.name, "expected": cmp.Or(strings.Join(names[m.of], ", "), "–")})
+			r.wrong(said.at, reasonUnasked, workflow.Words{"found": m.name, "expected": cmp.Or(strings.Join(names[m.of], ", "), "–")})
 		}
 	}
 }

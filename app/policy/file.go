@@ -22,7 +22,7 @@ func NewCompiler(rules *Rules) *Compiler { return &Compiler{rules} }
 // Compile reads the text of a file; name is what problems call it. The error is
 // Problems: every mistake that was found, in the order of the file.
 func (c *Compiler) Compile(name string, text []byte) (*workflow.Plan, error) {
-	r := &reader{file: name, rules: c.rules, said: map[string]place{}, unasked: map[string]bool{}}
+	r := &reader{file: name, rules: c.rules, said: map[string]saying{}, unasked: map[string]bool{}}
 	plan := new(workflow.Plan)
 	if root := r.read(text); root != nil {
 		r.program(place{root, ""}, plan)

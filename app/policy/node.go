@@ -32,9 +32,9 @@ type reader struct {
 	source   []rune
 	rules    *Rules
 	problems Problems
-	deep     bool             // lists and maps stand too deep in one another
-	said     map[string]place // where each expression stands
-	unasked  map[string]bool  // what expressions ask for in vain, told once
+	deep     bool              // lists and maps stand too deep in one another
+	said     map[string]saying // the expressions
+	unasked  map[string]bool   // what expressions ask for in vain, told once
 }
 
 // A place is a value in the file.
@@ -154,13 +154,16 @@ func (r *reader) wrong(p place, why workflow.Reason, words workflow.Words) {
 
 func (r *reader) wrongAt(line, column int, path string, why workflow.Reason, words workflow.Words) {
 	switch {
-	case len(r.problems) > maxProblems:
+	case r.full():
 		return
 	case len(r.problems) == maxProblems:
 		why, words = reasonTooMany, workflow.Words{"most": maxProblems}
 	}
 	r.problems = append(r.problems, Problem{r.file, line, column, path, why, words})
 }
+
+// full reports whether no more is told, so that nothing more has to be read.
+func (r *reader) full() bool { return len(r.problems) > maxProblems }
 
 // found is the text of a value as a problem quotes it.
 func found(p place) string {
@@ -238,6 +241,8 @@ func (r *reader) object(p place, keys ...key) {
 	for _, k := range keys {
 		v, there := values[k.name]
 		switch {
+		case r.full():
+			return
 		case there && !empty(v.node):
 			k.read(v)
 		case k.must && there:
@@ -263,6 +268,9 @@ func (r *reader) list(p place, item how) {
 		return
 	}
 	for i, n := range p.node.Content {
+		if r.full() {
+			return
+		}
 		item(place{n, p.item(i)})
 	}
 }

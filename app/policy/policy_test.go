@@ -300,3 +300,27 @@ func golden(t *testing.T, name, got string) {
 		t.Error(diff)
 	}
 }
+
+// What is longest to read: as many rules as a file holds, for several opportunities,
+// all sound or all wrong.
+func BenchmarkCompile(b *testing.B) {
+	const rule = "    - {code: r%d, outcome: fail, when: '%s', label: {en: Q, zh-TW: 問}}\n"
+	for name, when := range map[string]string{"sound": `organization.name != "%d" && organization.city.matches("x+")`, "wrong": `organization.name != %d && organisation`} {
+		b.Run(name, func(b *testing.B) {
+			var rules, calls strings.Builder
+			for i := range 4_000 {
+				fmt.Fprintf(&rules, rule, i, fmt.Sprintf(when, i))
+			}
+			for i := range 20 {
+				fmt.Fprintf(&calls, "  - {number: AIV-X%d, phase: P1, title: Other, opens: 2026-03-01 09:00, rolling: true}\n", i)
+			}
+			text := []byte(edited(b, "  rules:\n", "  rules:\n"+rules.String(), "opportunities:\n", "opportunities:\n"+calls.String()))
+			c := compiler(b)
+			for b.Loop() {
+				if _, err := c.Compile("file.yaml", text); (err == nil) != (name == "sound") {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -24,7 +24,7 @@ import (
 // long texts. MaxCost steps take less than half a millisecond, and about two where
 // a pattern is looked for in the longest answers; see BenchmarkCostliestRule.
 const (
-	MaxCost       = 4_000 // at most, both as foretold by Check and as counted by Judge
+	MaxCost       = 4_000 // at most, both as foretold by check and as counted by Judge
 	maxExpression = 2_000 // characters of an expression
 	maxNodes      = 1_000 // nodes of its tree, macros expanded
 	maxDepth      = 30    // brackets in brackets
@@ -33,7 +33,7 @@ const (
 	maxTold       = 300   // characters of an error that a finding keeps
 )
 
-// How large evidence may be for the cost that Check foretells; what is larger than
+// How large evidence may be for the cost that check foretells; what is larger than
 // this still stops at MaxCost and refers.
 const (
 	mostAffiliates = 100
@@ -160,26 +160,27 @@ type fault struct {
 	words  workflow.Words
 }
 
-// check compiles an expression and returns what is wrong with it.
-func (r *Rules) check(when string) (faults []fault) {
+// check compiles an expression and returns what is wrong with it, or what it mentions.
+func (r *Rules) check(when string) (faults []fault, asks []mention) {
 	tree, issues := r.env.Compile(when)
 	for _, e := range issues.Errors() {
 		faults = append(faults, fault{reasonRule, max(e.Location.Line(), 1), max(e.Location.Column(), 0), workflow.Words{"detail": told(e)}})
 	}
 	if len(faults) > 0 {
-		return faults
+		return faults, nil
 	}
+	asks = mentions(tree.NativeRep())
 	if t := tree.OutputType(); !t.IsExactType(cel.BoolType) {
-		return []fault{{reasonRuleNotBool, 1, 0, workflow.Words{"found": t.String()}}}
+		return []fault{{reasonRuleNotBool, 1, 0, workflow.Words{"found": t.String()}}}, asks
 	}
 	estimate, err := r.env.EstimateCost(tree, sizes{})
 	if err != nil {
-		return []fault{{reasonRule, 1, 0, workflow.Words{"detail": err.Error()}}}
+		return []fault{{reasonRule, 1, 0, workflow.Words{"detail": err.Error()}}}, asks
 	}
 	if estimate.Max > MaxCost {
-		return []fault{{reasonRuleCostly, 1, 0, workflow.Words{"cost": estimate.Max, "most": MaxCost}}}
+		return []fault{{reasonRuleCostly, 1, 0, workflow.Words{"cost": estimate.Max, "most": MaxCost}}}, asks
 	}
-	return nil
+	return nil, asks
 }
 
 // A mention is an answer or a document that an expression asks for by its name.
@@ -190,13 +191,8 @@ type mention struct {
 
 // mentions lists what an expression asks for by name: application.answers["x"],
 // application.answers.x, "x" in application.answers and in application.documents.
-// One that does not compile mentions nothing.
-func (r *Rules) mentions(when string) (out []mention) {
-	tree, issues := r.env.Compile(when)
-	if issues.Err() != nil {
-		return nil
-	}
-	root := ast.NavigateAST(tree.NativeRep())
+func mentions(tree *ast.AST) (out []mention) {
+	root := ast.NavigateAST(tree)
 	for _, e := range ast.MatchDescendants(root, ast.KindMatcher(ast.SelectKind)) {
 		if s := e.AsSelect(); listOf(s.Operand()) == "answers" {
 			out = append(out, mention{"answers", s.FieldName()})

@@ -291,7 +291,7 @@ func fill(v reflect.Value) {
 	}
 }
 
-// The dearest rules that Check lets pass, over evidence as large as it assumes,
+// The dearest rules that check lets pass, over evidence as large as it assumes,
 // and what is stopped.
 func BenchmarkCostliestRule(b *testing.B) {
 	e := startup()
