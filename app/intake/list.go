@@ -102,7 +102,6 @@ var WhyUnreadable = []workflow.Reason{WhyColumns, WhyColumnMissing, WhyValue, Wh
 // A table reads comma-separated rows one at a time.
 type table struct {
 	csv     *csv.Reader
-	columns int // of each row
 	line    int // where the row that was read last begins
 	aliases bool
 }
@@ -110,7 +109,7 @@ type table struct {
 func newTable(in io.Reader, columns int) *table {
 	r := csv.NewReader(&untilEnd{in: unmarked(in)})
 	r.ReuseRecord, r.FieldsPerRecord = true, columns
-	return &table{csv: r, columns: columns}
+	return &table{csv: r}
 }
 
 // next returns the next row, io.EOF after the last. The row is only good until the

@@ -82,19 +82,12 @@ type Simulation struct {
 	Before       map[workflow.Outcome]int
 	After        map[workflow.Outcome]int
 	Changed      int       // whose outcome or reasons would be others
-	Moves        []Move    // from which outcome to which, and how many
 	Reasons      []Reason  // what would decide otherwise, and how often
 	Cases        []Verdict // the first MaxCases of those that change, the newest first
 }
 
 // MaxCases is how many cases a simulation lists; it counts all of them.
 const MaxCases = 500
-
-// A Move counts the applications whose outcome goes from one to another.
-type Move struct {
-	Before, After workflow.Outcome
-	Count         int
-}
 
 // A Reason is why verdicts change: for how many applications it comes, and for how
 // many it goes.
@@ -124,7 +117,7 @@ func (t *Trial) Simulate(ctx context.Context, v *models.Viewer, program workflow
 		terms[plan.Opportunities[i].Number] = &plan.Opportunities[i].Terms
 	}
 	s := &Simulation{Before: map[workflow.Outcome]int{}, After: map[workflow.Outcome]int{}}
-	moves, reasons := map[Move]int{}, map[workflow.Reason]*Reason{}
+	reasons := map[workflow.Reason]*Reason{}
 	err := t.Reader.Simulate(ctx, v, program, terms, t.Now(), func(one *models.Simulated) error {
 		s.Applications++
 		s.Before[one.Before.Outcome]++
@@ -139,9 +132,6 @@ func (t *Trial) Simulate(ctx context.Context, v *models.Viewer, program workflow
 			return nil
 		}
 		s.Changed++
-		if one.Before.Outcome != one.After.Outcome {
-			moves[Move{Before: one.Before.Outcome, After: one.After.Outcome}]++
-		}
 		count(reasons, c.Comes, func(r *Reason) { r.Comes++ })
 		count(reasons, c.Goes, func(r *Reason) { r.Goes++ })
 		if len(s.Cases) < MaxCases {
@@ -149,10 +139,6 @@ func (t *Trial) Simulate(ctx context.Context, v *models.Viewer, program workflow
 		}
 		return nil
 	})
-	for m, n := range moves {
-		s.Moves = append(s.Moves, Move{m.Before, m.After, n})
-	}
-	slices.SortFunc(s.Moves, func(a, b Move) int { return int(a.Before)*10 + int(a.After) - int(b.Before)*10 - int(b.After) })
 	for _, code := range slices.Sorted(maps.Keys(reasons)) {
 		s.Reasons = append(s.Reasons, *reasons[code])
 	}

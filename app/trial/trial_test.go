@@ -139,7 +139,7 @@ func TestASimulationTellsWhoseVerdictWouldChange(t *testing.T) {
 		if diff := cmp.Diff([]string{"Small, Inc. pass fail [has_city] []", "Early, Inc. pass refer [small_request] []"}, lines); diff != "" {
 			t.Error(diff)
 		}
-		if got.Changed != 2 || got.After[workflow.Fail] != 1 || got.After[workflow.Refer] != 2 || got.After[workflow.Pass] != 0 || len(got.Moves) != 2 {
+		if got.Changed != 2 || got.After[workflow.Fail] != 1 || got.After[workflow.Refer] != 2 || got.After[workflow.Pass] != 0 {
 			t.Errorf("counted %+v", got)
 		}
 		want := []trial.Reason{{Why: trial.Why{Code: "has_city", Label: workflow.Label{EN: "There is no such city.", ZH: "沒有這個城市。"}}, Comes: 1},
