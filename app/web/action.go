@@ -72,7 +72,7 @@ func (s *Server) doAction(noun workflow.Noun) func(*visit) error {
 		if err != nil || !known || workflow.Makes(noun, action) || action == workflow.ActSave && slices.Contains(sectioned, noun) {
 			return models.ErrNotFound
 		}
-		sent, err := readFormOf(v, fields)
+		sent, err := readSent(v, partsOf(fields))
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *Server) doMake(noun workflow.Noun) func(*visit) error {
 	return func(v *visit) error {
 		action := makes(noun)
 		fields, _ := fieldsOf(noun, action)
-		sent, err := readFormOf(v, fields)
+		sent, err := readSent(v, partsOf(fields))
 		if err != nil {
 			return err
 		}

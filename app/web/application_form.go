@@ -207,7 +207,7 @@ func (c *myCase) fields(s section, row models.Row, again *attempt) []Field {
 	}
 	kept := answered(answersName, c.application.Answers)
 	for _, a := range c.questions(s.questions) {
-		in := c.asked(workflow.Field{Name: answersName, Kind: workflow.Answers}, a, again, offer{values: kept})
+		in := c.asked(answersName, a, again, offer{values: kept})
 		if now := kept[in.Name]; again != nil && again.problem.Reason == problem.ReasonStale && now != in.Value {
 			in.Error = c.T("form.stored_now", "value", c.storedText(a.field, now))
 		}

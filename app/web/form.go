@@ -224,7 +224,7 @@ func (v *visit) fill(f *Form, fields []workflow.Field, again *attempt, o offer) 
 			f.Fields = append(f.Fields, v.field(field, again, o))
 		}
 		for _, a := range o.asks[field.Name] {
-			f.Fields = append(f.Fields, v.asked(field, a, again, o))
+			f.Fields = append(f.Fields, v.asked(field.Name, a, again, o))
 		}
 	}
 	if again != nil {

@@ -199,6 +199,23 @@ func TestAFormWithAFileThatNobodyCouldHaveSentIsRefused(t *testing.T) {
 	if got := b.do(r, "/statements"); got.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large: %d", got.status)
 	}
+	for n, want := range map[int]int{maxParts: http.StatusUnauthorized, maxParts + 1: http.StatusBadRequest} {
+		var sent bytes.Buffer
+		w := multipart.NewWriter(&sent)
+		for range n {
+			if err := w.WriteField("n", "x"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/statements", &sent)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		if got := h.browser().do(r, "/statements"); got.status != want { // nobody is signed in: what was typed is kept for after
+			t.Errorf("%d parts: %d, want %d", n, got.status, want)
+		}
+	}
 	first := b.post("/statements", form, "document", "a.pdf", aPDF)
 	second := b.post("/statements", form, "document", "a.pdf", aPDF)
 	if first.status != http.StatusSeeOther || second.status != first.status || second.header.Get("Location") != first.header.Get("Location") {

@@ -87,7 +87,7 @@ func (s *Server) tryFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sent, err := readFormOf(v, anyFile)
+	sent, err := readSent(v, andFiles)
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,9 @@ func (v *visit) questions(list []workflow.Question) (asks []ask) {
 	return asks
 }
 
-// asked makes the control for one answer of field.
-func (v *visit) asked(field workflow.Field, a ask, again *attempt, o offer) Field {
-	a.field.Name = field.Name + "." + a.field.Name
+// asked makes the control for one answer of the field of that name.
+func (v *visit) asked(field string, a ask, again *attempt, o offer) Field {
+	a.field.Name = field + "." + a.field.Name
 	value := o.values[a.field.Name]
 	if again != nil {
 		value = strings.Join(again.values[a.field.Name], ",")

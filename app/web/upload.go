@@ -24,29 +24,30 @@ const (
 	maxUpload = workflow.MaxFile + maxForm // of the whole body
 )
 
-// readFormOf reads the form of an act: where it asks for a file, browsers send it
-// in parts.
-func readFormOf(c echo.Context, fields []workflow.Field) (*sentForm, error) {
-	files := slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File })
+// What is kept of a form that came in parts.
+const (
+	noParts = iota // it may not come in parts
+	typedIn        // what was typed; files are passed over
+	andFiles
+)
+
+// partsOf says what a form with these fields comes in: where one is a file, browsers
+// send it in parts.
+func partsOf(fields []workflow.Field) int {
+	if slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File }) {
+		return andFiles
+	}
+	return noParts
+}
+
+// readSent reads a form that may come in parts, of which it keeps what parts says.
+func readSent(c echo.Context, parts int) (*sentForm, error) {
 	media, parameters, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
-	if err == nil && files && media == echo.MIMEMultipartForm {
-		return readParts(c, parameters["boundary"], true)
+	if err == nil && parts != noParts && media == echo.MIMEMultipartForm {
+		return readParts(c, parameters["boundary"], parts == andFiles)
 	}
 	return readForm(c)
 }
-
-// readTyped reads what was typed in a form by somebody who is not signed in. Files
-// are chosen anew, and nothing is kept of them.
-func readTyped(c echo.Context) (*sentForm, error) {
-	media, parameters, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
-	if err == nil && media == echo.MIMEMultipartForm {
-		return readParts(c, parameters["boundary"], false)
-	}
-	return readForm(c)
-}
-
-// anyFile is what readFormOf is asked with where no act says which fields there are.
-var anyFile = []workflow.Field{{Kind: workflow.File}}
 
 // readParts reads a form that files come with, as RFC 7578 has it. One file more
 // than the largest that is taken is read on, so that it can be refused beside its
@@ -55,7 +56,7 @@ func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 	f := &sentForm{values: url.Values{}, files: map[string]input.Uploaded{}}
 	parts := multipart.NewReader(http.MaxBytesReader(c.Response(), c.Request().Body, maxUpload), boundary)
 	left := int64(maxForm)
-	for range maxParts {
+	for n := 0; ; n++ {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
 			f.body = f.same()
@@ -64,11 +65,13 @@ func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 		if err != nil {
 			return nil, unreadableUnless(err)
 		}
+		if n == maxParts {
+			return nil, &input.Unreadable{Reason: input.ReasonUnreadable}
+		}
 		if err := f.add(part, &left, files); err != nil {
 			return nil, err
 		}
 	}
-	return nil, &input.Unreadable{Reason: input.ReasonUnreadable}
 }
 
 // unreadableUnless returns err where it says that the body is too large, and else

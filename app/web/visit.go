@@ -76,7 +76,7 @@ func (s *Server) member(then func(*visit) error) echo.HandlerFunc {
 			return then(v)
 		}
 		if v.Request().Method == http.MethodPost {
-			sent, err := readTyped(v)
+			sent, err := readSent(v, typedIn)
 			if err != nil {
 				return err
 			}
