@@ -93,6 +93,9 @@ func textOf(row models.Row, column string) string {
 	return ""
 }
 
+// bankFileMedia are the types that a bank's file may be sent as.
+var bankFileMedia = []string{echo.MIMETextPlain, echo.MIMEOctetStream}
+
 // bankFile takes what a bank sent to a program.
 func (a *api) bankFile(c echo.Context) error {
 	v, err := a.admit(c, workflow.NounPayment, workflow.ActReturn)
@@ -106,7 +109,7 @@ func (a *api) bankFile(c echo.Context) error {
 	if err := noQuery(c); err != nil {
 		return err
 	}
-	body, err := readBody(c, maxBankFile, echo.MIMETextPlain, echo.MIMEOctetStream)
+	body, err := readBody(c, maxBankFile, bankFileMedia...)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/labstack/echo/v4"
 
 	"tranche/app/input"
 	"tranche/app/problem"
@@ -77,16 +76,14 @@ func (d document) fixed() {
 	upload := d.operation("POST", "/programs/{id}/bank-files", "importBankFile", "Book what a bank sent back", answerOf(200, ref("BankFile")))
 	upload.Parameters = append(upload.Parameters, pathID(), header(input.KeyHeader, false))
 	upload.Extensions = rolesExtension(BankPeople)
-	upload.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
-		"text/plain": {Schema: value(openapi3.NewStringSchema())}}}}
+	upload.RequestBody = taken(bankFileMedia)
 	version := d.operation("GET", "/policies/{id}/file", "downloadPolicyFile", "Download a version of a program's file, as it was applied", bytesOf([]string{yaml}))
 	version.Parameters = append(version.Parameters, pathID())
 	for _, s := range steps {
 		try := d.operation("POST", "/programs/{id}/policy/"+s.name, s.id, s.summary, answerOf(200, ref(s.schema)))
 		try.Parameters = append(try.Parameters, pathID())
 		try.Extensions = rolesExtension(trial.Keepers)
-		try.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
-			echo.MIMETextPlain: {Schema: value(openapi3.NewStringSchema())}}}}
+		try.RequestBody = taken(programMedia)
 	}
 }
 
@@ -173,11 +170,20 @@ func binary() answer {
 }
 
 func bytesOf(types []string) answer {
+	return answer{200, &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription("The file").WithContent(contentOf(types))}}
+}
+
+// taken is a request whose body is a file of one of these types.
+func taken(types []string) *openapi3.RequestBodyRef {
+	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: contentOf(types)}}
+}
+
+func contentOf(types []string) openapi3.Content {
 	content := openapi3.Content{}
 	for _, media := range types {
 		content[media] = &openapi3.MediaType{Schema: value(openapi3.NewStringSchema())}
 	}
-	return answer{200, &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription("The file").WithContent(content)}}
+	return content
 }
 
 func rolesExtension(by workflow.Roles) map[string]any {

@@ -15,6 +15,9 @@ import (
 // yaml is the media type of program files. Source: RFC 9512.
 const yaml = "application/yaml"
 
+// programMedia are the types that a program's file may be sent as.
+var programMedia = []string{yaml, echo.MIMETextPlain}
+
 // A step is one way to try a program's file. Its answer is a document; a file with
 // mistakes is a problem that lists them.
 type step struct {
@@ -48,7 +51,7 @@ func (a *api) try(s step) echo.HandlerFunc {
 			return &workflow.Refusal{Noun: workflow.NounPolicy, Action: workflow.ActApply, Kind: workflow.NotYours,
 				Reason: workflow.ReasonRole, Words: workflow.Words{"roles": trial.Keepers.List()}}
 		}
-		body, err := readBody(c, policy.MaxFile, yaml, echo.MIMETextPlain)
+		body, err := readBody(c, policy.MaxFile, programMedia...)
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,9 @@ func TestAProgramFileIsTriedAndApplied(t *testing.T) {
 	if got := s.must(200, admin, "POST", at+"check", enginetest.ProgramFile, yaml...); got["prefix"] != "AIV" || got["phases"] != 1.0 || got["opportunities"] != 1.0 {
 		t.Errorf("checked: %v", got)
 	}
+	if got := s.must(200, admin, "POST", at+"check", enginetest.ProgramFile, "Content-Type", "application/yaml"); got["prefix"] != "AIV" {
+		t.Errorf("checked as YAML: %v", got)
+	}
 	bad := strings.Replace(enginetest.ProgramFile, "weight: 60", "weight: 61", 1)
 	for _, step := range []string{"check", "diff", "simulate"} {
 		got := s.must(422, admin, "POST", at+step, bad, yaml...)

@@ -86,8 +86,12 @@ func instant() *openapi3.SchemaRef { return value(openapi3.NewDateTimeSchema()) 
 func day() *openapi3.Schema { return openapi3.NewStringSchema().WithFormat("date") }
 func id() *openapi3.Schema  { return openapi3.NewInt64Schema().WithMin(1) }
 
-// moneyPattern is what workflow.ParseCents reads, and a minus for sums of the books.
-const moneyPattern = `^-?(0|[1-9][0-9]{0,12})(\.[0-9]{2})?$`
+// amountPattern is what workflow.ParseCents reads, and moneyPattern that with a minus for
+// sums of the books.
+const (
+	amountPattern = `(0|[1-9][0-9]{0,12})(\.[0-9]{2})?$`
+	moneyPattern  = `^-?` + amountPattern
+)
 
 // sharedSchemas are those that belong to no noun.
 func sharedSchemas() openapi3.Schemas {
@@ -197,26 +201,26 @@ func bodySchema(fields []workflow.Field) (*openapi3.Schema, bool) {
 	return s, len(s.Required) > 0
 }
 
+// refFor refers to the schema of a field; an optional one may be null.
+func refFor(f workflow.Field, name string) *openapi3.SchemaRef {
+	if !f.Optional {
+		return ref(name)
+	}
+	either := openapi3.NewSchema()
+	either.AnyOf = openapi3.SchemaRefs{ref(name), value(openapi3.NewSchema().WithTypes("null"))}
+	return value(either)
+}
+
 // fieldSchema describes one field of a request; an optional one may be null.
 func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 	var s *openapi3.Schema
 	switch f.Kind {
 	case workflow.Money:
-		if !f.Optional {
-			return ref("Money")
-		}
-		either := openapi3.NewSchema()
-		either.AnyOf = openapi3.SchemaRefs{ref("Money"), value(openapi3.NewSchema().WithTypes("null"))}
-		return value(either)
+		return refFor(f, "Money")
 	case workflow.Stated:
-		s = openapi3.NewStringSchema().WithPattern(`^(0|[1-9][0-9]{0,12})(\.[0-9]{2})?$`)
+		s = openapi3.NewStringSchema().WithPattern("^" + amountPattern)
 	case workflow.File:
-		if !f.Optional {
-			return ref("File")
-		}
-		either := openapi3.NewSchema()
-		either.AnyOf = openapi3.SchemaRefs{ref("File"), value(openapi3.NewSchema().WithTypes("null"))}
-		return value(either)
+		return refFor(f, "File")
 	case workflow.Count:
 		s = openapi3.NewInt64Schema().WithMin(float64(f.Min)).WithMax(float64(f.Max))
 	case workflow.Check:
