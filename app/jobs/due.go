@@ -23,8 +23,8 @@ func everyMinute() *river.PeriodicJob {
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
-type dueWorker struct {
-	river.WorkerDefaults[dueArgs]
+// A clock does what is due.
+type clock struct {
 	db     *models.DB
 	do     Doer
 	now    func() time.Time
@@ -32,12 +32,9 @@ type dueWorker struct {
 	chores []Chore
 }
 
-// Work implements river.Worker.
-func (w *dueWorker) Work(ctx context.Context, _ *river.Job[dueArgs]) error { return w.round(ctx) }
-
 // round does everything that is due, and the chores. Deadlines that an outage moves
 // are moved before anything is closed at them.
-func (w *dueWorker) round(ctx context.Context) error {
+func (w *clock) round(ctx context.Context) error {
 	err := w.beat(ctx)
 	if err == nil {
 		err = Due(ctx, w.db.Reader, w.do, w.now())

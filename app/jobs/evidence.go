@@ -5,9 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/riverqueue/river"
-
-	"tranche/models"
 	"tranche/workflow"
 )
 
@@ -20,20 +17,6 @@ type evidenceArgs struct {
 // Kind implements river.JobArgs.
 func (evidenceArgs) Kind() string { return workflow.JobEvidence }
 
-type evidenceWorker struct {
-	river.WorkerDefaults[evidenceArgs]
-	db  models.Reader
-	do  Doer
-	now func() time.Time
-}
-
-// Work implements river.Worker.
-func (w *evidenceWorker) Work(ctx context.Context, job *river.Job[evidenceArgs]) error {
-	return Rescreen(ctx, w.do, w.now(), func(after workflow.ID) ([]workflow.ID, error) {
-		return w.db.CasesOfGroup(ctx, job.Args.Organization, after)
-	})
-}
-
 // rateArgs asks for the same over the cases that a rate concerns.
 type rateArgs struct {
 	Rate workflow.ID `json:"rate"`
@@ -41,20 +24,6 @@ type rateArgs struct {
 
 // Kind implements river.JobArgs.
 func (rateArgs) Kind() string { return workflow.JobRate }
-
-type rateWorker struct {
-	river.WorkerDefaults[rateArgs]
-	db  models.Reader
-	do  Doer
-	now func() time.Time
-}
-
-// Work implements river.Worker.
-func (w *rateWorker) Work(ctx context.Context, job *river.Job[rateArgs]) error {
-	return Rescreen(ctx, w.do, w.now(), func(after workflow.ID) ([]workflow.ID, error) {
-		return w.db.CasesOfRate(ctx, job.Args.Rate, after)
-	})
-}
 
 // Rescreen runs the revenue rule again over the cases that next lists, page by
 // page, each beginning after a case. Where the verdict is another one than before,

@@ -7,6 +7,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -31,7 +32,7 @@ type Doer interface {
 // A Runner enqueues jobs and carries them out.
 type Runner struct {
 	client *river.Client[*sql.Tx]
-	due    *dueWorker
+	due    *clock
 	caught sync.WaitGroup // what was due when the program started, and the signs of life
 	still  context.CancelFunc
 }
@@ -81,18 +82,19 @@ func (l level) Enabled(ctx context.Context, at slog.Level) bool {
 // Nothing is carried out before Start.
 func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner, error) {
 	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &screenWorker{db: db.Reader, do: do, now: now}); err != nil {
-		return nil, err
-	}
-	if err := river.AddWorkerSafely(workers, &evidenceWorker{db: db.Reader, do: do, now: now}); err != nil {
-		return nil, err
-	}
-	if err := river.AddWorkerSafely(workers, &rateWorker{db: db.Reader, do: do, now: now}); err != nil {
-		return nil, err
-	}
-	due := &dueWorker{db: db, do: do, now: now, watch: UsualWatch, chores: chores}
-	if err := river.AddWorkerSafely(workers, due); err != nil {
-		return nil, err
+	due := &clock{db: db, do: do, now: now, watch: UsualWatch, chores: chores}
+	err := errors.Join(
+		carriedOut(workers, func(ctx context.Context, a screenArgs) error { return screen(ctx, do, now(), a.Application) }),
+		carriedOut(workers, func(ctx context.Context, a evidenceArgs) error {
+			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfGroup(ctx, a.Organization, after) })
+		}),
+		carriedOut(workers, func(ctx context.Context, a rateArgs) error {
+			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfRate(ctx, a.Rate, after) })
+		}),
+		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
 		Logger:               quiet(),
@@ -110,6 +112,11 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	r := &Runner{client: client, due: due}
 	db.SetJobs(r)
 	return r, nil
+}
+
+// carriedOut has jobs of one kind carried out by do.
+func carriedOut[A river.JobArgs](workers *river.Workers, do func(context.Context, A) error) error {
+	return river.AddWorkerSafely(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return do(ctx, job.Args) }))
 }
 
 // Watch sets how outages are noticed; it is called before Start.

@@ -23,7 +23,7 @@ type Watch struct {
 var UsualWatch = Watch{Every: 2 * time.Second, Shortest: 5 * time.Second, Rest: 30 * time.Minute}
 
 // beat gives a sign of life, and moves the deadlines near an outage that it ends.
-func (w *dueWorker) beat(ctx context.Context) error {
+func (w *clock) beat(ctx context.Context) error {
 	if err := w.db.Beat(ctx, w.now(), w.watch.Shortest); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (w *dueWorker) beat(ctx context.Context) error {
 }
 
 // live beats until ctx ends, and once more.
-func (w *dueWorker) live(ctx context.Context) {
+func (w *clock) live(ctx context.Context) {
 	tick := time.NewTicker(w.watch.Every)
 	defer tick.Stop()
 	for {
@@ -45,7 +45,7 @@ func (w *dueWorker) live(ctx context.Context) {
 	}
 }
 
-func (w *dueWorker) tell(err error) {
+func (w *clock) tell(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		slog.Error("sign of life", "err", err)
 	}

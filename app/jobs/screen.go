@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"tranche/app/engine"
 	"tranche/models"
 	"tranche/workflow"
@@ -22,18 +20,6 @@ type screenArgs struct {
 
 // Kind implements river.JobArgs.
 func (screenArgs) Kind() string { return workflow.JobScreen }
-
-type screenWorker struct {
-	river.WorkerDefaults[screenArgs]
-	db  models.Reader
-	do  Doer
-	now func() time.Time
-}
-
-// Work implements river.Worker.
-func (w *screenWorker) Work(ctx context.Context, job *river.Job[screenArgs]) error {
-	return screen(ctx, w.do, w.now(), job.Args.Application)
-}
 
 // screen asks for each outcome in turn: the lifecycle takes the one that the
 // verdict comes to, so that verdict and step rest on the same evidence. A case
