@@ -77,7 +77,7 @@ func (l *lister) complete(ctx context.Context, c *workflow.Command, src *listSou
 	}
 	sums = append(sums, sum.Content())
 	if err := l.db.KeepEntries(ctx, sum.Content(), same(src.read(format, sha256.New()), sums)); err != nil {
-		return fmt.Errorf("%s: %w", src.name, err)
+		return err
 	}
 	c.Inputs = append(c.Inputs, workflow.Input{Name: "name", Text: src.name}, workflow.Input{Name: "sum", Text: hex.EncodeToString(digest.Sum(nil))},
 		workflow.Input{Name: "content", Text: sum.Content()}, workflow.Input{Name: "entries", Int: sum.Entries()})
@@ -187,10 +187,6 @@ func (c *listsImportCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	by, err := c.viewer(ctx, h)
-	if err != nil {
-		return err
-	}
 	in, err := c.inputs(kind, workflow.DateOf(h.now()))
 	if err != nil {
 		return err
@@ -198,14 +194,13 @@ func (c *listsImportCommand) Run(ctx context.Context, s streams) error {
 	h.engine.Prepare[engine.Act{Noun: workflow.NounList, Action: workflow.ActCreate}] = func(ctx context.Context, cmd *workflow.Command) error {
 		return (&lister{h.db}).complete(ctx, cmd, src)
 	}
-	made, err := h.engine.Do(ctx, engine.Request{Viewer: by,
-		Command: workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate, Received: h.now(), Inputs: in}})
-	if no := new(workflow.Refusal); errors.As(err, &no) && no.Reason == "list_unchanged" {
-		_, err := fmt.Fprintln(s.out, refused(err))
+	made, err := c.do(ctx, h, src.name, workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate, Inputs: in})
+	if no := new(saying); errors.As(err, &no) && no.Reason == "list_unchanged" {
+		_, err := fmt.Fprintln(s.out, no)
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", src.name, c.refused(err))
+		return err
 	}
 	return printList(ctx, h.db.Reader, made.ID, s)
 }

@@ -59,8 +59,19 @@ func english() (problem.Audience, error) {
 	return problem.Audience{Language: words.Languages()[0]}, nil
 }
 
-// refused puts a refusal into words: "There is one already. (already_there)". Any
-// other error stays as it is.
+// A saying is a refusal in words: "There is one already. (already_there)".
+type saying struct {
+	*workflow.Refusal
+	text string
+}
+
+// Error implements error.
+func (s *saying) Error() string { return s.text }
+
+// Unwrap returns the refusal.
+func (s *saying) Unwrap() error { return s.Refusal }
+
+// refused puts a refusal into words. Any other error stays as it is.
 func refused(err error) error {
 	var no *workflow.Refusal
 	if !errors.As(err, &no) {
@@ -70,7 +81,7 @@ func refused(err error) error {
 	if words != nil {
 		return words
 	}
-	return fmt.Errorf("%s (%s)", reader.Sentence(no.Reason, no.Words), no.Reason)
+	return &saying{no, fmt.Sprintf("%s (%s)", reader.Sentence(no.Reason, no.Words), no.Reason)}
 }
 
 func printProblems(wrong policy.Problems, s streams) error {
@@ -231,21 +242,9 @@ func (c *programApplyCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer h.close()
-	by, err := c.viewer(ctx, h)
-	if err != nil {
-		return err
-	}
-	do := func(cmd workflow.Command) (engine.Answer, error) {
-		cmd.Received = h.now()
-		answer, err := h.engine.Do(ctx, engine.Request{Command: cmd, Viewer: by})
-		if err != nil {
-			return answer, fmt.Errorf("%s: %w", c.File, c.refused(err))
-		}
-		return answer, nil
-	}
 	if program == 0 {
 		p := &plan.Program
-		made, err := do(workflow.Command{Noun: workflow.NounProgram, Action: workflow.ActCreate, Inputs: []workflow.Input{
+		made, err := c.do(ctx, h, c.File, workflow.Command{Noun: workflow.NounProgram, Action: workflow.ActCreate, Inputs: []workflow.Input{
 			{Name: "name", Text: p.Name}, {Name: "prefix", Text: p.Prefix}, {Name: "agency", Text: p.Agency}}})
 		if err != nil {
 			return err
@@ -256,7 +255,7 @@ func (c *programApplyCommand) Run(ctx context.Context, s streams) error {
 	if c.Note != "" {
 		inputs = append(inputs, workflow.Input{Name: "note", Text: c.Note})
 	}
-	made, err := do(workflow.Command{Noun: workflow.NounPolicy, Action: workflow.ActApply, Parent: program, Inputs: inputs})
+	made, err := c.do(ctx, h, c.File, workflow.Command{Noun: workflow.NounPolicy, Action: workflow.ActApply, Parent: program, Inputs: inputs})
 	if err != nil {
 		return err
 	}
@@ -273,26 +272,31 @@ type signature struct {
 	By string `help:"The address of whoever does it; without it, the event names nobody." placeholder:"EMAIL"`
 }
 
-// viewer returns who that is. Whether they may do it stands in the table.
+// do carries out a command in the name of whoever signs; about is what a refusal is
+// about. Whether they may do it stands in the table.
+func (c *signature) do(ctx context.Context, h *house, about string, cmd workflow.Command) (engine.Answer, error) {
+	by, err := c.viewer(ctx, h)
+	if err != nil {
+		return engine.Answer{}, fmt.Errorf("--by: %w", err)
+	}
+	cmd.Received = h.now()
+	answer, err := h.engine.Do(ctx, engine.Request{Command: cmd, Viewer: by})
+	switch {
+	case err == nil:
+		return answer, nil
+	case c.By != "" && errors.Is(err, models.ErrNotFound):
+		return answer, fmt.Errorf("--by: %s has no role that may do this: %w", c.By, err)
+	}
+	return answer, fmt.Errorf("%s: %w", about, refused(err))
+}
+
 func (c *signature) viewer(ctx context.Context, h *house) (*models.Viewer, error) {
 	if c.By == "" {
 		return &models.Viewer{System: true}, nil
 	}
 	person, err := h.person(ctx, c.By)
 	if err != nil {
-		return nil, fmt.Errorf("--by: %w", err)
+		return nil, err
 	}
-	v, err := h.db.ViewerOf(person)
-	if err != nil {
-		return nil, fmt.Errorf("--by: %w", err)
-	}
-	return v, nil
-}
-
-// refused puts into words why whoever signs may not do it; see the function.
-func (c *signature) refused(err error) error {
-	if c.By != "" && errors.Is(err, models.ErrNotFound) {
-		return fmt.Errorf("--by: %s has no role that may do this: %w", c.By, err)
-	}
-	return refused(err)
+	return h.db.ViewerOf(person)
 }

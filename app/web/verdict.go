@@ -50,20 +50,25 @@ var verdictFiles = []verdictFile{
 
 // A docket is a verdict with the case that it belongs to.
 type docket struct {
+	at     string // where the case is
 	number string
 	title  string
 	all    []models.StoredVerdict
 	one    models.StoredVerdict
 }
 
-// docket reads the verdict that the address names by the number of its event, and
-// the newest one where it names none.
-func (v *visit) docket(id workflow.ID) (*docket, error) {
+// docket reads the verdict of the case in the path that the query names by the number
+// of its event, and the newest one where it names none.
+func (v *visit) docket() (*docket, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
 	a, err := record[workflow.Application](v, workflow.NounApplication, id)
 	if err != nil {
 		return nil, err
 	}
-	d := &docket{number: a.Number, title: titleOf(a)}
+	d := &docket{at: pathOf(workflow.NounApplication, id), number: a.Number, title: titleOf(a)}
 	if d.all, err = v.server.Reader.Verdicts(v.ctx(), v.viewer, id); err != nil {
 		return nil, err
 	}
@@ -80,15 +85,11 @@ func (v *visit) docket(id workflow.ID) (*docket, error) {
 
 // verdictPage answers GET /applications/{id}/verdict.
 func (s *Server) verdictPage(v *visit) error {
-	id, err := v.id()
+	d, err := v.docket()
 	if err != nil {
 		return err
 	}
-	d, err := v.docket(id)
-	if err != nil {
-		return err
-	}
-	at := pathOf(workflow.NounApplication, id)
+	at := d.at
 	view := VerdictView{Shell: v.titled(v.T("verdict.title"), Link{d.number, at}, Link{Text: v.T("verdict.title")}),
 		Paper: v.verdictPaper(d), Case: Link{d.title, at}}
 	view.Tag, _ = v.finding(d.one.Verdict)
@@ -109,11 +110,7 @@ func (s *Server) verdictPage(v *visit) error {
 // verdictDocument answers GET /applications/{id}/verdict.json and .pdf.
 func (s *Server) verdictDocument(f verdictFile) func(*visit) error {
 	return func(v *visit) error {
-		id, err := v.id()
-		if err != nil {
-			return err
-		}
-		d, err := v.docket(id)
+		d, err := v.docket()
 		if err != nil {
 			return err
 		}
