@@ -271,27 +271,21 @@ func midnight(d workflow.Date, zone *time.Location) time.Time {
 
 // levels reads within how many business days each state is to be left.
 func (r *reader) levels(to *[]workflow.ServiceLevel) how {
-	return func(p place) {
-		*to = nil
-		states := unique{}
-		r.list(p, func(p place) {
-			var l workflow.ServiceLevel
-			var state string
-			r.object(p,
-				must("state", r.oneOf(&state, awaited...)),
-				must("days", r.count(&l.Days, 1, 365)),
-				may("remind", r.count(&l.Remind, 1, 364)),
-			)
-			states.take(r, p, state)
-			if l.Days > 0 && l.Remind >= l.Days {
-				r.wrong(p, reasonRemind, workflow.Words{"days": l.Days, "remind": l.Remind})
-			}
-			if state != "" {
-				l.State, _ = workflow.ParseState(state)
-			}
-			*to = append(*to, l)
-		})
-	}
+	return each(r, to, func(p place, l *workflow.ServiceLevel) string {
+		var state string
+		r.object(p,
+			must("state", r.oneOf(&state, awaited...)),
+			must("days", r.count(&l.Days, 1, 365)),
+			may("remind", r.count(&l.Remind, 1, 364)),
+		)
+		if l.Days > 0 && l.Remind >= l.Days {
+			r.wrong(p, reasonRemind, workflow.Words{"days": l.Days, "remind": l.Remind})
+		}
+		if state != "" {
+			l.State, _ = workflow.ParseState(state)
+		}
+		return state
+	})
 }
 
 // awaited are the states in which an application waits for somebody, so that a

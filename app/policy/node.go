@@ -275,6 +275,20 @@ func (r *reader) list(p place, item how) {
 	}
 }
 
+// each reads a list that takes the place of what to held before. read reads one item
+// into its own memory and returns what no other item may be called.
+func each[T any](r *reader, to *[]T, read func(place, *T) string) how {
+	return func(p place) {
+		*to = nil
+		seen := unique{}
+		r.list(p, func(p place) {
+			var one T
+			seen.take(r, p, read(p, &one))
+			*to = append(*to, one)
+		})
+	}
+}
+
 // scalar returns the text of a value that is neither list nor map.
 func (r *reader) scalar(p place) (string, bool) {
 	if !r.plain(p) {

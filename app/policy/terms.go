@@ -9,10 +9,8 @@ var clearanceKinds = []string{"eligibility", "screening", "merit", "financial_vi
 // section, and every question has a name of its own.
 func (r *reader) sections(to *[]workflow.FormSection) how {
 	return func(p place) {
-		*to = nil
-		sections, fields, questions := unique{}, unique{}, unique{}
-		r.list(p, func(p place) {
-			var s workflow.FormSection
+		fields, questions := unique{}, unique{}
+		each(r, to, func(p place, s *workflow.FormSection) string {
 			r.object(p,
 				must("name", r.name(&s.Name)),
 				must("label", r.label(&s.Label)),
@@ -32,9 +30,8 @@ func (r *reader) sections(to *[]workflow.FormSection) how {
 					})
 				}),
 			)
-			sections.take(r, p, s.Name)
-			*to = append(*to, s)
-		})
+			return s.Name
+		})(p)
 		for _, field := range asked {
 			if _, there := fields[field]; !there {
 				r.wrong(p, reasonFieldUnused, workflow.Words{"field": field})
@@ -76,41 +73,26 @@ func (r *reader) question(p place) (q workflow.Question) {
 
 // documents reads the files that an application comes with.
 func (r *reader) documents(to *[]workflow.DocumentTerm) how {
-	return func(p place) {
-		*to = nil
-		codes := unique{}
-		r.list(p, func(p place) {
-			var d workflow.DocumentTerm
-			r.object(p, must("code", r.name(&d.Code)), must("label", r.label(&d.Label)), may("required", r.yes(&d.Required)))
-			codes.take(r, p, d.Code)
-			*to = append(*to, d)
-		})
-	}
+	return each(r, to, func(p place, d *workflow.DocumentTerm) string {
+		r.object(p, must("code", r.name(&d.Code)), must("label", r.label(&d.Label)), may("required", r.yes(&d.Required)))
+		return d.Code
+	})
 }
 
 // clearances reads the side checks before an award.
 func (r *reader) clearances(to *[]workflow.ClearanceTerm) how {
-	return func(p place) {
-		*to = nil
-		kinds := unique{}
-		r.list(p, func(p place) {
-			var c workflow.ClearanceTerm
-			r.object(p, must("kind", r.oneOf(&c.Kind, clearanceKinds...)), may("days", r.count(&c.Days, 0, 3650)))
-			kinds.take(r, p, c.Kind)
-			*to = append(*to, c)
-		})
-	}
+	return each(r, to, func(p place, c *workflow.ClearanceTerm) string {
+		r.object(p, must("kind", r.oneOf(&c.Kind, clearanceKinds...)), may("days", r.count(&c.Days, 0, 3650)))
+		return c.Kind
+	})
 }
 
 // rubric reads what reviewers score: weights that add up to 100, and anchors that
 // rise from the fewest points to the most.
 func (r *reader) rubric(to *[]workflow.Criterion) how {
 	return func(p place) {
-		*to = nil
-		names := unique{}
 		before, sum := len(r.problems), 0
-		r.list(p, func(p place) {
-			var c workflow.Criterion
+		each(r, to, func(p place, c *workflow.Criterion) string {
 			var weight int64
 			r.object(p,
 				must("name", r.name(&c.Name)),
@@ -118,11 +100,10 @@ func (r *reader) rubric(to *[]workflow.Criterion) how {
 				must("label", r.label(&c.Label)),
 				may("anchors", r.anchors(&c.Anchors)),
 			)
-			names.take(r, p, c.Name)
 			c.Weight = int(weight)
 			sum += c.Weight
-			*to = append(*to, c)
-		})
+			return c.Name
+		})(p)
 		if sum != 100 && len(r.problems) == before {
 			r.wrong(p, reasonWeights, workflow.Words{"sum": sum})
 		}
@@ -146,38 +127,26 @@ func (r *reader) anchors(to *[]workflow.Anchor) how {
 
 // codes reads codes that people choose from.
 func (r *reader) codes(to *[]workflow.CodeTerm) how {
-	return func(p place) {
-		*to = nil
-		seen := unique{}
-		r.list(p, func(p place) {
-			var c workflow.CodeTerm
-			r.object(p, must("code", r.name(&c.Code)), must("label", r.label(&c.Label)))
-			seen.take(r, p, c.Code)
-			*to = append(*to, c)
-		})
-	}
+	return each(r, to, func(p place, c *workflow.CodeTerm) string {
+		r.object(p, must("code", r.name(&c.Code)), must("label", r.label(&c.Label)))
+		return c.Code
+	})
 }
 
 // eligibility reads the rules.
 func (r *reader) eligibility(to *[]workflow.RuleTerm) how {
-	return func(p place) {
-		*to = nil
-		codes := unique{}
-		r.list(p, func(p place) {
-			var rule workflow.RuleTerm
-			var code, outcome string
-			r.object(p,
-				must("code", r.name(&code)),
-				must("outcome", r.oneOf(&outcome, workflow.Fail.String(), workflow.Refer.String())),
-				must("when", r.expression(&rule.When)),
-				must("label", r.label(&rule.Label)),
-			)
-			codes.take(r, p, code)
-			rule.Code = workflow.Reason(code)
-			if outcome != "" {
-				rule.Outcome, _ = workflow.ParseOutcome(outcome)
-			}
-			*to = append(*to, rule)
-		})
-	}
+	return each(r, to, func(p place, rule *workflow.RuleTerm) string {
+		var code, outcome string
+		r.object(p,
+			must("code", r.name(&code)),
+			must("outcome", r.oneOf(&outcome, workflow.Fail.String(), workflow.Refer.String())),
+			must("when", r.expression(&rule.When)),
+			must("label", r.label(&rule.Label)),
+		)
+		rule.Code = workflow.Reason(code)
+		if outcome != "" {
+			rule.Outcome, _ = workflow.ParseOutcome(outcome)
+		}
+		return code
+	})
 }
