@@ -129,10 +129,9 @@ func (s *Server) draft(v *visit, id workflow.ID) (*myCase, models.Row, error) {
 
 // complete reports whether nothing is missing in a section.
 func (c *myCase) complete(s section) bool {
-	missing := c.application.Missing(c.terms)
 	return !slices.ContainsFunc(s.fields, func(f workflow.Field) bool {
-		return slices.Contains(missing, f.Name) || f.Name == "certified" && !c.application.Certified
-	}) && !slices.ContainsFunc(s.questions, func(q workflow.Question) bool { return slices.Contains(missing, answersName+"."+q.Name) })
+		return slices.Contains(c.missing, f.Name) || f.Name == "certified" && !c.application.Certified
+	}) && !slices.ContainsFunc(s.questions, func(q workflow.Question) bool { return slices.Contains(c.missing, answersName+"."+q.Name) })
 }
 
 // sectionPage shows one section. What is no draft has its page instead.
@@ -230,11 +229,10 @@ func (v *visit) storedText(field workflow.Field, text string) string {
 // check is what is read before submitting.
 func (c *myCase) check(list []section, row models.Row) *CheckStep {
 	step := &CheckStep{Groups: c.answers(true)}
-	missing := c.application.Missing(c.terms)
 	for _, one := range list {
 		at := c.path() + "/edit/" + one.name + "#form-"
 		for i := range one.questions {
-			if q := &one.questions[i]; slices.Contains(missing, answersName+"."+q.Name) {
+			if q := &one.questions[i]; slices.Contains(c.missing, answersName+"."+q.Name) {
 				step.Missing = append(step.Missing, Problem{Label: q.Label.In(c.Language.Tag), Text: c.Reason(input.ReasonRequired, nil),
 					URL: at + answersName + "." + q.Name})
 			}
@@ -242,7 +240,7 @@ func (c *myCase) check(list []section, row models.Row) *CheckStep {
 		for _, f := range one.fields {
 			name, at := f.Name, at+f.Name
 			switch {
-			case slices.Contains(missing, name):
+			case slices.Contains(c.missing, name):
 				step.Missing = append(step.Missing, Problem{Label: c.FieldName(name), Text: c.Reason(input.ReasonRequired, nil), URL: at})
 			case name == "certified" && !c.application.Certified:
 				step.Missing = append(step.Missing, Problem{Text: c.Reason("not_certified", nil), URL: at})

@@ -48,12 +48,26 @@ type preview struct {
 	affiliates  int
 	today       workflow.Date
 	years       int
-	fields      []workflow.Field // in the order of the form
-	groups      []previewGroup
+	groups      [][]previewField // the fields of each company
 }
 
-// A previewGroup is one company of a preview and its fields.
-type previewGroup struct{ first, end int }
+// A previewField is a field under the name that it has for one company, and for one year
+// of its revenue.
+type previewField struct {
+	workflow.Field
+	base workflow.Field
+	year int // counted back from the newest; −1: it is no revenue
+}
+
+// fields are those of all companies, in the order of the form.
+func (p *preview) fields() (out []workflow.Field) {
+	for _, g := range p.groups {
+		for _, f := range g {
+			out = append(out, f.Field)
+		}
+	}
+	return out
+}
 
 // previewOf reads the address: which call, and how many affiliates. What it does
 // not know it leaves out.
@@ -104,16 +118,20 @@ func of(f workflow.Field, numbers ...int) workflow.Field {
 // ask lists the fields: the company that asks first, then each affiliate.
 func (p *preview) ask() {
 	for company := range p.affiliates + 1 {
-		first := len(p.fields)
+		var group []previewField
 		if company == 0 {
-			p.fields = append(p.fields, previewName, previewFounded, previewEnd)
+			for _, f := range []workflow.Field{previewName, previewFounded, previewEnd} {
+				group = append(group, previewField{f, f, -1})
+			}
 		} else {
-			p.fields = append(p.fields, of(previewName, company), of(previewShare, company), of(previewControl, company))
+			for _, f := range []workflow.Field{previewName, previewShare, previewControl} {
+				group = append(group, previewField{of(f, company), f, -1})
+			}
 		}
 		for year := range p.years {
-			p.fields = append(p.fields, of(previewRevenue, company, year))
+			group = append(group, previewField{of(previewRevenue, company, year), previewRevenue, year})
 		}
-		p.groups = append(p.groups, previewGroup{first, len(p.fields)})
+		p.groups = append(p.groups, group)
 	}
 }
 
@@ -126,11 +144,12 @@ func (p *preview) question(in []workflow.Input, say func(id string, values ...an
 		q.Cap = p.opportunity.RevenueCap
 	}
 	for company := range p.affiliates + 1 {
-		id, name := workflow.ID(company+1), of(previewName, company)
-		entity := workflow.Entity{ID: id, Name: cmp.Or(c.Text(name), say("eligibility.affiliate", "n", company))}
+		id := workflow.ID(company + 1)
+		entity := workflow.Entity{ID: id}
 		if company == 0 {
-			entity = workflow.Entity{ID: id, Name: cmp.Or(c.Text(previewName), say("eligibility.company")), Founded: c.Date(previewFounded)}
+			entity.Name, entity.Founded = cmp.Or(c.Text(previewName), say("eligibility.company")), c.Date(previewFounded)
 		} else {
+			entity.Name = cmp.Or(c.Text(of(previewName, company)), say("eligibility.affiliate", "n", company))
 			q.Links = append(q.Links, workflow.Link{Owner: 1, Owned: id, Share: int(c.Int(of(previewShare, company))) * 100, Control: c.Checked(of(previewControl, company))})
 		}
 		q.Entities = append(q.Entities, entity)
@@ -178,7 +197,7 @@ func (s *Server) checkEligibility(v *visit) error {
 	if err != nil {
 		return err
 	}
-	in, err := input.Set{Action: workflow.ActCreate, Fields: p.fields}.Form(sent.values)
+	in, err := input.Set{Action: workflow.ActCreate, Fields: p.fields()}.Form(sent.values)
 	if err == nil {
 		err = p.wrong(in)
 	}
@@ -263,8 +282,8 @@ func (v *visit) eligibilityView(p *preview, open []workflow.Opportunity, typed u
 		if company > 0 {
 			group.Title = v.T("eligibility.affiliate", "n", company)
 		}
-		for i, f := range p.fields[g.first:g.end] {
-			group.Fields = append(group.Fields, v.previewField(p, f, i-(g.end-g.first-p.years), typed, told))
+		for _, f := range g {
+			group.Fields = append(group.Fields, v.previewField(f, typed, told))
 		}
 		view.Groups = append(view.Groups, group)
 	}
@@ -279,26 +298,19 @@ func (p *preview) address() url.Values {
 	return q
 }
 
-// previewField is one control with what was typed. year counts back from the
-// newest, and is negative where the field is no revenue.
-func (v *visit) previewField(p *preview, f workflow.Field, year int, typed url.Values, told problem.Problem) Field {
-	plain := f
-	for _, base := range []workflow.Field{previewName, previewFounded, previewEnd, previewShare, previewControl, previewRevenue} {
-		if f.Name == base.Name || len(f.Name) > len(base.Name) && f.Name[:len(base.Name)+1] == base.Name+"_" {
-			plain.Name = base.Name
-		}
-	}
-	in := v.Input(plain, typed.Get(f.Name))
+// previewField is one control with what was typed.
+func (v *visit) previewField(f previewField, typed url.Values, told problem.Problem) Field {
+	in := v.Input(f.base, typed.Get(f.Name))
 	in.Name, in.Narrow = f.Name, f.Kind != workflow.Line
 	switch {
-	case plain.Name == previewEnd.Name:
+	case f.base.Name == previewEnd.Name:
 		in.Label = v.T("eligibility.year_end")
-	case plain.Name == previewShare.Name:
+	case f.base.Name == previewShare.Name:
 		in.Label, in.Hint = v.T("eligibility.share"), ""
-	case year == 0:
+	case f.year == 0:
 		in.Label, in.Hint = v.T("eligibility.revenue"), v.T("eligibility.revenue_hint")
-	case year > 0:
-		in.Label, in.Hint = v.N("eligibility.revenue_before", year), ""
+	case f.year > 0:
+		in.Label, in.Hint = v.N("eligibility.revenue_before", f.year), ""
 	}
 	for _, e := range told.Errors {
 		if e.Field == f.Name {

@@ -141,9 +141,13 @@ func (s Shell) join(n int, word func(int) string) string {
 
 // moneyIn writes an amount with its currency: "$1,234.50", "1,234.50 EUR".
 func moneyIn(a workflow.Amount, currency string) string {
-	dollars := workflow.Cents(a).Dollars()
 	if currency == "" || currency == workflow.USD {
-		return dollars
+		return workflow.Cents(a).Dollars()
 	}
-	return strings.Replace(dollars, "$", "", 1) + "\u00a0" + currency
+	return grouped(a) + "\u00a0" + currency
+}
+
+// grouped writes an amount without its currency: "1,234.50".
+func grouped(a workflow.Amount) string {
+	return strings.Replace(workflow.Cents(a).Dollars(), "$", "", 1)
 }

@@ -49,6 +49,7 @@ type myCase struct {
 	application *workflow.Application
 	opportunity *workflow.Opportunity // with the settings of terms
 	terms       *workflow.Terms       // that the application stands under
+	missing     []string              // what the terms ask for and nobody has answered
 	award       *workflow.Award       // nil: none
 	account     workflow.State        // of the bank account that an award is to be paid to; None: there is none
 }
@@ -63,6 +64,7 @@ func (s *Server) myCase(v *visit, a *workflow.Application) (*myCase, error) {
 	if c.terms, err = v.terms(under); err != nil {
 		return nil, err
 	}
+	c.missing = a.Missing(c.terms)
 	if under != "" {
 		*c.opportunity = c.opportunity.Under(c.terms)
 	}

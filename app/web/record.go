@@ -128,7 +128,7 @@ func (v *visit) written(cell models.Cell) (text string, number bool) {
 	case *workflow.Cents:
 		return unlessZero(*p, p.Dollars()), true
 	case *workflow.Amount:
-		return strings.Replace(moneyIn(*p, ""), "$", "", 1), true
+		return grouped(*p), true
 	case *workflow.PerUnit:
 		return p.String(), true
 	case *int64:
