@@ -1,6 +1,7 @@
-// Package intake reads what banks and others send us. A format is one file of
-// this package and one line in Formats. Reading changes nothing: what an answer
-// does to a payment is decided in workflow.
+// Package intake reads what others send us: a bank's answers to payments, lists that
+// organizations are held against, and exchange rates. A format of the first two is
+// one file of this package and one line in Formats or ListFormats. Reading changes
+// nothing: what an answer does to a payment, or a list to a case, is decided in workflow.
 package intake
 
 import (
