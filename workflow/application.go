@@ -748,10 +748,11 @@ func (f *ApplicationFacts) snapshot() []byte {
 		Submission                int64
 		SubmittedBy               ID
 		SubmittedAt               time.Time
+		Deadline                  time.Time `json:",omitzero"` // in force then; the receipt tells it
 		content
 	}{
 		f.Number, f.Organization.LegalName, f.Organization.UEI,
-		f.Submissions, f.SubmittedBy, f.SubmittedAt, f.content(),
+		f.Submissions, f.SubmittedBy, f.SubmittedAt, f.deadline(), f.content(),
 	})
 }
 

@@ -687,7 +687,7 @@ func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]any{
-		"Number": "AIV-2026-000100", "Organization": "Ana's Lab", "UEI": "C11UU252P5S5", "Title": "Better batteries",
+		"Deadline": f.deadline().Format(time.RFC3339Nano), "Number": "AIV-2026-000100", "Organization": "Ana's Lab", "UEI": "C11UU252P5S5", "Title": "Better batteries",
 		"Requested": float64(requested), "Submission": 1.0, "SubmittedBy": float64(ana), "Certified": true,
 	} {
 		if sent[name] != want {

@@ -32,6 +32,7 @@ type Records interface {
 	Events(context.Context, *models.Viewer, workflow.Noun, workflow.ID) ([]models.Event, error)
 	Document(ctx context.Context, sum string) ([]byte, error)
 	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
+	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -112,6 +113,7 @@ func Mount(g *echo.Group, s Server) error {
 		get("/"+noun.Plural()+"/:id/document", a.read(noun, evidence(noun)))
 	}
 	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
+	get("/applications/:id/receipts", a.read(workflow.NounApplication, receipts))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
 	get("/policies/:id/file", a.read(workflow.NounPolicy, policyFile))

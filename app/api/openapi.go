@@ -73,6 +73,9 @@ func (d document) fixed() {
 	told := d.operation("GET", "/applications/{id}/verdicts", "listApplicationVerdicts", "List what the eligibility rules came to, with every number and its source",
 		answerOf(200, ref("Verdicts")))
 	told.Parameters = append(told.Parameters, pathID())
+	proofs := d.operation("GET", "/applications/{id}/receipts", "listApplicationReceipts", "List the receipts of the submissions, the newest first",
+		answerOf(200, ref("Receipts")))
+	proofs.Parameters = append(proofs.Parameters, pathID())
 	upload := d.operation("POST", "/programs/{id}/bank-files", "importBankFile", "Book what a bank sent back", answerOf(200, ref("BankFile")))
 	upload.Parameters = append(upload.Parameters, pathID(), header(input.KeyHeader, false))
 	upload.Extensions = rolesExtension(BankPeople)

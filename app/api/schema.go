@@ -117,6 +117,10 @@ func sharedSchemas() openapi3.Schemas {
 		"Verdicts": object(property{"items", array(object(
 			property{"event", number()}, property{"action", text()}, property{"at", instant()},
 			property{"verdict", value(describe(openapi3.NewObjectSchema(), "As it is stored; an applicant reads no figure of another organization."))}))}),
+		"Receipts": object(property{"items", array(object(
+			property{"application", value(id())}, property{"number", text()}, property{"organization", text()}, property{"submission", number()},
+			property{"received_at", instant()}, property{"deadline", orNull(openapi3.NewDateTimeSchema())}, property{"sha256", text()}, property{"event", number()},
+			property{"event_hash", text()}, property{"previous_hash", text()}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
 		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),

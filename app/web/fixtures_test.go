@@ -433,6 +433,13 @@ var fixtures = []fixture{
 			Versions: []VersionRow{{s.T("verdict.event", "n", 9, "did", s.Did("application", "rescreen")), "?event=9", s.Moment(instant), Tag{"warn", "warning", s.T("revenue.refer")}, false},
 				{s.T("verdict.event", "n", 7, "did", s.Did("application", "screen_pass")), "?event=7", s.Moment(instant), Tag{"good", "check_circle", s.T("revenue.pass")}, true}}}
 	}},
+	{"receipt/newest", func(s Shell) View {
+		s.Title = s.T("receipt.title")
+		return ReceiptView{Shell: s, Paper: paperFixture(s), Case: Link{"AIV26-000042", "/applications/42"},
+			Files: []Button{{Text: s.T("receipt.snapshot"), Icon: "file_download", URL: "/applications/42/receipt/snapshot?event=7"}},
+			Versions: []VersionRow{{s.T("receipt.nth", "n", 2), "?event=9", s.Moment(instant), s.Mark("application", "submitted"), true},
+				{s.T("receipt.nth", "n", 1), "?event=7", s.Moment(instant), s.Mark("application", "submitted"), false}}}
+	}},
 	{"eligibility/asked", func(s Shell) View {
 		s.Reader, s.Nav, s.Title = nil, nil, s.T("eligibility.title")
 		v := eligibilityFixture(s)

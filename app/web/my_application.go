@@ -307,6 +307,9 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 		return err
 	}
 	view.Buttons = c.buttons()
+	if a.Submissions > 0 {
+		view.Buttons = append([]Button{{Text: v.T("receipt.title"), URL: c.path() + "/receipt", Icon: "verified"}}, view.Buttons...)
+	}
 	if a.Verdict != "" {
 		view.Buttons = append([]Button{{Text: v.T("verdict.title"), URL: c.path() + "/verdict", Icon: "verified"}}, view.Buttons...)
 	}

@@ -99,6 +99,10 @@ func (s *Server) route(e *echo.Echo) error {
 	for _, f := range verdictFiles {
 		get("/applications/:id/verdict"+f.suffix, s.member(s.verdictDocument(f)))
 	}
+	get("/applications/:id/receipt", s.member(s.receiptPage))
+	for _, f := range receiptFiles {
+		get("/applications/:id/"+f.path, s.member(s.receiptDocument(f)))
+	}
 	get("/reviews", s.member(s.myReviews))
 	get("/awards", s.member(s.awards))
 	get("/awards/:id/claims/new", s.one(s.newClaim))

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"tranche/app/letter"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// ReceiptView is the proof of a submission, to be kept or printed.
+type ReceiptView struct {
+	Shell
+	Paper    *letter.Paper
+	Case     Link
+	Files    []Button
+	Versions []VersionRow // the receipts of all submissions, the newest first
+}
+
+// Page implements View.
+func (ReceiptView) Page() string { return "receipt" }
+
+// A receiptFile is a form in which a receipt, or what it is about, can be had.
+type receiptFile struct {
+	path, media, word string
+	name              string // after the number of the application
+	write             func(*visit, *models.Receipt) ([]byte, error)
+}
+
+var receiptFiles = []receiptFile{
+	{"receipt.json", echo.MIMEApplicationJSON, "receipt.as_json", "receipt-%d.json",
+		func(_ *visit, r *models.Receipt) ([]byte, error) { return json.MarshalIndent(r, "", "  ") }},
+	{"receipt.pdf", "application/pdf", "receipt.as_pdf", "receipt-%d.pdf",
+		func(v *visit, r *models.Receipt) ([]byte, error) { return letter.PDF(v.receiptPaper(r)) }},
+	{"receipt/snapshot", echo.MIMEApplicationJSON, "receipt.snapshot", "submission-%d.json",
+		func(v *visit, r *models.Receipt) ([]byte, error) {
+			return v.server.Reader.Document(v.ctx(), r.SHA256)
+		}},
+}
+
+// receipts reads the receipts of the application in the address, and which of them
+// it names by its event.
+func (v *visit) receipts() ([]models.Receipt, models.Receipt, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, models.Receipt{}, err
+	}
+	all, err := v.server.Reader.Receipts(v.ctx(), v.viewer, id)
+	if err != nil {
+		return nil, models.Receipt{}, err
+	}
+	one, err := models.ReceiptOf(all, v.QueryParam("event"))
+	return all, one, err
+}
+
+// receiptPage answers GET /applications/{id}/receipt.
+func (s *Server) receiptPage(v *visit) error {
+	all, one, err := v.receipts()
+	if err != nil {
+		return err
+	}
+	at := pathOf(workflow.NounApplication, one.Application)
+	view := ReceiptView{Shell: v.titled(v.T("receipt.title"), Link{one.Number, at}, Link{Text: v.T("receipt.title")}),
+		Paper: v.receiptPaper(&one), Case: Link{one.Number, at}}
+	for _, f := range receiptFiles {
+		view.Files = append(view.Files, Button{Text: v.T(f.word), Icon: "file_download", URL: fmt.Sprintf("%s/%s?event=%d", at, f.path, one.Event)})
+	}
+	for i := range all {
+		r := &all[i]
+		view.Versions = append(view.Versions, VersionRow{Text: v.T("receipt.nth", "n", r.Submission), URL: fmt.Sprintf("%s/receipt?event=%d", at, r.Event),
+			At: v.Moment(r.Received), Tag: v.Mark("application", workflow.Submitted.String()), Current: r.Event == one.Event})
+	}
+	return v.show(view, nil)
+}
+
+// receiptDocument answers with one of the receiptFiles.
+func (s *Server) receiptDocument(f receiptFile) func(*visit) error {
+	return func(v *visit) error {
+		_, one, err := v.receipts()
+		if err != nil {
+			return err
+		}
+		body, err := f.write(v, &one)
+		if err != nil {
+			return err
+		}
+		return v.attach(one.Number+"-"+fmt.Sprintf(f.name, one.Submission), f.media, body)
+	}
+}
+
+// receiptPaper sets out a receipt.
+func (v *visit) receiptPaper(r *models.Receipt) *letter.Paper {
+	deadline := v.T("receipt.no_deadline")
+	if r.Deadline != nil {
+		deadline = v.Moment(*r.Deadline).Text
+	}
+	return &letter.Paper{
+		Title: v.T("receipt.title"), Lead: strings.Join([]string{r.Organization, r.Number}, " · "), Language: v.Language.Tag, Made: r.Received,
+		Sections: []letter.Section{
+			{Title: v.T("receipt.what"), Facts: []letter.Fact{
+				{Name: v.T("receipt.number"), Value: r.Number}, {Name: v.T("receipt.received"), Value: v.Moment(r.Received).Text},
+				{Name: v.T("receipt.deadline"), Value: deadline}, {Name: v.T("receipt.submission"), Value: strconv.FormatInt(r.Submission, 10)}}},
+			{Title: v.T("receipt.proof"), Text: []string{v.T("receipt.check")}, Facts: []letter.Fact{
+				{Name: v.T("receipt.sum"), Value: r.SHA256}, {Name: v.T("receipt.event"), Value: strconv.FormatInt(r.Event, 10)},
+				{Name: v.T("receipt.event_hash"), Value: r.EventHash}, {Name: v.T("receipt.before"), Value: r.PreviousHash}}},
+		},
+		Foot: v.T("receipt.foot", "number", r.Number, "n", r.Event),
+	}
+}

@@ -1,0 +1,98 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"tranche/workflow"
+)
+
+// A Receipt proves a submission: what was received when, and where the audit log
+// says so. The snapshot is the document with the sum SHA256.
+type Receipt struct {
+	Application  workflow.ID `json:"application"`
+	Number       string      `json:"number"`
+	Organization string      `json:"organization"`
+	Submission   int64       `json:"submission"` // counted from 1 for each application
+	Received     time.Time   `json:"received_at"`
+	Deadline     *time.Time  `json:"deadline"` // in force then, with grace and personal extension; nil: there was none, or the snapshot is older than this
+	SHA256       string      `json:"sha256"`   // of the snapshot's bytes, hex
+	Event        int64       `json:"event"`
+	EventHash    string      `json:"event_hash"`    // the head of the application's chain of events, hex
+	PreviousHash string      `json:"previous_hash"` // the head before it, hex
+}
+
+// Receipts lists the receipts of an application's submissions, the newest first,
+// each as its snapshot tells it. ErrNotFound means that v may not know of the
+// application, or scores it only. ErrAltered means that a snapshot is not what was
+// sent.
+func (r Reader) Receipts(ctx context.Context, v *Viewer, application workflow.ID) ([]Receipt, error) {
+	row, err := r.Row(ctx, v, workflow.NounApplication, application)
+	if err != nil {
+		return nil, err
+	}
+	if MerelyReviews(row.Roles) {
+		return nil, ErrNotFound
+	}
+	var out []Receipt
+	err = r.look(ctx, func(tx *Tx) error {
+		return tx.ask("SELECT id, changes, hash, prev_hash FROM events WHERE record_id = ? AND noun = 'application' AND action = 'submit' ORDER BY id DESC",
+			[]any{int64(application)}, func(rows *sql.Rows) error {
+				one := Receipt{Application: application}
+				var changes string
+				var hash, before workflow.Hash
+				if err := rows.Scan(&one.Event, &changes, column{"hash", &hash}, column{"prev_hash", &before}); err != nil {
+					return err
+				}
+				var set struct{ Snapshot string }
+				if err := json.Unmarshal([]byte(changes), &set); err != nil {
+					return err
+				}
+				one.SHA256, one.EventHash, one.PreviousHash = set.Snapshot, hex.EncodeToString(hash[:]), hex.EncodeToString(before[:])
+				out = append(out, one)
+				return nil
+			})
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if err := r.complete(ctx, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// complete reads from the snapshot what it says.
+func (r Reader) complete(ctx context.Context, one *Receipt) error {
+	body, err := r.Document(ctx, one.SHA256)
+	if err != nil {
+		return err
+	}
+	var said struct {
+		Number, Organization string
+		Submission           int64
+		SubmittedAt          time.Time
+		Deadline             *time.Time
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return err
+	}
+	one.Number, one.Organization, one.Submission, one.Received, one.Deadline = said.Number, said.Organization, said.Submission, said.SubmittedAt, said.Deadline
+	return nil
+}
+
+// ReceiptOf picks a receipt by the number of its event as an address writes it, and
+// the newest one for "". ErrNotFound means that there is none.
+func ReceiptOf(all []Receipt, event string) (Receipt, error) {
+	for _, one := range all {
+		if event == "" || event == workflow.ID(one.Event).String() {
+			return one, nil
+		}
+	}
+	return Receipt{}, ErrNotFound
+}
