@@ -24,7 +24,8 @@ type Event struct {
 }
 
 const eventList = `SELECT e.id, e.noun, e.record_id, e.version, e.application_id, e.action, e.start_state, e.end_state, e.at,
-	e.actor_id, COALESCE(p.name, ''), e.inputs FROM events e LEFT JOIN people p ON p.id = e.actor_id `
+	e.actor_id, COALESCE(p.name, ''), e.inputs, COALESCE(c.kind, '') FROM events e LEFT JOIN people p ON p.id = e.actor_id
+	LEFT JOIN clearances c ON c.id = e.record_id `
 
 // Events lists what happened to a record, oldest first, at most MaxEvents
 // entries; ErrNotFound when v may not know of the record. An applicant learns
@@ -39,7 +40,8 @@ func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id wo
 
 // CaseEvents lists what happened in a case, to the application and everything
 // that came of it, newest first, at most MaxEvents entries; ErrNotFound when v
-// may not know of the application. An applicant is not told of reviews.
+// may not know of the application. An applicant is not told of reviews and
+// clearances, nor a reviewer of clearances.
 func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.ID) ([]Event, error) {
 	row, err := r.Row(ctx, v, workflow.NounApplication, application)
 	if err != nil {
@@ -47,7 +49,9 @@ func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.
 	}
 	where := "WHERE e.application_id = ? "
 	if outside(row.Roles) {
-		where += "AND e.noun <> 'review' "
+		where += "AND e.noun NOT IN ('review', 'clearance') "
+	} else if MerelyReviews(row.Roles) {
+		where += "AND e.noun <> 'clearance' "
 	}
 	return r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
 }
@@ -73,9 +77,10 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 	var out []Event
 	for rows.Next() {
 		var e Event
+		var cleared string // the kind of a clearance
 		err := rows.Scan(&e.ID, column{"noun", &e.Noun}, column{"record_id", &e.Record}, &e.Version, column{"application_id", &e.Application},
 			actionColumn{&e.Action}, column{"start_state", &e.Start}, column{"end_state", &e.End}, column{"at", &e.At},
-			column{"actor_id", &e.Actor}, &e.ActorName, &e.Inputs)
+			column{"actor_id", &e.Actor}, &e.ActorName, &e.Inputs, &cleared)
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
 		}
@@ -87,6 +92,9 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 			if !mine[e.Actor] {
 				e.Actor, e.ActorName = 0, ""
 			}
+		}
+		if cleared != "" && !v.System && !workflow.ReadsClearance(cleared, roles) {
+			e.Inputs = ""
 		}
 		out = append(out, e)
 	}

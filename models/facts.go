@@ -50,6 +50,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounHold:         holdFacts,
 	workflow.NounException:    exceptionFacts,
 	workflow.NounList:         listFacts,
+	workflow.NounClearance:    clearanceFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

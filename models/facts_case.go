@@ -51,16 +51,38 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 			func() (err error) { f.Entrusted, err = t.entrusted(f.Organization); return },
 			func() error { return t.otherLive(f) },
 		)
-	case workflow.ActSubmit, workflow.ActExcuse:
+	case workflow.ActSubmit:
+		return steps(
+			func() error { return t.otherLive(f) },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
+		)
+	case workflow.ActExcuse:
 		return t.otherLive(f)
+	case workflow.ActAdopt:
+		return steps(
+			func() (err error) { f.Newest, err = t.terms(f.Opportunity.Terms); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
+		)
 	case workflow.ActExtend:
 		f.Exception, err = t.exception(workflow.LateExtension, f.Application.ID, now)
 		return err
 	case workflow.ActReopen:
-		f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID)
-		return err
-	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer,
-		workflow.ActRescreen, workflow.ActAcknowledge:
+		return steps(
+			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
+			func() (err error) {
+				f.Decided, err = t.count("SELECT COUNT(*) FROM clearances WHERE application_id = ? AND decided_by IS NOT NULL", int64(f.Application.ID))
+				return
+			},
+		)
+	case workflow.ActRefer:
+		return steps(
+			func() (err error) {
+				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
+				return
+			},
+			func() (err error) { f.Lost, err = clearances.maybe(t, refOr(c, "clearance", 0)); return },
+		)
+	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRescreen, workflow.ActAcknowledge:
 		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 		return err
 	case workflow.ActRecommend:
@@ -68,6 +90,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
 			func() (err error) { f.Available, err = t.available(f.Application.Fund); return },
 			func() (err error) { f.FundExpired, err = t.expired(f.Application.Fund); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
 			func() (err error) {
 				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 				return
@@ -83,6 +106,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 				f.GroupAwarded, err = t.groupAwarded(f.Opportunity.ID, f.Organization.Group)
 				return
 			},
+			func() (err error) { f.Uncleared, err = t.missing(f.Terms, f.Application.ID, now); return },
 		)
 	case workflow.ActRectify:
 		return steps(

@@ -53,6 +53,11 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 				return
 			},
 			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
+			func() error {
+				missing, err := t.missing(terms, f.Application.ID, now)
+				f.Clearances = len(missing)
+				return err
+			},
 		)
 	case workflow.ActSuspend:
 		f.UnexportedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state IN ('ready', 'batched') ORDER BY id", id)

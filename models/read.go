@@ -64,6 +64,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounHold:         {"program_id", "subject_id"},
 	workflow.NounException:    {"program_id", "subject_id"},
 	workflow.NounList:         {"kind"},
+	workflow.NounClearance:    {"application_id", "program_id", "kind"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -101,7 +102,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounReview: shelfOf(reviews), workflow.NounAward: shelfOf(awards), workflow.NounTranche: shelfOf(tranches),
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
-	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists),
+	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
 }
 
 // secret columns never leave the database through a row.
@@ -177,6 +178,9 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 		}
 		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.looksInto() && !v.System {
 			h.Reason, h.Note = "", "" // for whoever placed it, and those who look into such things
+		}
+		if c, ok := m.value.(*workflow.Clearance); ok && !v.System && !workflow.ReadsClearance(c.Kind, roles) {
+			c.Note = ""
 		}
 		out = append(out, Row{noun, *m.record, roles, cells(noun, m.columns, roles)})
 	})

@@ -28,5 +28,7 @@ var scopes = map[workflow.Noun]string{
 	workflow.NounPayment: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
 		FROM payments JOIN awards ON awards.id = payments.award_id WHERE payments.id = ?`,
 	workflow.NounBatch: "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
-	workflow.NounHold:  "SELECT program_id, NULL, NULL, NULL FROM holds WHERE id = ?",
+	workflow.NounClearance: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
+		FROM clearances JOIN applications ON applications.id = clearances.application_id WHERE clearances.id = ?`,
+	workflow.NounHold: "SELECT program_id, NULL, NULL, NULL FROM holds WHERE id = ?",
 }

@@ -27,6 +27,7 @@ var places = map[workflow.Noun]struct{ program, organization, application string
 	workflow.NounBankAccount: {"", "bank_accounts.organization_id", ""},
 	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id"},
 	workflow.NounException:   {"exceptions.program_id", "", "exceptions.subject_id"},
+	workflow.NounClearance:   {"clearances.program_id", "", "clearances.application_id"},
 }
 
 // sight writes the condition under which v may know of a row of noun. It is the
@@ -122,6 +123,8 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 		}
 	}
 	switch {
+	case reviews && application == "clearances.application_id":
+		// Reviewers judge by the application alone.
 	case reviews && application == "reviews.application_id":
 		// Reviewers judge alone: nobody reads what the others wrote.
 		ways = append(ways, "reviews.reviewer_id = ? AND reviews.state IN ('invited', 'accepted', 'submitted')")

@@ -42,6 +42,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.open = w.batch()
 	w.relatives()
 	w.registry()
+	w.cleared()
 	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
 	w.list = w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"), enginetest.Listed("37", workflow.EntryIndividual, "Jane Doe"))
 	return w
@@ -108,6 +109,13 @@ func (w *town) evidence(owner, owned workflow.ID) {
 	part := w.Must(workflow.NounElimination, workflow.ActCreate, w.stated, nil, enginetest.Int("counterparty", int64(owned)), enginetest.Cents("amount", 1_00),
 		enginetest.File("document", "ledger.csv", "a,b\n")).ID
 	w.Act(w.As(workflow.ProgramOfficer), workflow.NounElimination, part, workflow.ActConfirm)
+}
+
+// cleared has a clearance cleared and lost again.
+func (w *town) cleared() {
+	w.Require(workflow.ClearanceTerm{Kind: workflow.ClearScreening, Days: 90}, workflow.ClearanceTerm{Kind: workflow.ClearMerit})
+	c := w.NewCase("Screened, Inc.", 10_000_00).Submit().Clear(workflow.ClearScreening)
+	w.Act(nil, workflow.NounClearance, c.Clearance(workflow.ClearScreening).ID, workflow.ActVoid, enginetest.Text("note", "a hit"))
 }
 
 // registry makes what no case needs: a token that is used, a password that is

@@ -77,7 +77,11 @@ type ApplicationFacts struct {
 	Verdict      Verdict   // the revenue rule run now; only loaded where a rule asks for it
 	Reviews      int       // submitted reviews that count
 	ReviewsOpen  int       // invited or accepted
-	Clearances   int       // required clearances that are not cleared or have expired
+	Uncleared    Kinds     // required clearances that are not cleared or have expired; loaded for award
+	Lost         Clearance // the one that a refer names; ID zero for none
+	Has          []string  // kinds of which the case has a clearance; loaded for submit, adopt and recommend
+	Decided      int       // clearances that a person has decided about; loaded for reopen
+	Newest       *Terms    // the opportunity's; loaded for adopt
 	Available    Cents     // of the fund
 	FundExpired  bool      // no new money may be committed out of it; loaded for recommend
 	GroupAwarded Cents     // what the group has been awarded in this opportunity
@@ -220,7 +224,7 @@ var (
 	nobodyActed = applicationGuard{
 		Reason: "already_handled",
 		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
-			return f.HandledBy == 0 && f.Reviews == 0 && f.ReviewsOpen == 0
+			return f.HandledBy == 0 && f.Reviews == 0 && f.ReviewsOpen == 0 && f.Decided == 0
 		},
 	}
 	hasSnapshot = applicationGuard{
@@ -267,8 +271,8 @@ var (
 	verdictPass    = verdictIs(Pass)
 	verdictNotPass = applicationGuard{
 		Reason: "verdict_passes",
-		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
-			return f.Verdict.Outcome != Pass || f.Clearances > 0
+		OK: func(f *ApplicationFacts, _ *Command, now time.Time) bool {
+			return f.Verdict.Outcome != Pass || f.lost(now)
 		},
 	}
 	evidenceSeen = applicationGuard{
@@ -359,8 +363,8 @@ var (
 	}
 	clearancesFresh = applicationGuard{
 		Reason: "clearances_missing",
-		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
-		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"missing": f.Clearances} },
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return len(f.Uncleared) == 0 },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return Words{"missing": f.Uncleared} },
 	}
 	appealWindow = applicationGuard{
 		Reason: "appeal_window_over",
@@ -596,6 +600,7 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 		f.Application.Terms = s.Store(f.Opportunity.terms().JSON())
 	}
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
+	f.Terms.require(s, f.ID, f.Has)
 	if f.Opportunity.Rolling {
 		s.Enqueue(JobScreen, f.ID)
 	}
@@ -685,11 +690,19 @@ func screenApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.seen()
 }
 
+// lost reports whether the clearance that a refer names is one of the case, and
+// does not hold at now.
+func (f *ApplicationFacts) lost(now time.Time) bool {
+	return f.Lost.ID != 0 && f.Lost.Application == f.ID && !f.Lost.Stands(now)
+}
+
 func referApplication(f *ApplicationFacts, c *Command, s *Step) {
 	storeVerdict(f, c, s)
 	f.EvidenceChanged = false // to be looked at is what screening is for
 	f.release(s)
-	f.Flag = "referred_again"
+	if f.Flag = "referred_again"; f.lost(s.At) {
+		f.Flag = flagLost
+	}
 }
 
 func handleApplication(f *ApplicationFacts, c *Command, _ *Step) { f.handled(c) }
@@ -707,6 +720,7 @@ func recommendApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
 	f.Recommended, f.RecommendedBy, f.Codes = c.Cents(fieldAmount), c.Actor.Person, ""
 	f.Committed = f.Recommended
+	f.Terms.require(s, f.ID, f.Has) // of a case from before clearances had records
 	storeVerdict(f, c, s)
 	f.move(s, Available, Committed, f.Committed)
 }
@@ -788,7 +802,7 @@ var Applications = NewMachine(NounApplication,
 			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: screenApplication},
 		{Start: in(Screening), Action: ActFindIneligible, By: by(ProgramOfficer), End: Ineligible,
 			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: determineAgainst},
-		{Start: referable, Action: ActRefer, By: by(System), End: Screening,
+		{Start: referable, Action: ActRefer, By: by(System), End: Screening, Fields: []Field{fieldLost.Opt()},
 			Guards: []applicationGuard{verdictNotPass}, Effect: referApplication, Always: true},
 		{Start: in(Screening, InReview, Recommended), Action: ActRequestInformation, By: by(ProgramOfficer), End: NeedsInformation,
 			Fields: []Field{fieldQuestion, fieldDue}, Guards: []applicationGuard{dueAhead}, Effect: askApplicant, Keep: true},
@@ -880,6 +894,7 @@ func adoptRows() []Rule[ApplicationFacts] {
 
 func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 	f.Note, f.Application.Terms, f.Flag = c.Text(fieldNote), f.Opportunity.Terms, "terms_moved"
+	f.Newest.require(s, f.ID, f.Has)
 	s.Enqueue(JobScreen, f.ID)
 }
 

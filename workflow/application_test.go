@@ -119,6 +119,22 @@ func verdictOf(o Outcome, sum Cents) Verdict {
 	return Verdict{Rule: RevenueRule, Outcome: o, Total: sum, Sum: sum, Years: 1, Cap: RevenueCap}
 }
 
+// requiring are terms that require a screening and merit.
+func requiring() *Terms {
+	t := *usualTerms
+	t.Clearances = []ClearanceTerm{{ClearScreening, 90}, {ClearMerit, 0}}
+	return &t
+}
+
+// requires checks that the step has the screening made, and nothing else.
+func requires(t *testing.T, _ *ApplicationFacts, s *Step) {
+	t.Helper()
+	want := []Child{{Noun: NounClearance, Action: ActRequire, Parent: 100, By: System, Inputs: []Input{clearanceKind.text(ClearScreening)}}}
+	if got := slices.Collect(s.Children()); !reflect.DeepEqual(got, want) {
+		t.Errorf("raises %+v, want %+v", got, want)
+	}
+}
+
 func usesException(t *testing.T, _ *ApplicationFacts, s *Step) {
 	t.Helper()
 	want := []Child{{Noun: NounException, Action: ActUse, ID: 300, By: System}}
@@ -306,6 +322,14 @@ func TestApplication(t *testing.T) {
 			change: facts(func(f *F) { f.HandledBy = olga })},
 		applicationScenario{name: "after a reviewer was invited", start: in(InReview), action: ActReopen, by: AOR, reason: "already_handled",
 			change: facts(func(f *F) { f.ReviewsOpen = 1 })},
+		applicationScenario{name: "after somebody cleared it of something", start: in(InReview), action: ActReopen, by: AOR, reason: "already_handled",
+			change: facts(func(f *F) { f.Decided = 1 })},
+		applicationScenario{name: "with what the terms require", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Terms, f.Has = requiring(), []string{ClearMerit} }), check: requires},
+		applicationScenario{name: "to terms that require more", start: in(InReview), action: ActAdopt, by: ProgramLead, end: InReview,
+			change: facts(func(f *F) { f.Newest, f.Has = requiring(), []string{ClearMerit} }), check: requires},
+		applicationScenario{name: "of before there were records", start: in(InReview), action: ActRecommend, by: ProgramOfficer, end: Recommended,
+			posts: postedFor(Available, Committed, proposed), change: facts(func(f *F) { f.Terms, f.Has = requiring(), []string{ClearMerit} }), check: requires},
 
 		applicationScenario{name: "what was sent, edits aside", start: in(Draft), action: ActRestore, by: System, end: Submitted,
 			change: facts(func(f *F) { f.Title, f.Requested = "Edited", 1 }), check: restored},
@@ -413,7 +437,18 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "though a hold stands", start: in(InReview, Waitlisted), action: ActRefer, by: System, end: Screening,
 			change: facts(func(f *F) { f.Holds = 1 })},
 		applicationScenario{name: "for a lost clearance", start: in(InReview), action: ActRefer, by: System, end: Screening,
-			change: facts(func(f *F) { f.Verdict.Outcome, f.Clearances = Pass, 1 })},
+			change: facts(func(f *F) {
+				f.Verdict.Outcome = Pass
+				f.Lost = Clearance{Record: Record{ID: 60, State: Required}, Application: f.ID}
+			})},
+		applicationScenario{name: "for the clearance of another case", start: in(InReview), action: ActRefer, by: System, reason: "verdict_passes",
+			change: facts(func(f *F) {
+				f.Verdict.Outcome, f.Lost = Pass, Clearance{Record: Record{ID: 60, State: Required}, Application: f.ID + 1}
+			})},
+		applicationScenario{name: "for a clearance that stands", start: in(InReview), action: ActRefer, by: System, reason: "verdict_passes",
+			change: facts(func(f *F) {
+				f.Verdict.Outcome, f.Lost = Pass, Clearance{Record: Record{ID: 60, State: Cleared}, Application: f.ID}
+			})},
 		applicationScenario{name: "without cause", start: in(InReview), action: ActRefer, by: System, reason: "verdict_passes",
 			change: facts(func(f *F) { f.Verdict.Outcome = Pass })},
 
@@ -513,7 +548,7 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "one cent too much", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "over_recommended",
 			change: asking[F](fieldAmount.cents(proposed + 1))},
 		applicationScenario{name: "a clearance has expired", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "clearances_missing",
-			change: facts(func(f *F) { f.Clearances = 1 })},
+			change: facts(func(f *F) { f.Uncleared = Kinds{ClearMerit} })},
 		applicationScenario{name: "when the rule fails now", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "verdict_not_pass",
 			change: facts(func(f *F) { f.Verdict.Outcome = Fail })},
 		applicationScenario{name: "the rest of the group's cap", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: sam, end: Awarded,

@@ -50,7 +50,7 @@ var exceptionTerms = map[string]struct {
 	LiftRestrictedHold: {NounHold, by(SecurityReviewer, SelectingOfficial)},
 	Misdirect:          {NounPayment, by(GrantsOfficer, SelectingOfficial)},
 	Rectify:            {NounApplication, by(SelectingOfficial, AppealsOfficial)},
-	Waive:              {NounApplication, by(SelectingOfficial, AppealsOfficial)},
+	Waive:              {NounClearance, by(SelectingOfficial, AppealsOfficial)},
 }
 
 // SubjectOf returns the kind of record that an act is done to, and NoNoun for an

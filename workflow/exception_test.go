@@ -65,7 +65,7 @@ func TestException(t *testing.T) {
 		{LiftRestrictedHold, NounHold, SecurityReviewer, SelectingOfficial},
 		{Misdirect, NounPayment, GrantsOfficer, SelectingOfficial},
 		{Rectify, NounApplication, SelectingOfficial, AppealsOfficial},
-		{Waive, NounApplication, SelectingOfficial, AppealsOfficial},
+		{Waive, NounClearance, SelectingOfficial, AppealsOfficial},
 	} {
 		list = append(list, exceptionScenario{name: act.name, start: in(None), action: ActRequest, by: act.duty, end: Requested,
 			change: asking[F](fieldAct.text(act.name)),

@@ -43,6 +43,7 @@ const (
 	NounRate
 	NounElimination
 	NounList
+	NounClearance
 	nouns
 )
 
@@ -51,7 +52,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list",
+	"list", "clearance",
 }
 
 var nounPlurals = [nouns]string{
@@ -59,7 +60,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists",
+	"lists", "clearances",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -122,6 +123,9 @@ const (
 	Denied
 	Used
 	Revoked
+	Required
+	Cleared
+	Waived
 	states
 )
 
@@ -132,7 +136,7 @@ var stateNames = [states]string{
 	"lapsed", "rescinded", "active", "suspended", "closing", "queried", "verified", "approved", "rejected", "paid",
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
-	"revoked",
+	"revoked", "required", "cleared", "waived",
 }
 
 // The actions of all lifecycles.
@@ -228,6 +232,8 @@ const (
 	ActRescreen
 	ActExcuse
 	ActMakeUp
+	ActRequire
+	ActWaive
 	actions
 )
 
@@ -241,6 +247,7 @@ var actionNames = [actions]string{
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
+	"require", "waive",
 }
 
 // The roles of design: two of an organization, the others of a program, and

@@ -319,7 +319,7 @@ func (w *walker) command(from State) Command {
 func agree(facts reflect.Value, c *Command) {
 	switch f := facts.Interface().(type) {
 	case *ApplicationFacts:
-		f.Opportunity.AwardCap, f.Verdict.Outcome, f.Available, f.GroupAwarded, f.Clearances = AwardCap, Pass, RevenueCap, 0, 0
+		f.Opportunity.AwardCap, f.Verdict.Outcome, f.Available, f.GroupAwarded, f.Uncleared = AwardCap, Pass, RevenueCap, 0, nil
 		f.Requested, f.Reviews = max(f.Requested, c.Cents(fieldAmount)), 3
 		if f.Recommended < c.Cents(fieldAmount) && c.Action == ActAward {
 			c.Inputs = []Input{fieldAmount.cents(f.Recommended)}

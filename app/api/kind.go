@@ -63,6 +63,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounPayment:     workflow.NounClaim,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounBankAccount: workflow.NounOrganization,
+	workflow.NounClearance:   workflow.NounApplication,
 }
 
 func kindOf(l workflow.Lifecycle) *kind {

@@ -40,10 +40,12 @@ func casts(t *testing.T) []cast {
 	exception := s.Must(workflow.NounException, workflow.ActRequest, s.Program, s.As(workflow.ProgramOfficer),
 		append(about, workflow.Input{Name: "act", Text: workflow.Rectify})...).ID
 
+	s.Require(workflow.ClearanceTerm{Kind: workflow.ClearMerit})
+	required := s.NewCase("Required, Inc.", 1_000_00).Submit().Clearance(workflow.ClearMerit).ID
 	policy := s.Apply("the file", s.Plan(nil))
 
 	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "organization": s.Company,
-		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "fund": s.Fund, "person": s.People[workflow.Reviewer]}
+		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer]}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
 		return cast{s, kindNamed(noun), id, refs, with}
 	}
@@ -59,6 +61,7 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounBankAccount, paid.Account),
 		one(workflow.NounHold, hold),
 		one(workflow.NounException, exception),
+		one(workflow.NounClearance, required),
 		one(workflow.NounOpportunity, s.Opportunity, fmt.Sprintf("UPDATE opportunities SET paused_at = opens WHERE id = %d", s.Opportunity)),
 		one(workflow.NounProgram, s.Program),
 		one(workflow.NounFund, s.Fund),

@@ -55,7 +55,7 @@ func staff() []*person {
 		{name: "Samuel Ortiz", role: workflow.SelectingOfficial, scopes: "approve,read,write"},
 		{name: "Grace Lindqvist", role: workflow.GrantsOfficer, scopes: "approve,certify,read,sign,write"},
 		{name: "Helen Marsh", role: workflow.AppealsOfficial, scopes: "approve,read,write"},
-		{name: "Viktor Hale", role: workflow.SecurityReviewer, scopes: "read,write"},
+		{name: "Viktor Hale", role: workflow.SecurityReviewer, scopes: "approve,read,write"},
 		{name: "Tom Becker", role: workflow.FinancePreparer, scopes: "read,write"},
 		{name: "Ruth Alvarez", role: workflow.FinanceCertifier, scopes: "certify,read,write"},
 		{name: "Daniel Kim", role: workflow.FinanceReleaser, scopes: "export,read,write"},

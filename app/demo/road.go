@@ -41,7 +41,7 @@ func (r Road) first() []step {
 		reviewed = after(screened, (*journey).inviteConflicted, (*journey).reviews)
 		opposed  = after(reviewed, (*journey).recommendDecline)
 		advised  = after(reviewed, (*journey).recommend)
-		offered  = after(advised, (*journey).award)
+		offered  = after(advised, (*journey).clearances, (*journey).award)
 		signed   = after(offered, (*journey).enterAccount, (*journey).verifyAccount, (*journey).accept, (*journey).countersign)
 		claimed  = after(signed, (*journey).claim)
 	)

@@ -107,8 +107,9 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 			workflow.ActDefer, workflow.ActReturn, workflow.ActAward, workflow.ActDecline, workflow.ActUphold, workflow.ActReinstate,
 			workflow.ActRectify, workflow.ActAdopt, workflow.ActAcknowledge},
 	},
-	workflow.NounPolicy: {Approve: {workflow.ActApply}},
-	workflow.NounList:   {Approve: {workflow.ActCreate}},
+	workflow.NounClearance: {Approve: {workflow.ActClear, workflow.ActRefuse, workflow.ActReopen, workflow.ActWaive}},
+	workflow.NounPolicy:    {Approve: {workflow.ActApply}},
+	workflow.NounList:      {Approve: {workflow.ActCreate}},
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,

@@ -22,6 +22,7 @@ var written = map[string]string{
 	"elimination":  "write: create withdraw; approve: confirm deny",
 	"rate":         "approve: create withdraw",
 	"list":         "approve: create; -: roll_out supersede",
+	"clearance":    "approve: clear refuse reopen waive; -: require expire void",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
 	"token":        "write: create revoke",

@@ -215,6 +215,7 @@ func mistakes(t *testing.T) []struct{ name, text string } {
 		{"closing before opening", e("closes: 2026-06-01 17:00", "closes: 2026-03-01 09:00")},
 		{"dates outside the phase", e("    phase: P1\n", "    phase: P2\n")},
 		{"weights", e("weight: 40", "weight: 39")},
+		{"an eligibility with an end", e("  rules:\n", "  clearances: [{kind: merit}, {kind: eligibility, days: 30}]\n  rules:\n")},
 		{"anchors", e("{points: 0, label", "{points: 100, label")},
 		{"codes twice", e("name: reach", "name: need", "[{state: in_review, days: 30, remind: 5}]", "[{state: in_review, days: 30}, {state: in_review, days: 3}]")},
 		{"names and codes", e("code: no_fit", "code: No Fit", "prefix: AIV", "prefix: aiv", "number: AIV-R1", "number: one")},

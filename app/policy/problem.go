@@ -38,6 +38,7 @@ const (
 	reasonNotOneOf    workflow.Reason = "policy_not_one_of"
 	reasonCapRaised   workflow.Reason = "policy_cap_raised"
 	reasonWeights     workflow.Reason = "policy_weights"
+	reasonVerdictDays workflow.Reason = "policy_eligibility_days"
 	reasonAnchors     workflow.Reason = "policy_anchors_not_rising"
 	reasonNotAfter    workflow.Reason = "policy_not_after"
 	reasonOverlap     workflow.Reason = "policy_phases_overlap"
@@ -56,7 +57,7 @@ var Reasons = []workflow.Reason{
 	reasonTooLarge, reasonEncoding, reasonSyntax, reasonDepth, reasonDocuments, reasonAlias, reasonTooMany, reasonNotMap, reasonNotList, reasonNotText,
 	reasonUnknown, reasonTwice, reasonMissing, reasonTooLong, reasonNotCode, reasonNotName, reasonNotNumber, reasonNotMoney,
 	reasonNotDate, reasonNotMoment, reasonSkipped, reasonTwoMoments, reasonOffset, reasonNotYes, reasonNotOneOf, reasonCapRaised,
-	reasonWeights, reasonAnchors, reasonNotAfter, reasonOverlap, reasonOutside, reasonFieldUnused, reasonRemind, reasonLanguage,
+	reasonWeights, reasonVerdictDays, reasonAnchors, reasonNotAfter, reasonOverlap, reasonOutside, reasonFieldUnused, reasonRemind, reasonLanguage,
 	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked,
 }
 

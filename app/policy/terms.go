@@ -2,8 +2,9 @@ package policy
 
 import "tranche/workflow"
 
-// clearanceKinds are the side checks that a program may require.
-var clearanceKinds = []string{"eligibility", "screening", "merit", "financial_viability", "national_security", "ethics"}
+// clearanceKinds are the side checks that a program may require. Eligibility is the
+// verdict, which applies whether it stands here or not.
+var clearanceKinds = append([]string{workflow.ClearEligibility}, workflow.ClearanceKinds...)
 
 // sections reads the form. Every field that an application needs stands in one
 // section, and every question has a name of its own.
@@ -83,6 +84,9 @@ func (r *reader) documents(to *[]workflow.DocumentTerm) how {
 func (r *reader) clearances(to *[]workflow.ClearanceTerm) how {
 	return each(r, to, func(p place, c *workflow.ClearanceTerm) string {
 		r.object(p, must("kind", r.oneOf(&c.Kind, clearanceKinds...)), may("days", r.count(&c.Days, 0, 3650)))
+		if c.Kind == workflow.ClearEligibility && c.Days > 0 {
+			r.wrong(p, reasonVerdictDays, workflow.Words{"found": c.Days})
+		}
 		return c.Kind
 	})
 }

@@ -85,6 +85,8 @@ func (a Audience) word(value any) any {
 		return a.say("role."+v.String(), nil)
 	case []workflow.Role:
 		return join(a, v, func(r workflow.Role) string { return "role." + r.String() })
+	case workflow.Kinds:
+		return join(a, v, func(kind string) string { return "choice.any." + kind })
 	case []string:
 		return join(a, v, func(field string) string { return "field." + field })
 	}

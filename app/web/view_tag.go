@@ -78,11 +78,16 @@ var looks = map[string]look{
 	"used":          {"neutral", "check"},
 	"revoked":       {"neutral", "cancel"},
 
+	"required": {"warn", "hourglass_empty"},
+	"cleared":  {"good", "check_circle"},
+	"waived":   {"neutral", "verified"},
+
 	"award.expired":         {"neutral", "schedule"},
 	"batch.open":            {"neutral", "edit"},
 	"batch.submitted":       {"progress", "schedule"},
 	"batch.approved":        {"good", "verified"},
 	"bank_account.verified": {"good", "verified"},
+	"clearance.refused":     {"bad", "do_not_disturb"},
 	"claim.verified":        {"progress", "verified"},
 	"claim.approved":        {"good", "thumb_up_alt"},
 	"review.accepted":       {"progress", "edit"},
