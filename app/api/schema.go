@@ -234,7 +234,7 @@ func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 	case workflow.Codes:
 		items := enum(f.Choices)
 		if f.Open { // the choices are the usual ones
-			items = describe(openapi3.NewStringSchema().WithPattern(`^[a-z][a-z0-9_]{0,39}$`), "Usually one of: "+strings.Join(f.Choices, ", ")+".")
+			items = describe(openapi3.NewStringSchema().WithPattern(input.NamePattern), "Usually one of: "+strings.Join(f.Choices, ", ")+".")
 		}
 		s = openapi3.NewArraySchema().WithItems(items).WithUniqueItems(true).WithMaxItems(input.MaxCodes)
 		if !f.Optional {

@@ -2,6 +2,7 @@ package input
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,19 +175,12 @@ func readCodes(f workflow.Field, codes []string) (workflow.Input, *Error) {
 const (
 	mostAnswers   = 200
 	longestAnswer = 8000 // characters
-	longestName   = 40
 )
 
-// isName reports whether s can be the name of an answer or a code: small letters,
-// digits and underscores, a letter first.
-func isName(s string) bool {
-	for i, r := range s {
-		if (r < 'a' || r > 'z') && (i == 0 || r != '_' && (r < '0' || r > '9')) {
-			return false
-		}
-	}
-	return s != "" && len(s) <= longestName
-}
+// NamePattern is what the name of an answer, or a code, looks like.
+const NamePattern = `^[a-z][a-z0-9_]{0,39}$`
+
+var isName = regexp.MustCompile(NamePattern).MatchString
 
 // addAnswers reads answers by name; nil is what was none.
 func (r *reading) addAnswers(f workflow.Field, answers map[string]string) {
