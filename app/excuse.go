@@ -25,7 +25,8 @@ type excuser struct {
 	who    func(*http.Request) (*models.Viewer, error)
 	now    func() time.Time
 
-	waiting chan web.TurnedAway
+	owed    debts
+	waiting chan owing
 	stopped chan struct{}
 	ended   sync.WaitGroup
 	given   map[workflow.ID]time.Time // the newest grace of an application, so that it is not written again at once
@@ -38,18 +39,60 @@ const (
 	longestPause = 5 * time.Second
 )
 
+// An owing is what somebody is to be given, and how to say that they were.
+type owing struct {
+	web.TurnedAway
+	settled func()
+}
+
+// debts are since when people who pressed submit wait to be answered, or for what
+// they are to be given. The sign of life keeps the oldest, for when this process dies.
+type debts struct {
+	mu    sync.Mutex
+	last  int
+	since map[int]time.Time
+}
+
+// add notes a debt; calling what it returns settles it.
+func (d *debts) add(at time.Time) (settled func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last++
+	n := d.last
+	d.since[n] = at
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.since, n)
+	}
+}
+
+// oldest returns since when the first of them waits; zero: nobody does.
+func (d *debts) oldest() (at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, since := range d.since {
+		if at.IsZero() || since.Before(at) {
+			at = since
+		}
+	}
+	return at
+}
+
 func newExcuser(h *house, who func(*http.Request) (*models.Viewer, error)) *excuser {
-	e := &excuser{db: h.db, engine: h.engine, who: who, now: h.now, waiting: make(chan web.TurnedAway, mostWaiting),
-		stopped: make(chan struct{}), given: map[workflow.ID]time.Time{}}
+	e := &excuser{db: h.db, engine: h.engine, who: who, now: h.now, waiting: make(chan owing, mostWaiting),
+		owed: debts{since: map[int]time.Time{}}, stopped: make(chan struct{}), given: map[workflow.ID]time.Time{}}
 	e.ended.Go(e.run)
 	return e
 }
 
 // turned notes a submission that was turned away. It never waits.
 func (e *excuser) turned(t web.TurnedAway) {
+	o := owing{t, e.owed.add(t.At)}
 	select {
-	case e.waiting <- t:
+	case e.waiting <- o:
 	default:
+		o.settled() // or one flood would make each later outage long
 		slog.Error("no room to note a submission that was turned away", "application", int64(t.Application), "status", t.Status)
 	}
 }
@@ -63,8 +106,8 @@ func (e *excuser) stop() {
 func (e *excuser) run() {
 	for {
 		select {
-		case t := <-e.waiting:
-			e.untilWritten(t)
+		case o := <-e.waiting:
+			e.untilWritten(o)
 		case <-e.stopped:
 			for len(e.waiting) > 0 {
 				e.untilWritten(<-e.waiting)
@@ -74,11 +117,13 @@ func (e *excuser) run() {
 	}
 }
 
-// untilWritten tries until t is written or refused, or until there is no more time.
-func (e *excuser) untilWritten(t web.TurnedAway) {
+// untilWritten tries until o is written or refused, or until there is no more time.
+func (e *excuser) untilWritten(o owing) {
+	t := o.TurnedAway
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := e.excuse(t)
 		if !again(err) {
+			o.settled()
 			if err != nil {
 				slog.Info("no grace for a submission that was turned away", "application", int64(t.Application), "status", t.Status, "err", err)
 			}

@@ -147,3 +147,24 @@ func ask(t *testing.T, method, url, secret, tag string) (status int, etag, body 
 	}
 	return answer.StatusCode, answer.Header.Get("ETag"), string(text)
 }
+
+func TestTheOldestDebtIsThatOfWhoWaitsLongest(t *testing.T) {
+	d := debts{since: map[int]time.Time{}}
+	start := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	if got := d.oldest(); !got.IsZero() {
+		t.Errorf("nobody waits since %v", got)
+	}
+	second, first := d.add(start.Add(time.Second)), d.add(start)
+	if got := d.oldest(); !got.Equal(start) {
+		t.Errorf("two wait since %v", got)
+	}
+	first()
+	first() // once more settles nobody else
+	if got := d.oldest(); !got.Equal(start.Add(time.Second)) {
+		t.Errorf("one waits since %v", got)
+	}
+	second()
+	if got := d.oldest(); !got.IsZero() {
+		t.Errorf("nobody is left to wait since %v", got)
+	}
+}

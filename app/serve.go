@@ -77,6 +77,7 @@ func (l *listening) start(ctx context.Context, h *house, demo bool) (*server, er
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
+	h.runner.Owed(s.excuser.owed.oldest)
 	if err := h.runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
@@ -94,6 +95,7 @@ func (s *server) stop(h *house) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	s.site.drain()
+	h.runner.Quiet(ctx)
 	err := s.http.Shutdown(ctx)
 	s.site.excuser.stop()
 	return errors.Join(err, h.runner.Stop(ctx))

@@ -10,35 +10,54 @@ import (
 	"tranche/workflow"
 )
 
-// Beat notes that the service can write at now. When nobody could for shortest or
-// longer before, that time is an outage and is kept. Any number of processes may
-// call it: the service is down only while none does.
-func (d *DB) Beat(ctx context.Context, now time.Time, shortest time.Duration) error {
-	return d.Write(ctx, beat{now.UnixMicro(), shortest.Microseconds()})
+// Beat notes that the service can write at now, and since when it owes somebody who
+// pressed submit an answer or a note that they were turned away; zero: nobody. When
+// nobody could write for shortest or longer before, that time is an outage and is
+// kept. Any number of processes may call it: the service is down only while none does.
+func (d *DB) Beat(ctx context.Context, now, owed time.Time, shortest time.Duration) error {
+	b := beat{now: now.UnixMicro(), shortest: shortest.Microseconds()}
+	if !owed.IsZero() {
+		b.owed = owed.UnixMicro()
+	}
+	return d.Write(ctx, b)
 }
 
-type beat struct{ now, shortest int64 }
+// Rise is the first sign of life of a process. Nobody knows whom the one before it
+// turned away when it ended, so the time since its last sign of life is an outage,
+// however short; and what it still owed somebody then was never given.
+func (d *DB) Rise(ctx context.Context, now time.Time) error {
+	return d.Write(ctx, beat{now: now.UnixMicro(), first: true})
+}
+
+type beat struct {
+	now, owed, shortest int64
+	first               bool
+}
 
 // Run implements Unit.
 func (b beat) Run(tx *Tx) error {
-	n, err := tx.exec("INSERT INTO heartbeat (one, beat) VALUES (1, ?) ON CONFLICT (one) DO NOTHING", b.now)
+	n, err := tx.exec("INSERT INTO heartbeat (one, beat, owed) VALUES (1, ?, ?) ON CONFLICT (one) DO NOTHING", b.now, b.owed)
 	if err != nil || n == 1 {
 		return err
 	}
-	var last int64
+	var last, owed int64
 	// An update that changes nothing makes other processes wait, on both databases.
-	if err := tx.row("UPDATE heartbeat SET beat = beat WHERE one = 1 RETURNING beat", nil, &last); err != nil {
+	if err := tx.row("UPDATE heartbeat SET beat = beat WHERE one = 1 RETURNING beat, owed", nil, &last, &owed); err != nil {
 		return err
 	}
 	if b.now <= last {
 		return nil // another process was faster, or the clock was set back
 	}
+	from := last
+	if b.first && owed != 0 {
+		from = min(last, owed)
+	}
 	if b.now-last >= b.shortest {
-		if _, err := tx.exec("INSERT INTO outages (began, ended) VALUES (?, ?) ON CONFLICT (began) DO NOTHING", last, b.now); err != nil {
+		if _, err := tx.exec("INSERT INTO outages (began, ended) VALUES (?, ?) ON CONFLICT (began) DO NOTHING", from, b.now); err != nil {
 			return err
 		}
 	}
-	_, err = tx.exec("UPDATE heartbeat SET beat = ? WHERE one = 1", b.now)
+	_, err = tx.exec("UPDATE heartbeat SET beat = ?, owed = ? WHERE one = 1", b.now, b.owed)
 	return err
 }
 
@@ -78,7 +97,7 @@ const (
 )
 
 func reachedArgs(o workflow.Outage) []any {
-	return []any{o.From.UnixMicro(), o.Until.Add(workflow.OutageNear).UnixMicro()}
+	return []any{o.From.UnixMicro(), o.Reach().UnixMicro()}
 }
 
 // ReachedBy lists the opportunities that have a deadline near o, in order of ID:

@@ -233,6 +233,26 @@ func TestOpportunity(t *testing.T) {
 					t.Errorf("closes at %v, want %v", f.Closes, want)
 				}
 			}},
+		{name: "for a deadline at which those it turned away may not have tried again", start: in(Open), action: ActMakeUp, by: System, end: Open,
+			change: facts(func(f *F) { f.Closes = noon.Add(OutageAgain - 1) }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.Add(OutageAgain - 1 + 90*time.Minute); !f.Closes.Equal(want) {
+					t.Errorf("closes at %v, want %v", f.Closes, want)
+				}
+			}},
+		{name: "a short one, for a deadline soon after", start: in(Open), action: ActMakeUp, by: System, end: Open,
+			change: func(f *F, c *Command) {
+				f.Closes, c.Inputs = noon.Add(OutageAgain-1), OutageInputs(Outage{noon.Add(1 - OutageShort), noon}, time.Minute)
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if want := noon.Add(OutageAgain + OutageShort - 2 + time.Minute); !f.Closes.Equal(want) {
+					t.Errorf("closes at %v, want %v", f.Closes, want)
+				}
+			}},
+		{name: "a short one, for a deadline later", start: in(Open), action: ActMakeUp, by: System, reason: "outage_elsewhere",
+			change: func(f *F, c *Command) {
+				f.Closes, c.Inputs = noon.Add(OutageAgain), OutageInputs(Outage{noon.Add(1 - OutageShort), noon}, time.Minute)
+			}},
 		{name: "for a grace that reached into it", start: in(Closed), action: ActMakeUp, by: System, end: Open,
 			change: facts(func(f *F) { f.Closes, f.GraceMinutes = noon.Add(-time.Hour-time.Minute), 1 })},
 		{name: "for a personal deadline alone", start: in(Closed), action: ActMakeUp, by: System, end: Closed,

@@ -17,18 +17,32 @@ const (
 	// OutageNear is how long after an outage a deadline moves too: who meant to send
 	// during the outage would have to hurry.
 	OutageNear = time.Hour
+	// OutageShort is up to when an outage costs nobody time but those whom it turned
+	// away: only deadlines at which they may not have tried again yet move.
+	OutageShort = 5 * time.Second
+	// OutageAgain is how long after an outage those whom it turned away may need until
+	// they have tried again: a person who saw an error, or a program that waits.
+	OutageAgain = 5 * time.Minute
 )
+
+// Reach returns the end of the time, beginning with o, in which deadlines move.
+func (o Outage) Reach() time.Time {
+	if o.Lasted() < OutageShort {
+		return o.Until.Add(OutageAgain)
+	}
+	return o.Until.Add(OutageNear)
+}
 
 // reaches reports whether o took time from somebody whose deadline is at t.
 func (o Outage) reaches(t time.Time) bool {
-	return !t.IsZero() && !t.Before(o.From) && t.Before(o.Until.Add(OutageNear))
+	return !t.IsZero() && !t.Before(o.From) && t.Before(o.Reach())
 }
 
 // moves returns by how much o moves a deadline at t: by how long it was. A deadline
-// that fell into it gets rest on top, so that nobody has to be there when the
-// service comes back.
+// that fell into it or soon after gets rest on top, so that nobody has to be there
+// when the service comes back, or to try again at once.
 func (o Outage) moves(t time.Time, rest time.Duration) time.Duration {
-	if t.Before(o.Until) {
+	if t.Before(o.Until.Add(OutageAgain)) {
 		return o.Lasted() + rest
 	}
 	return o.Lasted()

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -29,12 +30,18 @@ type clock struct {
 	do     Doer
 	now    func() time.Time
 	watch  Watch
+	owed   func() time.Time // since when somebody waits; zero: nobody does
+	ended  atomic.Bool      // no more signs of life
 	chores []Chore
 }
 
 // round does everything that is due, and the chores. Deadlines that an outage moves
-// are moved before anything is closed at them.
+// are moved before anything is closed at them: a process that takes no more requests
+// leaves that to the next.
 func (w *clock) round(ctx context.Context) error {
+	if w.ended.Load() {
+		return nil
+	}
 	err := w.beat(ctx)
 	if err == nil {
 		err = Due(ctx, w.db.Reader, w.do, w.now())

@@ -33,8 +33,8 @@ type Doer interface {
 type Runner struct {
 	client *river.Client[*sql.Tx]
 	due    *clock
-	caught sync.WaitGroup // what was due when the program started, and the signs of life
-	still  context.CancelFunc
+	caught sync.WaitGroup     // what was due when the program started, and the signs of life
+	still  context.CancelFunc // ends the signs of life
 }
 
 // A Chore is done every minute, with what is due; nothing depends on when.
@@ -126,7 +126,7 @@ func (r *Runner) Watch(w Watch) { r.due.watch = w }
 // short when the process before this one died, is taken up at once; deadlines that
 // passed meanwhile have moved when Start returns.
 func (r *Runner) Start(ctx context.Context) error {
-	if err := r.due.beat(ctx); err != nil {
+	if err := r.due.rise(ctx); err != nil {
 		return err
 	}
 	alive, still := context.WithCancel(context.WithoutCancel(ctx))
@@ -144,8 +144,19 @@ func (r *Runner) Start(ctx context.Context) error {
 	return nil
 }
 
+// Owed sets how to find out since when somebody who pressed submit waits to be
+// answered or noted; it is called before Start.
+func (r *Runner) Owed(since func() time.Time) { r.due.owed = since }
+
+// Quiet gives the last sign of life. It is called before requests are refused.
+func (r *Runner) Quiet(ctx context.Context) {
+	r.due.tell(r.due.beat(ctx))
+	r.due.ended.Store(true)
+}
+
 // Stop waits for the jobs that are running, until ctx ends.
 func (r *Runner) Stop(ctx context.Context) error {
+	r.Quiet(ctx)
 	err := r.client.Stop(ctx)
 	if r.still != nil {
 		r.still()

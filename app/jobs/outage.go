@@ -20,24 +20,44 @@ type Watch struct {
 
 // UsualWatch is what a server watches with, unless it is told otherwise. The times
 // are explained in docs/decisions/0006.
-var UsualWatch = Watch{Every: 2 * time.Second, Shortest: 5 * time.Second, Rest: 30 * time.Minute}
+var UsualWatch = Watch{Every: 2 * time.Second, Shortest: workflow.OutageShort, Rest: 30 * time.Minute}
 
-// beat gives a sign of life, and moves the deadlines near an outage that it ends.
-func (w *clock) beat(ctx context.Context) error {
-	if err := w.db.Beat(ctx, w.now(), w.watch.Shortest); err != nil {
+// rise gives the first sign of life, and moves the deadlines near the outage that it ends.
+func (w *clock) rise(ctx context.Context) error {
+	if err := w.db.Rise(ctx, w.now()); err != nil {
 		return err
 	}
+	return w.makeUp(ctx)
+}
+
+// beat gives a sign of life, and moves the deadlines near an outage that it ends.
+// A process that takes no more requests gives none.
+func (w *clock) beat(ctx context.Context) error {
+	if w.ended.Load() {
+		return nil
+	}
+	var owed time.Time
+	now := w.now() // first: who presses after it is owed nothing yet
+	if w.owed != nil {
+		owed = w.owed()
+	}
+	if err := w.db.Beat(ctx, now, owed, w.watch.Shortest); err != nil {
+		return err
+	}
+	return w.makeUp(ctx)
+}
+
+func (w *clock) makeUp(ctx context.Context) error {
 	return MakeUp(ctx, w.db, w.do, w.now(), w.watch.Rest)
 }
 
-// live beats until ctx ends, and once more.
+// live beats until ctx ends.
 func (w *clock) live(ctx context.Context) {
 	tick := time.NewTicker(w.watch.Every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			w.tell(w.beat(context.WithoutCancel(ctx)))
 			return
 		case <-tick.C:
 			w.tell(w.beat(ctx))

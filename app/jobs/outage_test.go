@@ -17,6 +17,7 @@ import (
 type dated struct {
 	*enginetest.World
 	closes time.Time
+	owed   time.Time // what signs of life say
 }
 
 func newDated(t *testing.T, db *models.DB) *dated {
@@ -45,7 +46,7 @@ func (w *dated) call() *workflow.Opportunity {
 
 func (w *dated) beat() {
 	w.T.Helper()
-	if err := w.DB.Beat(context.Background(), w.Now(), 5*time.Second); err != nil {
+	if err := w.DB.Beat(context.Background(), w.Now(), w.owed, 5*time.Second); err != nil {
 		w.T.Fatal(err)
 	}
 }
@@ -261,7 +262,93 @@ func TestAStartMovesDeadlinesBeforeItClosesThem(t *testing.T) {
 		w.Advance(4 * time.Second) // since the last sign of life, which Stop gave
 		w.beat()
 		if got := w.outages(); len(got) != 0 {
-			t.Errorf("a short stop is an outage: %v", got)
+			t.Errorf("a sign of life that is a little late is an outage: %v", got)
+		}
+	})
+}
+
+// However short a restart was, somebody may have met a closed door in it: a deadline
+// that fell into it or soon after moves. So it does when somebody who pressed long
+// before the process died was not answered yet.
+func TestARestartMovesTheDeadlinesOfThoseWhomItMayHaveTurnedAway(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		left, owed time.Duration // before the deadline: the last sign of life, and since when somebody waits
+		down       time.Duration
+		want       time.Duration // by which it moves
+	}{
+		{"the deadline fell into it", 200 * time.Millisecond, 0, time.Second, time.Minute + time.Second},
+		{"the deadline came soon after", time.Minute, 0, time.Second, time.Minute + time.Second},
+		{"the deadline came long after", 10 * time.Minute, 0, time.Second, 0},
+		{"the deadline had passed", -time.Millisecond, 0, time.Second, 0},
+		{"somebody had pressed before the deadline and was not answered", -time.Second, 2 * time.Second, time.Second, time.Minute + 4*time.Second},
+		{"somebody had pressed after the deadline", -3 * time.Second, -time.Second, time.Second, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, db *models.DB) {
+				if _, err := db.Migrate(t.Context(), jobs.Tables(db)); err != nil {
+					t.Fatal(err)
+				}
+				w := newDated(t, db)
+				w.until(tt.left)
+				if tt.owed != 0 {
+					w.owed = w.closes.Add(-tt.owed)
+				}
+				w.beat()
+				w.Advance(tt.down)
+				for range 2 { // the second process finds nothing left to make up for
+					r, err := jobs.New(db, w.Engine, w.Now)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r.Watch(jobs.Watch{Every: time.Hour, Shortest: 5 * time.Second, Rest: time.Minute})
+					if err := r.Start(context.Background()); err != nil {
+						t.Fatal(err)
+					}
+					if got := w.call().Closes.Sub(w.closes); got != tt.want {
+						t.Errorf("the deadline moved by %v, want %v", got, tt.want)
+					}
+					ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+					defer cancel()
+					if err := r.Stop(ctx); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Nobody is served by a process that is about to stop: what comes to an end then is
+// left to the next one, which counts from the last sign of life.
+func TestAProcessThatTakesNoMoreRequestsGivesNoSignOfLife(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		if _, err := db.Migrate(t.Context(), jobs.Tables(db)); err != nil {
+			t.Fatal(err)
+		}
+		w := newDated(t, db)
+		w.until(time.Minute)
+		r, err := jobs.New(db, w.Engine, w.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Watch(jobs.Watch{Every: time.Millisecond, Shortest: 5 * time.Second, Rest: time.Minute})
+		if err := r.Start(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		r.Quiet(t.Context())
+		quiet := w.Now()
+		w.Advance(2 * time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := r.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := db.Rise(t.Context(), w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.outages(); len(got) != 1 || !got[0].From.Equal(quiet) || !got[0].Until.Equal(w.Now()) {
+			t.Errorf("outages %v, want one from %v to %v", got, quiet, w.Now())
 		}
 	})
 }

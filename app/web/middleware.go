@@ -101,6 +101,7 @@ func (s *Server) excusable(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		at := s.Now()
+		defer s.Pressed(at)()
 		if err := next(c); err != nil {
 			c.Error(err) // so that its status is known
 		}

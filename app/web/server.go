@@ -36,6 +36,7 @@ type Server struct {
 
 	API     func(*echo.Group) error     // mounts the API on its group; or nil
 	Waiting func() int                  // commands that wait to be written, for /metrics; or nil
+	Pressed func(time.Time) func()      // is told of submissions that come; what it returns is called when they are answered. Needed with Turned
 	Turned  func(TurnedAway)            // is told of submissions that were turned away by our own fault; or nil
 	Ready   func(context.Context) error // says why the server cannot work, if it cannot; or nil: it can
 	Log     *slog.Logger                // or nil: the default one

@@ -1,0 +1,4 @@
+-- With each sign of life: since when somebody who pressed submit was neither answered
+-- nor noted. Zero means that nobody waited.
+-- +goose Up
+ALTER TABLE heartbeat ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
