@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"tranche/workflow"
@@ -21,12 +22,20 @@ type Case struct {
 	Claims       []workflow.Claim     // on that award
 	Roles        workflow.Roles       // the viewer's
 	Invitable    []Somebody           // who could be asked for a review
+	Clearances   []ClearanceOf        // in the order that a case is worked on; none for who is no more than a reviewer
 }
 
 // A ReviewOf is a review with the reviewer's name.
 type ReviewOf struct {
 	workflow.Review
 	Name string
+}
+
+// A ClearanceOf is a clearance with the name of who decided about it. Its note is
+// empty where the viewer may not read it.
+type ClearanceOf struct {
+	workflow.Clearance
+	By string
 }
 
 // Somebody is a person's ID and name.
@@ -61,6 +70,7 @@ func (r Reader) Case(ctx context.Context, v *Viewer, id workflow.ID) (Case, erro
 			},
 			func() (err error) { c.Award, err = awards.maybe(tx, a.Award); return },
 			func() (err error) { c.Invitable, err = tx.invitable(a); return },
+			func() (err error) { c.Clearances, err = tx.clearancesOf(v, c.Roles, id); return },
 		)
 	})
 	return c, err
@@ -86,6 +96,32 @@ func (t *Tx) reviewsOf(v *Viewer, roles workflow.Roles, application workflow.ID)
 			return nil, err
 		}
 	}
+	return out, nil
+}
+
+// clearancesOf lists the clearances of an application that roles let v see.
+func (t *Tx) clearancesOf(v *Viewer, roles workflow.Roles, application workflow.ID) ([]ClearanceOf, error) {
+	if (outside(roles) || MerelyReviews(roles)) && !v.System {
+		return nil, nil
+	}
+	list, err := clearances.list(t, "WHERE application_id = ?", int64(application))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ClearanceOf, len(list))
+	for i, c := range list {
+		if out[i].Clearance = c; !v.System && !workflow.ReadsClearance(c.Kind, roles) {
+			out[i].Note = ""
+		}
+		if c.DecidedBy != 0 {
+			if err := t.row("SELECT name FROM people WHERE id = ?", []any{int64(c.DecidedBy)}, &out[i].By); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b ClearanceOf) int {
+		return slices.Index(workflow.ClearanceKinds, a.Kind) - slices.Index(workflow.ClearanceKinds, b.Kind)
+	})
 	return out, nil
 }
 

@@ -18,8 +18,9 @@ const (
 	ViewMine      View = "mine"      // waits for this viewer's duties
 	ViewScreening View = "screening" // waits for an officer to clear it
 	ViewReview    View = "review"
-	ViewDecision  View = "decision" // recommended one way or the other
-	ViewWaiting   View = "waiting"  // for the applicant
+	ViewClearance View = "clearance" // running, and not cleared of everything
+	ViewDecision  View = "decision"  // recommended one way or the other
+	ViewWaiting   View = "waiting"   // for the applicant
 	ViewAll       View = "all"
 	ViewDrafts    View = "drafts"
 )
@@ -31,11 +32,17 @@ const submitted = "applications.submissions > 0"
 var conditions = map[View]string{
 	ViewScreening: submitted + " AND applications.state IN ('submitted', 'screening')",
 	ViewReview:    submitted + " AND applications.state IN ('in_review', 'waitlisted')",
+	ViewClearance: submitted + uncleared + ")",
 	ViewDecision:  submitted + " AND applications.state IN ('recommended', 'decline_recommended')",
 	ViewWaiting:   submitted + " AND applications.state = 'needs_information'",
 	ViewAll:       submitted,
 	ViewDrafts:    "applications.submissions = 0",
 }
+
+// uncleared is the condition of running cases that a clearance is missing of; more
+// about the clearance may follow, and a bracket.
+const uncleared = ` AND applications.state IN ('submitted', 'screening', 'needs_information', 'in_review', 'recommended', 'waitlisted', 'awarded')
+	AND applications.id IN (SELECT c.application_id FROM clearances c WHERE c.state IN ('required', 'refused')`
 
 // waitsFor is the condition of the cases that wait for a role. A question mark is
 // the viewer.
@@ -44,7 +51,9 @@ var waitsFor = map[workflow.Role]string{
 		AND (applications.officer_id IS NULL OR applications.officer_id = ?)`,
 	workflow.SelectingOfficial: `applications.state IN ('recommended', 'decline_recommended')
 		AND (applications.recommended_by IS NULL OR applications.recommended_by <> ?)`,
-	workflow.AppealsOfficial: "applications.state = 'appealed'",
+	workflow.AppealsOfficial:  "applications.state = 'appealed'",
+	workflow.SecurityReviewer: submitted + uncleared + " AND c.state = 'required' AND c.kind IN ('screening', 'national_security'))",
+	workflow.GrantsOfficer:    submitted + uncleared + " AND c.state = 'required' AND c.kind = 'financial_viability')",
 	workflow.Reviewer: `applications.id IN (SELECT mine.application_id FROM reviews mine
 		WHERE mine.reviewer_id = ? AND mine.state IN ('invited', 'accepted'))`,
 }
@@ -347,7 +356,7 @@ func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) error {
 func (t *Tx) queueViews(v *Viewer, p *QueuePage) error {
 	var counts []string
 	var args []any
-	views := []View{ViewMine, ViewScreening, ViewReview, ViewDecision, ViewWaiting, ViewAll, ViewDrafts}
+	views := []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewAll, ViewDrafts}
 	for _, view := range views {
 		condition, more := viewSQL(v, view)
 		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)

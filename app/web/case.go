@@ -44,7 +44,7 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 	if !d.mere {
 		view.Organization.URL = pathOf(workflow.NounOrganization, d.Organization.ID)
 	}
-	if err := v.caseTab(&view, d); err != nil {
+	if err := v.caseTab(&view, d, again); err != nil {
 		return err
 	}
 	return v.show(view, again)
@@ -81,7 +81,7 @@ func placeLine(name, city, region string) string {
 }
 
 // caseTab fills what the tab that the address names shows.
-func (v *visit) caseTab(view *ApplicationView, d *dossier) error {
+func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error {
 	tab := v.QueryParam("tab")
 	if tab != "application" && tab != "history" {
 		tab = "review"
@@ -112,6 +112,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier) error {
 	view.Scores = v.caseScores(d)
 	view.Recommendation, view.Determination = v.opinions(d)
 	var err error
+	if view.Clearances, err = v.clearances(d, again); err != nil {
+		return err
+	}
 	view.Revenue, err = v.revenue(d)
 	return err
 }

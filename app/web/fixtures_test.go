@@ -211,7 +211,8 @@ var fixtures = []fixture{
 	}},
 	{"application/history", func(s Shell) View {
 		v := applicationFixture(s).(ApplicationView)
-		return ApplicationView{Shell: v.Shell, Record: v.Record, Events: v.History.Events}
+		return ApplicationView{Shell: v.Shell, Record: v.Record, Events: v.History.Events,
+			Clearances: &ClearanceCard{Finding: s.T("clearances.none_missing"), Done: true}}
 	}},
 
 	{"queue/rows", queueFixture},
@@ -664,8 +665,15 @@ func applicationFixture(s Shell) View {
 			{Tone: "open", Text: "Financial viability"},
 		},
 		CheckedAt: s.Moment(instant),
-		Summary:   answers(s, false)[:1],
-		Scores:    scores(s),
+		Clearances: &ClearanceCard{Finding: s.T("clearances.missing", "kinds", s.ChoiceName("kind", "national_security")), Rows: []ClearanceRow{
+			{Name: s.ChoiceName("kind", "eligibility"), Tag: s.Mark("clearance", "cleared"), Duty: s.T("clearances.by_verdict")},
+			{Name: s.ChoiceName("kind", "screening"), Tag: s.Mark("clearance", "cleared"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),
+				Until: s.T("clearances.until", "until", s.Moment(instant).Text), By: PersonNamed("Viktor Hale", ""), At: s.Moment(instant), Note: "No list names them."},
+			{Name: s.ChoiceName("kind", "national_security"), Tag: s.Mark("clearance", "required"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),
+				Forms: []Action{act(s, "clearance", "clear"), {Form: act(s, "clearance", "refuse").Form, Label: s.Action("clearance", "refuse"), Open: true}}},
+		}},
+		Summary: answers(s, false)[:1],
+		Scores:  scores(s),
 		Recommendation: &Opinion{Tag: s.Mark("application", "recommended"), By: PersonNamed("Dana Whitfield", s.Role("program_officer")), At: s.Moment(instant),
 			Amount: 148_500 * dollars, Note: "Ask for a data-retention condition."},
 		Determination: &Opinion{Tag: s.Mark("application", "declined"), By: PersonNamed("Ruth Adeyemi", s.Role("selecting_official")), At: s.Moment(instant),

@@ -24,7 +24,7 @@ var queueTabs = []struct {
 	words string
 }{
 	{models.ViewMine, "queue.mine"}, {models.ViewScreening, "application.stage_screening"}, {models.ViewReview, "application.stage_review"},
-	{models.ViewDecision, "queue.decision"}, {models.ViewWaiting, "queue.waiting"}, {models.ViewAll, "queue.all"}, {models.ViewDrafts, "queue.drafts"},
+	{models.ViewClearance, "queue.clearance"}, {models.ViewDecision, "queue.decision"}, {models.ViewWaiting, "queue.waiting"}, {models.ViewAll, "queue.all"}, {models.ViewDrafts, "queue.drafts"},
 }
 
 // tabs are the views that this reader has: their own duties, the stages, and for

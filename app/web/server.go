@@ -148,6 +148,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounPolicy:       {record: s.policyPage, maker: s.policyMaker},
 		workflow.NounOpportunity:  {record: s.opportunityPage, public: true},
 		workflow.NounApplication:  {record: s.applicationPage, maker: s.opportunityPage},
+		workflow.NounClearance:    {record: s.atHome(workflow.NounClearance)},
 		workflow.NounReview:       {record: s.reviewPage, maker: s.applicationPage},
 		workflow.NounAward:        {record: s.awardPage},
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},

@@ -102,8 +102,9 @@ type ApplicationView struct {
 	Record
 	Organization   Link
 	Revenue        *RevenueCheck
-	Checks         []Check // clearances and other rules of the verdict
+	Checks         []Check // other conditions that a decision rests on
 	CheckedAt      Stamp
+	Clearances     *ClearanceCard
 	Summary        []AnswerGroup
 	Scores         *Scores
 	Recommendation *Opinion
@@ -113,6 +114,25 @@ type ApplicationView struct {
 
 // Page implements View.
 func (ApplicationView) Page() string { return "application" }
+
+// ClearanceCard is what a case has to be cleared of before its award.
+type ClearanceCard struct {
+	Finding string // what is missing, as a sentence
+	Done    bool   // nothing is
+	Rows    []ClearanceRow
+}
+
+// ClearanceRow is one side check.
+type ClearanceRow struct {
+	Name  string
+	Tag   Tag
+	Duty  string // whose it is
+	By    Person // who decided; no Name: nobody has
+	At    Stamp
+	Until string // until when it is cleared, or that nothing ends it; "" where it is not
+	Note  string
+	Forms []Action
+}
 
 // RevenueCheck is the sum that decides whether a company may apply: revenue of
 // the organization and its affiliates against the cap.

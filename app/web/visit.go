@@ -195,6 +195,7 @@ var homes = map[workflow.Noun]struct {
 	workflow.NounAffiliation: {workflow.NounOrganization, "owner_id"},
 	workflow.NounElimination: {workflow.NounStatement, "statement_id"},
 	workflow.NounTranche:     {workflow.NounAward, "award_id"},
+	workflow.NounClearance:   {workflow.NounApplication, "application_id"},
 	workflow.NounGrant:       {workflow.NounPerson, "person_id"},
 	workflow.NounToken:       {workflow.NounPerson, "person_id"},
 }
