@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tranche/app/policy"
+	"tranche/templates"
 	"tranche/workflow"
 )
 
@@ -318,5 +319,59 @@ func BenchmarkCostliestRule(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// The two rules of the shipped file that say what a startup is: how old, and whose.
+func TestTheShippedFileSaysWhatAStartupIs(t *testing.T) {
+	plan, err := compiler(t).Compile("ai-voucher.yaml", templates.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped := plan.Opportunities[0].Terms
+	for _, tt := range []struct {
+		name string
+		e    func(*workflow.Evidence)
+		want map[workflow.Reason]workflow.Outcome // of the rules that are not met
+	}{
+		{"14 years, nobody's", func(*workflow.Evidence) {}, nil},
+		{"15 years on the day of the submission", func(e *workflow.Evidence) { e.Organization.Founded = date(2011, 11, 20) },
+			map[workflow.Reason]workflow.Outcome{"startup_age": workflow.Refer}},
+		{"15 years a day after the submission", func(e *workflow.Evidence) { e.Organization.Founded = date(2011, 11, 21) }, nil},
+		{"nobody knows how old", func(e *workflow.Evidence) { e.Organization.Founded = 0 }, nil},
+		{"held by half", func(e *workflow.Evidence) {
+			e.Affiliates = []workflow.EntityFigure{{Name: "Holding", Owns: 50_00, Control: true}}
+		}, nil},
+		{"held by more than half", func(e *workflow.Evidence) { e.Affiliates = []workflow.EntityFigure{{Name: "Holding", Owns: 50_01}} },
+			map[workflow.Reason]workflow.Outcome{"startup_independence": workflow.Refer}},
+		{"holding another one", func(e *workflow.Evidence) { e.Affiliates = []workflow.EntityFigure{{Name: "Daughter", Owned: 100_00}} }, nil},
+		{"old, and held", func(e *workflow.Evidence) {
+			e.Organization.Founded, e.Affiliates = date(1990, 1, 1), []workflow.EntityFigure{{Name: "Small"}, {Name: "Large", Owns: 100_00}}
+		}, map[workflow.Reason]workflow.Outcome{"startup_age": workflow.Refer, "startup_independence": workflow.Refer}},
+	} {
+		e := startup()
+		e.SubmittedOn, e.Organization.Founded, e.Affiliates = date(2026, 11, 20), date(2012, 1, 1), nil
+		tt.e(e)
+		found, err := rules(t).Judge(&shipped, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, f := range found {
+			if f.Rule != "startup_age" && f.Rule != "startup_independence" {
+				continue
+			}
+			asked++
+			want, unmet := tt.want[f.Rule]
+			if !unmet {
+				want = workflow.Pass
+			}
+			if f.Outcome != want || f.Error != "" {
+				t.Errorf("%s: %s gives %s %q, want %s", tt.name, f.Rule, f.Outcome, f.Error, want)
+			}
+		}
+		if asked != 2 {
+			t.Errorf("%s: %d of 2 rules were asked", tt.name, asked)
+		}
 	}
 }
