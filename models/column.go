@@ -24,6 +24,8 @@ func (c column) value() any {
 	switch p := c.at.(type) {
 	case *string:
 		return *p
+	case *workflow.Attachments:
+		return string(*p)
 	case *int64:
 		return *p
 	case *workflow.Cents:
@@ -72,6 +74,10 @@ func (c column) Scan(v any) (err error) {
 	switch p := c.at.(type) {
 	case *string:
 		*p, err = text(v)
+	case *workflow.Attachments:
+		var s string
+		s, err = text(v)
+		*p = workflow.Attachments(s)
 	case *int64:
 		*p, err = integer(v)
 	case *workflow.Cents:

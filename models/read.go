@@ -19,11 +19,21 @@ type Row struct {
 }
 
 // A Cell is one named value of a row: a *string, *int64, *bool, *workflow.Cents,
-// *workflow.Amount, *workflow.PerUnit, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
+// *workflow.Amount, *workflow.PerUnit, *workflow.Attachments, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
 // *workflow.Role or *workflow.Basis.
 type Cell struct {
 	Name  string
 	Value any
+}
+
+// Attachments returns the files that the row shows, none where it has no such column.
+func (r *Row) Attachments() workflow.Attachments {
+	for _, c := range r.Cells {
+		if files, are := c.Value.(*workflow.Attachments); are {
+			return *files
+		}
+	}
+	return ""
 }
 
 // A Filter narrows a list. The zero Filter lists everything, newest first.

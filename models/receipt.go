@@ -13,16 +13,17 @@ import (
 // A Receipt proves a submission: what was received when, and where the audit log
 // says so. The snapshot is the document with the sum SHA256.
 type Receipt struct {
-	Application  workflow.ID `json:"application"`
-	Number       string      `json:"number"`
-	Organization string      `json:"organization"`
-	Submission   int64       `json:"submission"` // counted from 1 for each application
-	Received     time.Time   `json:"received_at"`
-	Deadline     *time.Time  `json:"deadline"` // in force then, with grace and personal extension; nil: there was none, or the snapshot is older than this
-	SHA256       string      `json:"sha256"`   // of the snapshot's bytes, hex
-	Event        int64       `json:"event"`
-	EventHash    string      `json:"event_hash"`    // the head of the application's chain of events, hex
-	PreviousHash string      `json:"previous_hash"` // the head before it, hex
+	Application  workflow.ID          `json:"application"`
+	Number       string               `json:"number"`
+	Organization string               `json:"organization"`
+	Submission   int64                `json:"submission"` // counted from 1 for each application
+	Received     time.Time            `json:"received_at"`
+	Deadline     *time.Time           `json:"deadline"`  // in force then, with grace and personal extension; nil: there was none, or the snapshot is older than this
+	SHA256       string               `json:"sha256"`    // of the snapshot's bytes, hex
+	Documents    workflow.Attachments `json:"documents"` // the files that were part of it
+	Event        int64                `json:"event"`
+	EventHash    string               `json:"event_hash"`    // the head of the application's chain of events, hex
+	PreviousHash string               `json:"previous_hash"` // the head before it, hex
 }
 
 // Receipts lists the receipts of an application's submissions, the newest first,
@@ -78,11 +79,13 @@ func (r Reader) complete(ctx context.Context, one *Receipt) error {
 		Submission           int64
 		SubmittedAt          time.Time
 		Deadline             *time.Time
+		Documents            workflow.Attachments
 	}
 	if err := json.Unmarshal(body, &said); err != nil {
 		return err
 	}
 	one.Number, one.Organization, one.Submission, one.Received, one.Deadline = said.Number, said.Organization, said.Submission, said.SubmittedAt, said.Deadline
+	one.Documents = said.Documents
 	return nil
 }
 

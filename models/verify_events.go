@@ -131,7 +131,7 @@ type recounting struct {
 	forms   map[string]*form
 	lawful  map[lawfulStep]bool
 	past    *past
-	proof   *sql.Stmt // finds when a document was stored
+	proof   *sql.Stmt // finds when a document was stored, and its length
 	written Check
 	linked  Check
 	stepped Check
@@ -163,7 +163,7 @@ func (v *verifier) events() (err error) {
 			}
 		}
 	}
-	if r.proof, err = v.tx.PrepareContext(v.ctx, v.bind("SELECT made FROM documents WHERE sum = ?")); err != nil {
+	if r.proof, err = v.tx.PrepareContext(v.ctx, v.bind("SELECT made, length(body) FROM documents WHERE sum = ?")); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
 	defer r.proof.Close()

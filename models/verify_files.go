@@ -27,25 +27,47 @@ var documentColumns = map[workflow.Noun]map[string]bool{
 
 // keeps checks that the documents that e names are there, and were when it happened.
 func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) error {
-	p := r.past
-	for column, own := range documentColumns[p.noun] {
+	for column, own := range documentColumns[r.past.noun] {
 		sum, _ := changes[column].(string)
 		if sum == "" {
 			continue
 		}
-		r.kept.Rows++
-		var made int64
-		err := r.proof.QueryRowContext(r.ctx, sum).Scan(&made)
-		switch at := e.number(atAt); {
-		case errors.Is(err, sql.ErrNoRows):
-			r.kept.add(p.problem("%s: its %s %s is not there", name, column, sum))
-		case err != nil:
-			return fmt.Errorf("verify: %w", err)
-		case made > at || own && made < at:
-			r.kept.add(p.problem("%s: its %s %s was stored at another time", name, column, sum))
+		if _, err := r.keepsOne(e, column, sum, own, name); err != nil {
+			return err
+		}
+	}
+	if r.past.noun != workflow.NounApplication {
+		return nil
+	}
+	text, _ := changes["documents"].(string)
+	for _, one := range workflow.Attachments(text).List() {
+		// The same file may come twice, and stays when another one takes its place.
+		size, err := r.keepsOne(e, "document "+one.Code, one.Sum, false, name)
+		if err != nil {
+			return err
+		}
+		if size >= 0 && size != one.Size {
+			r.kept.add(r.past.problem("%s: its document %s has %d bytes, not %d", name, one.Code, size, one.Size))
 		}
 	}
 	return nil
+}
+
+// keepsOne checks one document and returns its size, -1 when it is not there.
+func (r *recounting) keepsOne(e *storedEvent, what, sum string, own bool, name string) (size int64, err error) {
+	r.kept.Rows++
+	var made int64
+	err = r.proof.QueryRowContext(r.ctx, sum).Scan(&made, &size)
+	switch at := e.number(atAt); {
+	case errors.Is(err, sql.ErrNoRows):
+		r.kept.add(r.past.problem("%s: its %s %s is not there", name, what, sum))
+		return -1, nil
+	case err != nil:
+		return 0, fmt.Errorf("verify: %w", err)
+	case made > at || own && made < at:
+		r.kept.add(r.past.problem("%s: its %s %s was stored at another time", name, what, sum))
+	}
+	return size, nil
 }
 
 // documents compares each document's bytes with its name.

@@ -25,6 +25,7 @@ type town struct {
 	stated         workflow.ID // a statement that came with a file
 	list           workflow.ID // the second version of a list
 	renamed        workflow.ID // a person whose password was changed twice
+	papered        workflow.ID // an application that comes with a file
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -71,6 +72,20 @@ func (w *town) export(payments string) workflow.ID {
 		enginetest.Text("file", w.store("the bank file")), enginetest.Text("register", w.store("the register")),
 		enginetest.Text("entry_hash", d.Batch.EntryHash), enginetest.Text("members", d.Batch.Members))
 	return id
+}
+
+// file returns the only file of an application.
+func (w *town) file(application workflow.ID) workflow.Attachment {
+	w.T.Helper()
+	a, err := models.Record[workflow.Application](w.T.Context(), w.DB.Reader, &models.Viewer{System: true}, workflow.NounApplication, application)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	files := a.Documents.List()
+	if len(files) != 1 {
+		w.T.Fatalf("application %d has %d files, not one", application, len(files))
+	}
+	return files[0]
 }
 
 func (w *town) store(body string) string {
@@ -131,8 +146,11 @@ func (w *town) registry() {
 		enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(3)))
 	w.Must(workflow.NounException, workflow.ActRequest, w.Program, officer, enginetest.Text("act", workflow.Rectify),
 		enginetest.Text("subject", "application"), enginetest.Int("subject_id", int64(held.Application)), enginetest.Text("reason", "It was our error."))
-	w.Apply("program: AIV", w.Plan(nil))
-	w.renamed = held.AOR
+	w.Apply("program: AIV", w.Plan(func(p *workflow.Plan) {
+		p.Opportunities[0].Terms.Documents = []workflow.DocumentTerm{{Code: "work_plan", Label: workflow.Label{EN: "Work plan", ZH: "工作計畫書"}}}
+	}))
+	w.renamed, w.papered = held.AOR, held.Application
+	w.Act(w.Viewer(held.AOR), workflow.NounApplication, held.Application, workflow.ActSave, enginetest.File("documents.work_plan", "plan.csv", "step,month\n1,1\n"))
 	for _, password := range []string{"argon2id one", "argon2id two"} {
 		w.Act(nil, workflow.NounPerson, held.AOR, workflow.ActUpdate, enginetest.Text("password", password))
 	}
@@ -760,6 +778,25 @@ var crimes = []crime{
 	{"the evidence of a statement is burnt", "documents that events name are there", func(v *vandal, w *town) string {
 		v.do("DELETE FROM documents WHERE sum = (SELECT document FROM statements WHERE id = ?)", int64(w.stated))
 		return fmt.Sprintf("statement %d", w.stated)
+	}},
+	{"a file of an application is burnt", "documents that events name are there", func(v *vandal, w *town) string {
+		v.do("DELETE FROM documents WHERE sum = ?", w.file(w.papered).Sum)
+		return fmt.Sprintf("application %d", w.papered)
+	}},
+	{"a file of an application gets another name", "records are what their events say", func(v *vandal, w *town) string {
+		v.do("UPDATE applications SET documents = REPLACE(documents, 'plan.csv', 'scan.csv') WHERE id = ?", int64(w.papered))
+		return fmt.Sprintf("application %d", w.papered)
+	}},
+	{"an application names another file, in its event too", "documents that events name are there", func(v *vandal, w *town) string {
+		was := w.file(w.papered)
+		files := fmt.Sprint(v.one("SELECT documents FROM applications WHERE id = ?", int64(w.papered)))
+		evidence := fmt.Sprint(v.one("SELECT document FROM statements WHERE id = ?", int64(w.stated)))
+		v.claims(workflow.NounApplication, w.papered, workflow.ActSave, "documents", strings.ReplaceAll(files, was.Sum, evidence))
+		return fmt.Sprintf("application %d", w.papered)
+	}},
+	{"a byte of a file is altered", "documents have the bytes they were stored with", func(v *vandal, w *town) string {
+		v.do("UPDATE documents SET body = CAST('step,month' || char(10) || '2,1' || char(10) AS BLOB) WHERE sum = ?", w.file(w.papered).Sum)
+		return "document " + w.file(w.papered).Sum
 	}},
 	{"an entry of a list is taken out", "lists have the entries that were imported", func(v *vandal, w *town) string {
 		v.do("DELETE FROM list_entries WHERE number = 2 AND content = (SELECT content FROM lists WHERE id = ?)", int64(w.list))

@@ -27,7 +27,8 @@ type Application struct {
 	Requested Cents
 	Months    int64 // length of the project, 1 to 60
 	Certified bool
-	Answers   string // to the program's own questions, as AnswersText writes them
+	Answers   string      // to the program's own questions, as AnswersText writes them
+	Documents Attachments // the files that it comes with
 
 	// The newest submission.
 	Submissions   int64
@@ -102,6 +103,7 @@ var ApplicantFields = []Field{
 	{Name: "months", Kind: Count, Min: 1, Max: 60, Optional: true},
 	{Name: "certified", Kind: Check, Optional: true},
 	fieldAnswers.Opt(),
+	fieldDocuments,
 }
 
 // DeclineCodes are the reasons that a recommendation or determination against an
@@ -560,14 +562,17 @@ func (f *ApplicationFacts) handled(c *Command) {
 	c.setText(&f.Codes, fieldCodes)
 }
 
-func startApplication(f *ApplicationFacts, c *Command, _ *Step) {
+func startApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.Opportunity.nameApplication(&f.Application)
 	f.Application.Organization = f.Organization.ID
 	f.StartedBy = c.Actor.Person
-	f.write(c)
+	saveApplication(f, c, s)
 }
 
-func saveApplication(f *ApplicationFacts, c *Command, _ *Step) { f.write(c) }
+func saveApplication(f *ApplicationFacts, c *Command, s *Step) {
+	f.write(c)
+	f.attach(c, s)
+}
 
 // write takes over the applicant's fields that came with c, and only those.
 func (f *ApplicationFacts) write(c *Command) {
@@ -629,11 +634,12 @@ type content struct {
 	Requested                         Cents
 	Months                            int64
 	Certified                         bool
-	Answers                           string `json:",omitempty"`
+	Answers                           string      `json:",omitempty"`
+	Documents                         Attachments `json:",omitempty"`
 }
 
 func (a *Application) content() content {
-	return content{a.Title, a.Summary, a.Approach, a.Outcome, a.Requested, a.Months, a.Certified, a.Answers}
+	return content{a.Title, a.Summary, a.Approach, a.Outcome, a.Requested, a.Months, a.Certified, a.Answers, a.Documents}
 }
 
 // setContent takes over what reopenApplication wrote.
@@ -644,6 +650,7 @@ func (a *Application) setContent(sent string) {
 	}
 	a.Title, a.Summary, a.Approach, a.Outcome = was.Title, was.Summary, was.Approach, was.Outcome
 	a.Requested, a.Months, a.Certified, a.Answers = was.Requested, was.Months, was.Certified, was.Answers
+	a.Documents = was.Documents
 }
 
 func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
@@ -777,11 +784,11 @@ var Applications = NewMachine(NounApplication,
 	append([]Rule[ApplicationFacts]{
 		{Start: in(None), Action: ActStart, By: by(Applicant, AOR), End: Draft,
 			Fields: append([]Field{fieldOrganization}, ApplicantFields...),
-			Guards: []applicationGuard{opportunityOpen, ownPeople, oneLiveApplication, answersAsked, answersFit}, Effect: startApplication},
+			Guards: []applicationGuard{opportunityOpen, ownPeople, oneLiveApplication, answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken}, Effect: startApplication},
 		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
-			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit}, Effect: saveApplication, Hidden: true, Always: true},
+			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken}, Effect: saveApplication, Hidden: true, Always: true},
 		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
-			Guards: []applicationGuard{notPaused, inTime, complete, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
+			Guards: []applicationGuard{notPaused, inTime, complete, documentsThere, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
 		{Start: in(Submitted, Screening, InReview, Ineligible), Action: ActReopen, By: by(AOR), End: Draft,
 			Guards: []applicationGuard{notPaused, inTime, nobodyActed}, Effect: reopenApplication},
 		{Start: in(Draft), Action: ActRestore, By: by(System), End: Submitted,
@@ -791,7 +798,7 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft, Expired), Action: ActExtend, By: by(ProgramLead), End: Draft,
 			Fields: []Field{fieldUntil, fieldNote}, Guards: []applicationGuard{untilAhead, lateAllowed}, Effect: extendApplication},
 		{Start: in(Draft, Expired), Action: ActExcuse, By: by(System), End: Draft, Fields: []Field{excusedPerson, excusedAt, excusedStatus},
-			Guards: []applicationGuard{turnedAwayInTime, complete, certified, oneLiveApplication}, Effect: excuseApplication, Hidden: true, Always: true},
+			Guards: []applicationGuard{turnedAwayInTime, complete, documentsThere, certified, oneLiveApplication}, Effect: excuseApplication, Hidden: true, Always: true},
 		{Start: in(Submitted), Action: ActScreenPass, By: by(System), End: InReview,
 			Guards: []applicationGuard{screeningDue, verdictPass}, Effect: storeVerdict},
 		{Start: in(Submitted), Action: ActScreenRefer, By: by(System), End: Screening,

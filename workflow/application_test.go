@@ -259,6 +259,45 @@ func TestApplication(t *testing.T) {
 			change: func(f *F, c *Command) {
 				f.Terms, c.Inputs = ownTerms, append(c.Inputs, fieldAnswers.text(`{"stage":"late"}`))
 			}},
+		applicationScenario{name: "with a document", start: in(None), action: ActStart, by: Applicant, end: Draft,
+			change: func(f *F, c *Command) { f.Terms, c.Inputs = paperTerms, append(c.Inputs, paper("plan", "p.pdf", aPDF)) },
+			check:  wantPapers("plan p.pdf PDF")},
+		applicationScenario{name: "with documents", start: in(Draft), action: ActSave, by: Applicant, end: Draft,
+			change: func(f *F, c *Command) {
+				f.Terms, f.Documents = paperTerms, attachmentsOf([]Attachment{{Code: "plan", Name: "old.pdf", Type: "PDF"}, {Code: "gone", Name: "g.pdf", Type: "PDF"}, {Code: "notes", Name: "n.txt", Type: "TXT"}})
+				c.Inputs = []Input{paper("plan", "new.pdf", aPDF), paper("gone", "", ""), paper("budget", "b.csv", "a,b\n")}
+			},
+			check: wantPapers("budget b.csv CSV", "notes n.txt TXT", "plan new.pdf PDF")},
+		applicationScenario{name: "without the last document", start: in(Draft), action: ActSave, by: AOR, end: Draft,
+			change: func(f *F, c *Command) {
+				f.Terms, f.Documents = paperTerms, attachmentsOf([]Attachment{{Code: "plan", Name: "old.pdf", Type: "PDF"}})
+				c.Inputs = []Input{paper("plan", "", "")}
+			},
+			check: wantPapers()},
+		applicationScenario{name: "with a document that nobody asked for", start: in(None), action: ActStart, by: AOR, reason: "document_unknown",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = paperTerms, append(c.Inputs, paper("photo", "p.pdf", aPDF))
+			}},
+		applicationScenario{name: "with a document that is no PDF", start: in(None), action: ActStart, by: AOR, reason: "file_type_refused",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = paperTerms, append(c.Inputs, paper("plan", "p.pdf", "text"))
+			}},
+		applicationScenario{name: "with a document that is too large", start: in(None), action: ActStart, by: AOR, reason: "file_too_large",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = paperTerms, append(c.Inputs, paper("plan", "p.pdf", aPDF+strings.Repeat(" ", 1<<20)))
+			}},
+		applicationScenario{name: "a document that nobody asked for", start: in(Draft), action: ActSave, by: Applicant, reason: "document_unknown",
+			change: func(f *F, c *Command) { f.Terms, c.Inputs = paperTerms, []Input{paper("photo", "", "")} }},
+		applicationScenario{name: "a PDF where a table is wanted", start: in(Draft), action: ActSave, by: Applicant, reason: "file_type_refused",
+			change: func(f *F, c *Command) { f.Terms, c.Inputs = paperTerms, []Input{paper("budget", "b.pdf", aPDF)} }},
+		applicationScenario{name: "a document that is too large", start: in(Draft), action: ActSave, by: Applicant, reason: "file_too_large",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = paperTerms, []Input{paper("notes", "n.txt", "fine"), paper("plan", "p.pdf", aPDF+strings.Repeat(" ", 1<<20))}
+			}},
+		applicationScenario{name: "without a document that the program needs", start: in(Draft), action: ActSubmit, by: AOR, reason: "documents_missing",
+			change: facts(func(f *F) { f.Terms = paperTerms })},
+		applicationScenario{name: "turned away without a document", start: in(Draft), action: ActExcuse, by: System, reason: "documents_missing",
+			change: facts(func(f *F) { f.Terms = paperTerms })},
 		applicationScenario{name: "without an answer that the program needs", start: in(Draft), action: ActSubmit, by: AOR, reason: "incomplete",
 			change: facts(func(f *F) { f.Terms = ownTerms })},
 		applicationScenario{name: "under the program's file", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,

@@ -35,6 +35,9 @@ const (
 	File
 	// Stated is an amount in the currency that another field names: an Amount.
 	Stated
+	// Files is any number of uploads by name, each as of File. An input is called by
+	// the field's name, a dot and its own. Which names there are follows from the terms.
+	Files
 )
 
 // A Field describes one input of an action: the same description makes the
@@ -44,10 +47,10 @@ type Field struct {
 	Name     string
 	Kind     Kind
 	Optional bool
-	Min, Max int64 // of a Count; for Line and Text, Max is the most characters
-	Choices  []string
-	Open     bool // of Codes: the choices are the usual ones, not the only ones
-	Of       Noun // of a Ref
+	Min, Max int64    // of a Count; for Line and Text, Max is the most characters
+	Choices  []string // of a Choice or Codes; of a File, the types it may be of, all when empty
+	Open     bool     // of Codes: the choices are the usual ones, not the only ones
+	Of       Noun     // of a Ref
 }
 
 // Opt returns f as an optional field.

@@ -50,7 +50,7 @@ var (
 	fieldStated      = Field{Name: "amount", Kind: Stated}
 	fieldStandard    = Field{Name: "standard", Kind: Choice, Choices: Standards, Optional: true}
 	fieldSource      = Field{Name: "source", Kind: Choice, Choices: StatementSources}
-	fieldDocument    = Field{Name: "document", Kind: File}
+	fieldDocument    = Field{Name: "document", Kind: File, Choices: []string{"pdf", "png", "jpeg", "xlsx", "csv"}}
 	fieldReplaces    = Field{Name: "replaces", Kind: Ref, Of: NounStatement, Optional: true}
 )
 
@@ -117,18 +117,22 @@ var (
 	statementChecks = []statementGuard{statesForSomebody, periodInOrder, periodOver, periodNotTooLong, yearFits, documentTaken}
 )
 
+// reasonFileType means that a file is of no type that is taken in its place.
+const reasonFileType Reason = "file_type_refused"
+
 // takesFile holds when nothing was uploaded for f, or a file of a kind that is
 // taken.
 func takesFile[F any](f *Field) Guard[F] {
 	return Guard[F]{
-		Reason: "file_type_refused",
+		Reason: reasonFileType,
 		OK: func(_ *F, c *Command, _ time.Time) bool {
 			name, body := c.File(*f)
-			return name == "" && body == nil || fileTaken(name, body)
+			_, known := FileTypeOf(name, body, f.Choices...)
+			return name == "" && body == nil || known
 		},
 		Words: func(_ *F, c *Command) Words {
 			name, _ := c.File(*f)
-			return Words{"name": name, "types": fileNames()}
+			return Words{"name": name, "types": fileNames(f.Choices)}
 		},
 		Field: f,
 	}

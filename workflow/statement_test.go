@@ -292,22 +292,32 @@ func TestAFileIsWhatItsBytesSay(t *testing.T) {
 	book := workbook(t, "[Content_Types].xml", "xl/workbook.xml")
 	for _, c := range []struct{ body, want string }{
 		{aPDF, "PDF"}, {"\x89PNG\r\n\x1a\n...", "PNG"}, {"\xff\xd8\xff\xe0", "JPEG"}, {book, "XLSX"},
-		{"year,revenue\r\n2025,\"4,200,000.00\"\r\n", "CSV"}, {"\ufeff年,營收\n2025,1\n", "CSV"},
-		{"", ""}, {"one column\n", ""}, {"a,b\nc\n", ""}, {"a,b\x00\n", ""}, {"a,\"b\n", ""}, {"\xff,b\n", ""}, {" <html>,\n", ""},
-		{"%!PS-Adobe", ""}, {"\x7fELF", ""}, {"MZ", ""}, {"<?xml version=\"1.0\"?>", ""}, {"{\"a\":1}", ""},
-		{workbook(t, "word/document.xml", "[Content_Types].xml"), ""}, {workbook(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), ""},
+		{"year,revenue\r\n2025,\"4,200,000.00\"\r\n", "CSV TXT"}, {"\ufeff年,營收\n2025,1\n", "CSV TXT"},
+		{"one column\n", "TXT"}, {"a,b\nc\n", "TXT"}, {"a,b\x00\n", ""}, {"a,\"b\n", "TXT"}, {"a\u009bb", ""}, {"\xff,b\n", ""}, {" <html>,\n", ""},
+		{"%!PS-Adobe", ""}, {"\x7fELF", ""}, {"MZ\x90\x00", ""}, {"<?xml version=\"1.0\"?>", ""}, {"{\"a\":1}", "TXT"},
+		{workbook(t, "word/document.xml", "[Content_Types].xml"), "DOCX"}, {workbook(t, "word/document.xml", "[Content_Types].xml", "word/vbaProject.bin"), ""}, {workbook(t, "[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), ""},
 		{book[:len(book)-10], ""}, {"PK\x03\x04", ""},
 	} {
-		got, known := TypeOfFile([]byte(c.body))
-		if got.Name != c.want || known != (c.want != "") {
-			t.Errorf("%.20q is %q, want %q", c.body, got.Name, c.want)
+		if got := typesOf([]byte(c.body)); got != c.want {
+			t.Errorf("%.20q is %q, want %q", c.body, got, c.want)
 		}
 	}
 	for name, want := range map[string]bool{"a.pdf": true, "a.PDF": true, "a.csv.pdf": true, "a.csv": false, "pdf": false, "a.pdf.exe": false, "": false} {
-		if got := fileTaken(name, []byte(aPDF)); got != want {
+		if _, got := FileTypeOf(name, []byte(aPDF), "csv", "pdf"); got != want {
 			t.Errorf("a PDF called %q is taken: %t", name, got)
 		}
 	}
+}
+
+// typesOf lists what a body is, under a name that says so.
+func typesOf(body []byte) string {
+	var names []string
+	for _, t := range FileTypes {
+		if is, known := FileTypeOf("x"+t.Extensions[0], body); known {
+			names = append(names, is.Name)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 func FuzzTypeOfFile(f *testing.F) {
@@ -315,7 +325,7 @@ func FuzzTypeOfFile(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if kind, known := TypeOfFile(body); known && kind.Name == "CSV" && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))), []byte("<")) {
+		if kind, known := FileTypeOf("x.csv", body); known && kind.Name == "CSV" && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))), []byte("<")) {
 			t.Errorf("%q is taken for a table", body)
 		}
 	})

@@ -80,9 +80,11 @@ type Question struct {
 
 // A DocumentTerm is a file that an application comes with.
 type DocumentTerm struct {
-	Code     string `json:"code"`
-	Label    Label  `json:"label"`
-	Required bool   `json:"required,omitzero"`
+	Code     string   `json:"code"`
+	Label    Label    `json:"label"`
+	Required bool     `json:"required,omitzero"`
+	Types    []string `json:"types,omitempty"` // codes of FileTypes; none: all of them
+	MaxMB    int64    `json:"max_mb,omitzero"` // of its file, in MiB; zero: MaxFile
 }
 
 // A ClearanceTerm is a side check that must be cleared before an award.
@@ -216,7 +218,11 @@ func (o *Opportunity) terms() *Terms {
 
 // Figure returns a as rules see it.
 func (a *Application) Figure() ApplicationFigure {
-	return ApplicationFigure{Title: a.Title, Requested: a.Requested, Months: a.Months, Answers: AnswersOf(a.Answers)}
+	f := ApplicationFigure{Title: a.Title, Requested: a.Requested, Months: a.Months, Answers: AnswersOf(a.Answers)}
+	for _, one := range a.Documents.List() {
+		f.Documents = append(f.Documents, one.Code)
+	}
+	return f
 }
 
 // Figure returns o as rules see it.

@@ -357,6 +357,11 @@ func agree(facts reflect.Value, c *Command) {
 func someInput(t *rapid.T, f Field) Input {
 	in := Input{Name: f.Name}
 	switch f.Kind {
+	case File, Files:
+		in.Text, in.Body = "a.pdf", rapid.SampledFrom([][]byte{nil, []byte(aPDF), []byte("no PDF")}).Draw(t, f.Name)
+		if f.Kind == Files {
+			in.Name += "." + rapid.SampledFrom([]string{"a", "plan", "nobody asked"}).Draw(t, "code")
+		}
 	case Money:
 		in.Cents = someCents(t)
 	case Count:

@@ -73,7 +73,7 @@ var BankPeople = workflow.RolesOf(workflow.FinanceReleaser, workflow.FinanceCert
 const (
 	maxBody     = 1 << 20
 	maxBankFile = 64 << 20
-	maxUpload   = maxBody + workflow.MaxFile/3*4 // a file in base64, and the rest
+	maxUpload   = maxBody + workflow.MaxFiles/3*4 // files in base64, and the rest
 )
 
 // An api is a Server with what is built once.
@@ -112,6 +112,7 @@ func Mount(g *echo.Group, s Server) error {
 	for _, noun := range evidenced {
 		get("/"+noun.Plural()+"/:id/document", a.read(noun, evidence(noun)))
 	}
+	get("/applications/:id/documents/:code", a.read(workflow.NounApplication, attachment))
 	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
 	get("/applications/:id/receipts", a.read(workflow.NounApplication, receipts))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))

@@ -44,10 +44,30 @@ func (a *api) sendDocument(c echo.Context, sum, name string) error {
 		return err
 	}
 	media := echo.MIMEOctetStream
-	if t, known := workflow.TypeOfFile(body); known {
+	if t, known := workflow.FileTypeOf(name, body); known {
 		media = t.Media
 	}
 	return attach(c, media, name, body)
+}
+
+// attachment answers with a file of an application, as it was uploaded.
+func attachment(a *api, c echo.Context, v *models.Viewer) error {
+	id, err := recordID(c)
+	if err != nil {
+		return err
+	}
+	if err := noQuery(c); err != nil {
+		return err
+	}
+	row, err := a.Records.Row(c.Request().Context(), v, workflow.NounApplication, id)
+	if err != nil {
+		return err
+	}
+	one, there := row.Attachments().Of(c.Param("code"))
+	if !there {
+		return models.ErrNotFound
+	}
+	return a.tagged(c, strconv.Quote(one.Sum), func() error { return a.sendDocument(c, one.Sum, one.Name) })
 }
 
 // A verdictAt is what the eligibility rules came to at one event.

@@ -177,6 +177,8 @@ func (c cast) sample(f workflow.Field) string {
 		return `"2026-09-01T12:00:00Z"`
 	case workflow.Ref:
 		return c.refs[f.Name].String()
+	case workflow.Files:
+		return `{"work_plan":{"name":"a.txt","content":"YQ=="}}`
 	case workflow.Answers:
 		return `{"team":5}`
 	}

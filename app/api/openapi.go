@@ -70,6 +70,10 @@ func (d document) fixed() {
 			"Download the file of one "+words(noun.String())+", as it was uploaded", bytesOf(mediaOf()))
 		evidence.Parameters = append(evidence.Parameters, pathID(), header("If-None-Match", false))
 	}
+	attached := d.operation("GET", "/applications/{id}/documents/{code}", "downloadApplicationDocument",
+		"Download a file of one application, as it was uploaded", bytesOf(mediaOf()))
+	code := openapi3.NewPathParameter("code").WithSchema(openapi3.NewStringSchema().WithPattern(input.NamePattern))
+	attached.Parameters = append(attached.Parameters, pathID(), &openapi3.ParameterRef{Value: code}, header("If-None-Match", false))
 	told := d.operation("GET", "/applications/{id}/verdicts", "listApplicationVerdicts", "List what the eligibility rules came to, with every number and its source",
 		answerOf(200, ref("Verdicts")))
 	told.Parameters = append(told.Parameters, pathID())

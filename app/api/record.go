@@ -64,6 +64,8 @@ func (k *kind) value(cell models.Cell) any {
 			return answers(*p)
 		}
 		return *p
+	case *workflow.Attachments:
+		return *p
 	case *workflow.Cents:
 		return money{p.String(), input.Currency}
 	case *workflow.Amount:

@@ -102,7 +102,10 @@ func sharedSchemas() openapi3.Schemas {
 		"File": object(
 			property{"name", value(openapi3.NewStringSchema().WithMinLength(1).WithMaxLength(200))},
 			property{"content", value(describe(openapi3.NewStringSchema().WithFormat("byte"),
-				"Base64. PDF, PNG, JPEG, XLSX or CSV of at most 10 MiB; what it is follows from its bytes, and the extension of its name must say the same."))}),
+				"Base64. "+typeNames()+" of at most 10 MiB, or what is told for its place; what it is follows from its bytes, and the extension of its name must say the same."))}),
+		"Attachment": object(
+			property{"code", text()}, property{"name", text()}, property{"type", value(enum(strings.Split(typeNames(), ", ")))},
+			property{"size", number()}, property{"sha256", text()}),
 		"Answer": object(
 			property{"noun", text()}, property{"id", value(id())}, property{"state", text()},
 			property{"version", number()}, property{"event", number()}),
@@ -119,7 +122,7 @@ func sharedSchemas() openapi3.Schemas {
 			property{"verdict", value(describe(openapi3.NewObjectSchema(), "As it is stored; an applicant reads no figure of another organization."))}))}),
 		"Receipts": object(property{"items", array(object(
 			property{"application", value(id())}, property{"number", text()}, property{"organization", text()}, property{"submission", number()},
-			property{"received_at", instant()}, property{"deadline", orNull(openapi3.NewDateTimeSchema())}, property{"sha256", text()}, property{"event", number()},
+			property{"received_at", instant()}, property{"deadline", orNull(openapi3.NewDateTimeSchema())}, property{"sha256", text()}, property{"documents", array(ref("Attachment"))}, property{"event", number()},
 			property{"event_hash", text()}, property{"previous_hash", text()}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
@@ -138,6 +141,15 @@ func sharedSchemas() openapi3.Schemas {
 			property{"line", number()}, property{"trace", text()}, property{"code", text()},
 			property{"result", value(enum(BankResults))}, property{"reason", text()}))}),
 	}
+}
+
+// typeNames lists the types of files.
+func typeNames() string {
+	var names []string
+	for _, t := range workflow.FileTypes {
+		names = append(names, t.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // always are the columns that every viewer of a record gets.
@@ -168,6 +180,8 @@ func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
 			return value(openapi3.NewObjectSchema().WithAdditionalProperties(openapi3.NewStringSchema()))
 		}
 		return text()
+	case *workflow.Attachments:
+		return array(ref("Attachment"))
 	case *workflow.Cents:
 		return ref("Money")
 	case *workflow.Amount, *workflow.PerUnit:
@@ -225,6 +239,11 @@ func fieldSchema(f workflow.Field) *openapi3.SchemaRef {
 		s = openapi3.NewStringSchema().WithPattern("^" + amountPattern)
 	case workflow.File:
 		return refFor(f, "File")
+	case workflow.Files:
+		one := f
+		one.Optional = true // null takes a file away
+		s = describe(openapi3.NewObjectSchema(), "Files by the code of the document that the terms ask for; null takes one away, and what is not named stays.")
+		s.AdditionalProperties = openapi3.AdditionalProperties{Schema: refFor(one, "File")}
 	case workflow.Count:
 		s = openapi3.NewInt64Schema().WithMin(float64(f.Min)).WithMax(float64(f.Max))
 	case workflow.Check:

@@ -47,7 +47,7 @@ func (a *api) write(o operation) echo.HandlerFunc {
 
 // limit is the most bytes of a body.
 func (o *operation) limit() int64 {
-	if slices.ContainsFunc(o.fields, func(f workflow.Field) bool { return f.Kind == workflow.File }) {
+	if slices.ContainsFunc(o.fields, func(f workflow.Field) bool { return f.Kind == workflow.File || f.Kind == workflow.Files }) {
 		return maxUpload
 	}
 	return maxBody

@@ -2,6 +2,8 @@ package input
 
 import (
 	"encoding/base64"
+	"maps"
+	"slices"
 	"strings"
 
 	"tranche/workflow"
@@ -61,4 +63,45 @@ func readFileObject(f workflow.Field, v any) (workflow.Input, *Error, error) {
 	}
 	in, wrong := readFile(f, Uploaded{name, body})
 	return in, wrong, nil
+}
+
+// fileIn is the field of one of f's files.
+func fileIn(f workflow.Field, name string) workflow.Field {
+	return workflow.Field{Name: f.Name + "." + name, Kind: workflow.File}
+}
+
+// addFiles reads files by name. One without a name and bytes is to be taken away.
+func (r *reading) addFiles(f workflow.Field, files map[string]Uploaded) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		one, came := fileIn(f, name), files[name]
+		switch {
+		case !isName(name):
+			r.add(workflow.Input{}, no(f, ReasonNotFile))
+		case came.Name == "" && len(came.Body) == 0:
+			r.add(workflow.Input{Name: one.Name}, nil)
+		default:
+			r.add(readFile(one, came))
+		}
+	}
+}
+
+// jsonFiles reads an object of files by name; null takes a file away.
+func (r *reading) jsonFiles(f workflow.Field, v any) error {
+	o, isObject := v.(object)
+	if !isObject {
+		r.add(workflow.Input{}, no(f, ReasonNotFile))
+		return nil
+	}
+	for _, m := range o {
+		if m.value == nil || !isName(m.name) {
+			r.addFiles(f, map[string]Uploaded{m.name: {}})
+			continue
+		}
+		in, wrong, err := readFileObject(fileIn(f, m.name), m.value)
+		if err != nil {
+			return err
+		}
+		r.add(in, wrong)
+	}
+	return nil
 }

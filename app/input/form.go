@@ -36,7 +36,9 @@ func (s Set) Upload(values url.Values, files map[string]Uploaded, beside ...stri
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if !slices.ContainsFunc(s.Fields, func(f workflow.Field) bool { return f.Name == name && f.Kind == workflow.File }) {
+		if !slices.ContainsFunc(s.Fields, func(f workflow.Field) bool {
+			return f.Kind == workflow.File && f.Name == name || f.Kind == workflow.Files && within(f, name) != ""
+		}) {
 			return nil, &Unreadable{name, ReasonUnknown}
 		}
 	}
@@ -47,6 +49,8 @@ func (s Set) Upload(values url.Values, files map[string]Uploaded, beside ...stri
 			r.add(workflow.Input{}, no(f, ReasonNotFile)) // text where a file belongs
 		case f.Kind == workflow.File:
 			s.fileField(&r, f, files[f.Name])
+		case f.Kind == workflow.Files:
+			r.addFiles(f, formFiles(f, values, files))
 		case f.Kind != workflow.Answers:
 			s.formField(&r, f, values[f.Name])
 		default:
@@ -65,7 +69,7 @@ func (s Set) Upload(values url.Values, files map[string]Uploaded, beside ...stri
 func (s Set) wellFormed(values url.Values, beside []string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		at := slices.IndexFunc(s.Fields, func(f workflow.Field) bool {
-			return f.Name == name && f.Kind != workflow.Answers || answerIn(f, name) != ""
+			return f.Name == name && !several(f) || within(f, name) != ""
 		})
 		if at < 0 && !among(beside, name) {
 			return &Unreadable{name, ReasonUnknown}
@@ -83,20 +87,43 @@ func (s Set) wellFormed(values url.Values, beside []string) error {
 	return nil
 }
 
-// answerIn returns which of f's answers a name of a form is, "" when it is none.
-func answerIn(f workflow.Field, name string) string {
-	answer, is := strings.CutPrefix(name, f.Name+".")
-	if f.Kind != workflow.Answers || !is {
+// several reports whether f takes values by name, each under a name of its own.
+func several(f workflow.Field) bool { return f.Kind == workflow.Answers || f.Kind == workflow.Files }
+
+// within returns which of f's answers or files a name of a form is, "" when it is none.
+func within(f workflow.Field, name string) string {
+	one, is := strings.CutPrefix(name, f.Name+".")
+	if !several(f) || !is {
 		return ""
 	}
-	return answer
+	return one
+}
+
+// formFiles collects the files of f. Where nothing was chosen, nothing came; a ticked
+// box says that a file is to go, unless another one was chosen to take its place.
+func formFiles(f workflow.Field, values url.Values, files map[string]Uploaded) map[string]Uploaded {
+	out := map[string]Uploaded{}
+	for name, came := range values {
+		if one := within(f, name); one != "" && came[0] != "" {
+			out[one] = Uploaded{Name: came[0]}
+			if came[0] == Ticked {
+				out[one] = Uploaded{}
+			}
+		}
+	}
+	for name, came := range files {
+		if one := within(f, name); one != "" && (came.Name != "" || len(came.Body) > 0) {
+			out[one] = came
+		}
+	}
+	return out
 }
 
 // formAnswers collects the answers of f.
 func formAnswers(f workflow.Field, values url.Values) map[string]string {
 	out := map[string]string{}
 	for name, came := range values {
-		if answer := answerIn(f, name); answer != "" {
+		if answer := within(f, name); answer != "" {
 			out[answer] = came[0]
 		}
 	}

@@ -76,6 +76,8 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 			return err
 		}
 		r.add(in, wrong)
+	case workflow.Files:
+		return r.jsonFiles(f, v)
 	case workflow.Codes:
 		s.jsonCodes(r, f, v)
 	case workflow.Answers:
@@ -89,7 +91,7 @@ func (s Set) jsonField(r *reading, f workflow.Field, v any) error {
 // written reports whether values of kind are JSON strings.
 func written(kind workflow.Kind) bool {
 	switch kind {
-	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref, workflow.Answers, workflow.File:
+	case workflow.Money, workflow.Count, workflow.Check, workflow.Codes, workflow.Ref, workflow.Answers, workflow.File, workflow.Files:
 		return false
 	}
 	return true
@@ -280,11 +282,15 @@ func parseItems(d *json.Decoder, path string) (any, error) {
 	return list, err
 }
 
-// clean reports whether valid JSON stays within maxDepth and escapes neither NUL
+// mostValues is how many values a body may have: with files it may be long, and
+// what is asked for is far fewer.
+const mostValues = 10_000
+
+// clean reports whether valid JSON stays within maxDepth and mostValues, and escapes neither NUL
 // nor half of a surrogate pair, which the standard decoder would replace by
 // another character without a word.
 func clean(body []byte) bool {
-	depth, quoted := 0, false
+	depth, quoted, values := 0, false, 1
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case quoted && c == '\\':
@@ -296,6 +302,10 @@ func clean(body []byte) bool {
 		case c == '"':
 			quoted = !quoted
 		case quoted:
+		case c == ',':
+			if values++; values > mostValues {
+				return false
+			}
 		case c == '{' || c == '[':
 			if depth++; depth > maxDepth {
 				return false

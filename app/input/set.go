@@ -31,7 +31,7 @@ func (s Set) empty(f workflow.Field) (in workflow.Input, given bool, wrong *Erro
 		return in, false, no(f, ReasonRequired)
 	}
 	switch f.Kind {
-	case workflow.Secret, workflow.Answers, workflow.File: // an answer is taken away by its own name
+	case workflow.Secret, workflow.Answers, workflow.File, workflow.Files: // an answer is taken away by its own name
 		return in, false, nil
 	case workflow.Line, workflow.Text:
 		return in, s.Action == workflow.ActSave || s.Action == workflow.ActUpdate, nil

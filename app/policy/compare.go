@@ -167,7 +167,7 @@ func (s *sheet) opportunity(o *workflow.OpportunityPlan) {
 		}
 	}
 	for _, d := range t.Documents {
-		s.item("documents", d.Code, words(both(d.Label), flag(d.Required, "required")), d)
+		s.item("documents", d.Code, words(both(d.Label), flag(d.Required, "required"), strings.Join(d.Types, ", "), megabytes(d.MaxMB)), d)
 	}
 	for _, c := range t.Clearances {
 		s.item("clearances", c.Kind, strconv.FormatInt(c.Days, 10), c)
@@ -231,6 +231,14 @@ func flag(set bool, name string) string {
 		return name
 	}
 	return ""
+}
+
+// megabytes writes the most that a file may have, "" for the usual limit.
+func megabytes(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return "max " + strconv.FormatInt(n, 10) + " MB"
 }
 
 // words joins the parts that say something.

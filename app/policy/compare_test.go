@@ -89,7 +89,7 @@ func TestTheOrderOfAListIsAChange(t *testing.T) {
 func TestEveryValueOfAPlanIsCompared(t *testing.T) {
 	full := func() *workflow.Plan {
 		p := plan(t, edited(t, "fields: [title", "questions: [{name: q, kind: choice, label: {en: Q, zh-TW: 問}, hint: {en: H, zh-TW: 註}, max: 9, choices: [{code: a, label: {en: A, zh-TW: 甲}}]}], fields: [title",
-			"  rules:\n", "  documents: [{code: plan, label: {en: Plan, zh-TW: 規劃}}]\n  clearances: [{kind: merit, days: 9}]\n  rules:\n"))
+			"  rules:\n", "  documents: [{code: plan, label: {en: Plan, zh-TW: 規劃}, types: [pdf, docx], max_mb: 5}]\n  clearances: [{kind: merit, days: 9}]\n  rules:\n"))
 		return p
 	}
 	names := 0

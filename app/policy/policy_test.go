@@ -178,6 +178,7 @@ func mistakes(t *testing.T) []struct{ name, text string } {
 		{"broken YAML", e("phases:\n", "phases: [\n")},
 		{"a quote that does not end", e("title: Call", `title: "Call`)},
 		{"a tab", e("    phase: P1\n", "\tphase: P1\n")},
+		{"a file's types and size", e("  rules:\n", "  documents: [{code: plan, label: {en: Plan, zh-TW: 規劃}, types: [pdf, exe, pdf], max_mb: 11}]\n  rules:\n")},
 		{"two documents", e("opportunities:\n", "---\nopportunities:\n")},
 		{"nested too deep", "tranche: " + strings.Repeat("[", 40) + strings.Repeat("]", 40)},
 		{"a byte that is not UTF-8", e("title: Call", "title: Ca\xffll")},

@@ -75,10 +75,27 @@ func (r *reader) question(p place) (q workflow.Question) {
 // documents reads the files that an application comes with.
 func (r *reader) documents(to *[]workflow.DocumentTerm) how {
 	return each(r, to, func(p place, d *workflow.DocumentTerm) string {
-		r.object(p, must("code", r.name(&d.Code)), must("label", r.label(&d.Label)), may("required", r.yes(&d.Required)))
+		r.object(p,
+			must("code", r.name(&d.Code)),
+			must("label", r.label(&d.Label)),
+			may("required", r.yes(&d.Required)),
+			may("types", each(r, &d.Types, func(p place, code *string) string {
+				r.oneOf(code, fileTypes...)(p)
+				return *code
+			})),
+			may("max_mb", r.count(&d.MaxMB, 1, workflow.MaxFile>>20)),
+		)
 		return d.Code
 	})
 }
+
+// fileTypes are the codes of the types of files that a document may be of.
+var fileTypes = func() (codes []string) {
+	for _, t := range workflow.FileTypes {
+		codes = append(codes, t.Code())
+	}
+	return codes
+}()
 
 // clearances reads the side checks before an award.
 func (r *reader) clearances(to *[]workflow.ClearanceTerm) how {

@@ -87,6 +87,12 @@ func (a Audience) word(value any) any {
 		return join(a, v, func(r workflow.Role) string { return "role." + r.String() })
 	case workflow.Kinds:
 		return join(a, v, func(kind string) string { return "choice.any." + kind })
+	case []workflow.Label:
+		texts := make([]string, len(v))
+		for i := range v {
+			texts[i] = v[i].In(a.Language.Tag)
+		}
+		return strings.Join(texts, a.say("format.comma", nil))
 	case []string:
 		return join(a, v, func(field string) string { return "field." + field })
 	}

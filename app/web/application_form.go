@@ -18,6 +18,7 @@ type section struct {
 	name, title, lead string
 	fields            []workflow.Field // of workflow.ApplicantFields
 	questions         []workflow.Question
+	documents         bool // what the terms ask for stands here
 }
 
 // The first section of the form shows what is on record, the last is for reading
@@ -38,9 +39,21 @@ func (c *myCase) sections() []section {
 				one.fields = append(one.fields, f)
 			}
 		}
+		if slices.Contains(s.Fields, "certified") {
+			out = append(out, c.documentsSection()...)
+		}
 		out = append(out, one)
 	}
 	return append(out, section{name: lastSection, title: c.T("section.check"), lead: c.T("section.check_lead")})
+}
+
+// documentsSection is the section for files, which stands before what is certified;
+// none where nothing is asked for and nothing is there.
+func (c *myCase) documentsSection() []section {
+	if len(c.terms.Documents) == 0 && c.application.Documents == "" {
+		return nil
+	}
+	return []section{{name: documentsSection, title: c.T("section.documents"), lead: c.T("section.documents_lead", "limit", workflow.MaxFiles>>20), documents: true}}
 }
 
 func (v *visit) sectionTitle(s *workflow.FormSection) string {
@@ -79,6 +92,9 @@ func (s section) set() input.Set {
 	if len(s.questions) > 0 {
 		set.Fields = append(slices.Clone(s.fields), workflow.Field{Name: answersName, Kind: workflow.Answers, Optional: true})
 	}
+	if s.documents {
+		set.Fields = []workflow.Field{{Name: documentsName, Kind: workflow.Files, Optional: true}}
+	}
 	return set
 }
 
@@ -86,7 +102,7 @@ func (s section) set() input.Set {
 const answersName = "answers"
 
 // typed reports whether anything is typed in the section.
-func (s section) typed() bool { return len(s.fields)+len(s.questions) > 0 }
+func (s section) typed() bool { return len(s.fields)+len(s.questions) > 0 || s.documents }
 
 // resumeDraft leads to the first section that lacks something.
 func (s *Server) resumeDraft(v *visit, id workflow.ID, _ *attempt) error {
@@ -127,8 +143,23 @@ func (s *Server) draft(v *visit, id workflow.ID) (*myCase, models.Row, error) {
 	return c, row, err
 }
 
+// shown are the fields that errors of a section can stand beside.
+func (c *myCase) shown(s section) []workflow.Field {
+	if !s.documents {
+		return s.set().Fields
+	}
+	var out []workflow.Field
+	for _, d := range c.terms.Documents {
+		out = append(out, workflow.Field{Name: documentsName + "." + d.Code})
+	}
+	return out
+}
+
 // complete reports whether nothing is missing in a section.
 func (c *myCase) complete(s section) bool {
+	if s.documents {
+		return len(c.application.MissingDocuments(c.terms)) == 0
+	}
 	return !slices.ContainsFunc(s.fields, func(f workflow.Field) bool {
 		return slices.Contains(c.missing, f.Name) || f.Name == "certified" && !c.application.Certified
 	}) && !slices.ContainsFunc(s.questions, func(q workflow.Question) bool { return slices.Contains(c.missing, answersName+"."+q.Name) })
@@ -153,12 +184,14 @@ func (s *Server) sectionPage(v *visit, id workflow.ID, again *attempt) error {
 		view.Known, err = s.company(v, c.application.Organization)
 	case lastSection:
 		view.Check = c.check(list, row)
+	case documentsSection:
+		view.Groups = c.documentGroups(again)
 	default:
 		view.Groups = []FieldGroup{{Title: list[at].title, Fields: c.fields(list[at], row, again)}}
 	}
 	if again != nil {
 		view.Failed = true
-		view.Form.Refused = again.refused(list[at].set().Fields)
+		view.Form.Refused = again.refused(c.shown(list[at]))
 	}
 	if err != nil {
 		return err
@@ -230,6 +263,9 @@ func (v *visit) storedText(field workflow.Field, text string) string {
 func (c *myCase) check(list []section, row models.Row) *CheckStep {
 	step := &CheckStep{Groups: c.answers(true)}
 	for _, one := range list {
+		if one.documents {
+			step.Missing = append(step.Missing, c.missingDocuments()...)
+		}
 		at := c.path() + "/edit/" + one.name + "#form-"
 		for i := range one.questions {
 			if q := &one.questions[i]; slices.Contains(c.missing, answersName+"."+q.Name) {
@@ -275,7 +311,7 @@ func (s *Server) saveSection(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sent, err := readForm(v)
+	sent, err := readSent(v, partsOf(list[at].set().Fields))
 	if err != nil {
 		return err
 	}

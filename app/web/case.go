@@ -231,7 +231,8 @@ func (v *visit) caseAnswers(d *dossier, all bool) []AnswerGroup {
 	a := &d.Application
 	text := func(name, value string) Answer { return Answer{Name: v.FieldName(name), Value: value} }
 	if !all {
-		return []AnswerGroup{{Title: v.T("section.project"), Texts: []Answer{text("summary", a.Summary), text("outcome", a.Outcome)}}}
+		project := AnswerGroup{Title: v.T("section.project"), Texts: []Answer{text("summary", a.Summary), text("outcome", a.Outcome)}}
+		return append([]AnswerGroup{project}, v.attached(a, d.Terms.Or())...)
 	}
 	o := &d.Organization
 	company := AnswerGroup{Title: v.T("section.company"), Answers: []Answer{
@@ -239,7 +240,7 @@ func (v *visit) caseAnswers(d *dossier, all bool) []AnswerGroup {
 		{Name: v.T("organization.address"), Value: strings.Join(nonEmpty(o.Street, placeName(o.City, o.Region), o.Zip), ", ")}, text("website", o.Website),
 	}}
 	company.Answers = slices.DeleteFunc(company.Answers, func(a Answer) bool { return a.Value == "" })
-	return append([]AnswerGroup{company}, v.filledIn(a, d.Terms)...)
+	return slices.Concat([]AnswerGroup{company}, v.filledIn(a, d.Terms), v.attached(a, d.Terms.Or()))
 }
 
 func nonEmpty(texts ...string) []string {

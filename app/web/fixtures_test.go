@@ -172,6 +172,21 @@ var fixtures = []fixture{
 		}}}
 		return v
 	}},
+	{"application_form/documents", func(s Shell) View {
+		v := formFixture(s, "certify", 3)
+		v.Failed, v.Lead = true, s.T("section.documents_lead", "limit", 20)
+		v.Groups = []FieldGroup{
+			{Title: "Work plan", Files: []Download{{Name: "Work plan", Note: s.T("file.facts", "name", "plan.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/work_plan", SHA256: strings.Repeat("0f", 32)}},
+				Fields: []Field{
+					{Name: "documents.work_plan", Label: s.T("section.replace_file"), Kind: FileField, Types: []string{"pdf", "docx"},
+						Hint: s.T("section.document_hint", "types", "PDF, DOCX", "limit", 5), Error: s.Reason("file_type_refused", workflow.Words{"name": "plan.exe", "types": "PDF, DOCX"})},
+					{ID: "form-documents.work_plan-remove", Name: "documents.work_plan", Label: s.T("section.remove_file"), Kind: CheckField, Required: true}}},
+			{Title: "Letter of support", Fields: []Field{{Name: "documents.letter_of_support", Label: s.T("section.choose_file"), Kind: FileField,
+				Hint: s.T("section.document_hint", "types", "PDF", "limit", 10)}}},
+			{Title: "old_form", Note: s.T("section.document_unasked"), Fields: []Field{{Name: "documents.old_form", Label: s.T("section.remove_file"), Kind: CheckField, Required: true}}},
+		}
+		return v
+	}},
 	{"application_form/check", func(s Shell) View {
 		v := formFixture(s, "check", 4)
 		v.Groups, v.Check = nil, &CheckStep{Groups: answers(s, true), May: true}
@@ -595,6 +610,8 @@ func answers(s Shell, change bool) []AnswerGroup {
 			{Name: s.FieldName("months"), Value: "9"},
 			{Name: s.FieldName("organization"), Value: "Cascadia Robotics, Inc.", URL: "/organizations/12"},
 		}},
+		{Title: s.T("section.documents"), Answers: []Answer{{Name: "Letter of support", Value: s.T("section.no_document")}}, Files: []Download{
+			{Name: "Work plan", Note: s.T("file.facts", "name", "plan.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/work_plan", SHA256: strings.Repeat("0f", 32)}}},
 	}
 	if change {
 		groups[0].ChangeURL, groups[1].ChangeURL = "/applications/7/edit/project", "/applications/7/edit/budget"

@@ -66,7 +66,7 @@ func (a *attempt) refused(fields []workflow.Field) string {
 
 // within reports whether name is that of an answer of f.
 func within(f workflow.Field, name string) bool {
-	return f.Kind == workflow.Answers && strings.HasPrefix(name, f.Name+".")
+	return (f.Kind == workflow.Answers || f.Kind == workflow.Files) && strings.HasPrefix(name, f.Name+".")
 }
 
 // An offer is what a page knows about the form of an action beyond the table.
@@ -220,7 +220,7 @@ func (v *visit) fill(f *Form, fields []workflow.Field, again *attempt, o offer) 
 		if field.Kind == workflow.Ref && field.Optional && len(o.options[field.Name]) == 0 {
 			continue // there is nothing to choose from
 		}
-		if field.Kind != workflow.Answers {
+		if field.Kind != workflow.Answers && field.Kind != workflow.Files {
 			f.Fields = append(f.Fields, v.field(field, again, o))
 		}
 		for _, a := range o.asks[field.Name] {

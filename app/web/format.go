@@ -121,6 +121,8 @@ func (s Shell) plain(words workflow.Words) map[string]any {
 			out[name] = s.Role(v.String())
 		case []workflow.Role:
 			out[name] = s.join(len(v), func(i int) string { return s.Role(v[i].String()) })
+		case []workflow.Label:
+			out[name] = s.join(len(v), func(i int) string { return v[i].In(s.Language.Tag) })
 		case []string:
 			out[name] = s.join(len(v), func(i int) string { return s.FieldName(v[i]) })
 		default:

@@ -401,12 +401,12 @@ func (c *myCase) receipt() []AnswerGroup {
 	if a.Submissions == 0 {
 		return nil
 	}
-	return []AnswerGroup{{Title: c.T("receipt.title"), Answers: []Answer{
+	return []AnswerGroup{{Title: c.T("receipt.title"), Answers: append([]Answer{
 		{Name: c.T("receipt.number"), Value: a.Number, Number: true},
 		{Name: c.T("receipt.received"), Value: c.Moment(a.SubmittedAt).Text},
 		{Name: c.T("receipt.submission"), Value: strconv.FormatInt(a.Submissions, 10), Number: true},
 		{Name: c.T("receipt.sum"), Value: a.Snapshot},
-	}}}
+	}, c.sentFiles()...)}}
 }
 
 // answers are the sections as they are filled in, with links to change them.
@@ -419,7 +419,13 @@ func (c *myCase) answers(change bool) []AnswerGroup {
 			groups[i].ChangeURL = c.path() + "/edit/" + c.terms.Sections[i].Name
 		}
 	}
-	return groups
+	files := c.attached(c.application, c.terms)
+	for i := range files {
+		if change {
+			files[i].ChangeURL = c.path() + "/edit/" + documentsSection
+		}
+	}
+	return append(groups, files...)
 }
 
 // filledIn is an application as it was filled in, section by section of its form.

@@ -99,7 +99,7 @@ func (v *visit) receiptPaper(r *models.Receipt) *letter.Paper {
 	if r.Deadline != nil {
 		deadline = v.Moment(*r.Deadline).Text
 	}
-	return &letter.Paper{
+	paper := &letter.Paper{
 		Title: v.T("receipt.title"), Lead: strings.Join([]string{r.Organization, r.Number}, " · "), Language: v.Language.Tag, Made: r.Received,
 		Sections: []letter.Section{
 			{Title: v.T("receipt.what"), Facts: []letter.Fact{
@@ -111,4 +111,12 @@ func (v *visit) receiptPaper(r *models.Receipt) *letter.Paper {
 		},
 		Foot: v.T("receipt.foot", "number", r.Number, "n", r.Event),
 	}
+	if files := r.Documents.List(); len(files) > 0 {
+		s := letter.Section{Title: v.T("section.documents")}
+		for _, one := range files {
+			s.Facts = append(s.Facts, letter.Fact{Name: one.Code, Value: v.fileFacts(one) + " · SHA-256 " + one.Sum})
+		}
+		paper.Sections = append(paper.Sections, s)
+	}
+	return paper
 }

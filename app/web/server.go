@@ -104,6 +104,7 @@ func (s *Server) route(e *echo.Echo) error {
 	for _, f := range receiptFiles {
 		get("/applications/:id/"+f.path, s.member(s.receiptDocument(f)))
 	}
+	get("/applications/:id/documents/:code", s.member(s.attachment))
 	get("/reviews", s.member(s.myReviews))
 	get("/awards", s.member(s.awards))
 	get("/awards/:id/claims/new", s.one(s.newClaim))

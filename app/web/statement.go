@@ -194,7 +194,7 @@ func (s *Server) sendDocument(v *visit, sum, name string) error {
 		return err
 	}
 	media := echo.MIMEOctetStream
-	if t, known := workflow.TypeOfFile(body); known {
+	if t, known := workflow.FileTypeOf(name, body); known {
 		media = t.Media
 	}
 	s.Log.Info("evidence downloaded", "sha256", sum, "bytes", len(body), "person", int64(v.viewer.Person),

@@ -21,7 +21,7 @@ import (
 // The limits of a form with files.
 const (
 	maxParts  = 100
-	maxUpload = workflow.MaxFile + maxForm // of the whole body
+	maxUpload = workflow.MaxFiles + maxForm // of the whole body
 )
 
 // What is kept of a form that came in parts.
@@ -34,7 +34,7 @@ const (
 // partsOf says what a form with these fields comes in: where one is a file, browsers
 // send it in parts.
 func partsOf(fields []workflow.Field) int {
-	if slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File }) {
+	if slices.ContainsFunc(fields, func(f workflow.Field) bool { return f.Kind == workflow.File || f.Kind == workflow.Files }) {
 		return andFiles
 	}
 	return noParts

@@ -1,6 +1,10 @@
 package web
 
-import "tranche/workflow"
+import (
+	"slices"
+
+	"tranche/workflow"
+)
 
 // MyApplicationsView is the applicant's own page.
 type MyApplicationsView struct {
@@ -57,6 +61,11 @@ func (v ApplicationFormView) Problems() []Problem {
 	return all
 }
 
+// Uploads reports whether files can come with the section.
+func (v ApplicationFormView) Uploads() bool {
+	return slices.ContainsFunc(v.Groups, func(g FieldGroup) bool { return Form{Fields: g.Fields}.Uploads() })
+}
+
 // Current returns the number of the section, from 1, for "3 of 5".
 func (v ApplicationFormView) Current() int {
 	for i, s := range v.Steps {
@@ -76,6 +85,7 @@ type Step struct {
 // FieldGroup is some inputs under a heading.
 type FieldGroup struct {
 	Title, Note string
+	Files       []Download // that are there already
 	Fields      []Field
 }
 
@@ -93,6 +103,7 @@ type AnswerGroup struct {
 	ChangeURL string // "" cannot be changed
 	Answers   []Answer
 	Texts     []Answer // long answers, shown as paragraphs
+	Files     []Download
 }
 
 // ApplicationView is the page of one application. The members that are nil or

@@ -217,7 +217,8 @@ type Field struct {
 	Max      int    // characters of a text; 0 sets no limit
 	Complete string // autocomplete attribute: "off" when empty
 	Narrow   bool
-	Error    string // a sentence, or ""
+	Types    []string // of a file: codes of the types that are taken; nil takes all
+	Error    string   // a sentence, or ""
 }
 
 // Grouped reports whether the field is several boxes under one heading.
@@ -266,7 +267,7 @@ func (f Field) Accepts() string {
 		return ""
 	}
 	var all []string
-	for _, t := range workflow.FileTypes {
+	for _, t := range workflow.FileTypesOf(f.Types...) {
 		all = append(all, t.Extensions...)
 	}
 	return strings.Join(all, ",")
@@ -331,6 +332,10 @@ var kinds = map[workflow.Kind]Kind{
 func (s Shell) Input(f workflow.Field, value string) Field {
 	in := s.control(f, value)
 	in.Label, in.Hint = s.FieldName(f.Name), s.hint(f)
+	if f.Kind == workflow.File {
+		in.Types = f.Choices
+		return in
+	}
 	for _, choice := range f.Choices {
 		in.Options = append(in.Options, Option{Value: choice, Text: s.ChoiceName(f.Name, choice), Chosen: chosen(value, choice)})
 	}
