@@ -60,7 +60,9 @@ func clearanceFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) 
 			switch c.Action {
 			case workflow.ActClear:
 				f.Needed = o.Under(f.Terms).ReviewsNeeded
-				f.Reviews, _, err = t.reviewCounts(a.ID)
+				if f.Reviews, _, err = t.reviewCounts(a.ID); err == nil && f.Kind == workflow.ClearScreening {
+					f.Payee, err = t.payee(org.ID, now)
+				}
 			case workflow.ActWaive:
 				f.Exception, err = t.exception(workflow.Waive, f.ID, now)
 			}

@@ -51,6 +51,8 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounException:    exceptionFacts,
 	workflow.NounList:         listFacts,
 	workflow.NounClearance:    clearanceFacts,
+	workflow.NounScreening:    screeningFacts,
+	workflow.NounHit:          hitFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -81,8 +81,15 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 				return
 			},
 			func() (err error) { f.Lost, err = clearances.maybe(t, refOr(c, "clearance", 0)); return },
+			func() (err error) { f.Payee, err = t.payee(f.Organization.ID, now); return },
 		)
+	case workflow.ActClear:
+		f.Payee, err = t.payee(f.Organization.ID, now)
+		return err
 	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRescreen, workflow.ActAcknowledge:
+		if f.Payee, err = t.payee(f.Organization.ID, now); err != nil {
+			return err
+		}
 		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 		return err
 	case workflow.ActRecommend:
@@ -107,6 +114,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 				return
 			},
 			func() (err error) { f.Uncleared, err = t.missing(f.Terms, f.Application.ID, now); return },
+			func() (err error) { f.Payee, err = t.payee(f.Organization.ID, now); return },
 		)
 	case workflow.ActRectify:
 		return steps(

@@ -54,6 +54,10 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 			},
 			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
 			func() error {
+				var err error
+				if f.Payee, err = t.payee(f.Organization.ID, now); err != nil {
+					return err
+				}
 				missing, err := t.missing(terms, f.Application.ID, now)
 				f.Clearances = len(missing)
 				return err
@@ -181,6 +185,12 @@ func paymentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 		func() (err error) { f.Batch, err = batches.maybe(t, batchFor(c, p)); return },
 		func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
 		func() error { return t.paymentExtras(f, c, now) },
+		func() (err error) {
+			if c.Action == workflow.ActRelease {
+				f.Payee, err = t.payee(f.Award.Organization, now)
+			}
+			return
+		},
 	)
 	if err != nil {
 		return nil, err
@@ -279,14 +289,14 @@ func bankAccountFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 	return mount(bankAccounts, f, &f.BankAccount, Scope{Organization: f.Organization.ID}), nil
 }
 
-func batchFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+func batchFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	f := new(workflow.BatchFacts)
 	b := &f.Batch
 	err := steps(
 		func() error { return existing(t, batches, c, b) },
 		func() (err error) { f.Standing, err = t.standing(b.ID, parentOr(c, b.Program)); return },
 		func() (err error) { f.SecondOver, err = t.secondOver(parentOr(c, b.Program)); return },
-		func() error { return t.batchMembers(f, c) },
+		func() error { return t.batchMembers(f, c, now) },
 	)
 	if err != nil {
 		return nil, err
@@ -321,7 +331,7 @@ func (t *Tx) ownMembers(batch workflow.ID, a workflow.Actor) (int, error) {
 			WHERE grants.person_id IN (?, ?) AND grants.state = 'active')`, int64(batch), int64(a.Person), int64(a.OnBehalf))
 }
 
-func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err error) {
+func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command, now time.Time) (err error) {
 	if f.Batch.ID == 0 {
 		f.ReadyPayments, err = t.ids(`SELECT payments.id FROM payments JOIN awards ON awards.id = payments.award_id
 			JOIN bank_accounts ON bank_accounts.id = payments.bank_account_id
@@ -331,6 +341,10 @@ func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command) (err erro
 				AND holds.subject_id IN (payments.id, awards.id, awards.application_id, awards.organization_id, awards.opportunity_id))
 			AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.state = 'placed' AND holds.routing = bank_accounts.routing)
 			ORDER BY payments.id`, int64(c.Parent))
+		if err != nil {
+			return err
+		}
+		f.ReadyPayments, err = t.registered(f.ReadyPayments, now)
 		return err
 	}
 	if f.Payments, err = payments.list(t, "WHERE batch_id = ? ORDER BY id", int64(f.Batch.ID)); err != nil {

@@ -14,7 +14,7 @@ var paymentLists = []workflow.Action{workflow.ActBatch, workflow.ActDrop, workfl
 // paymentFactsOfAll loads what the lifecycle looks at when the payments of a batch
 // are batched, dropped, exported or refused as a whole. What one of them becomes
 // says nothing about another.
-func (t *Tx) paymentFactsOfAll(commands []workflow.Command, _ time.Time) ([]*Loaded, error) {
+func (t *Tx) paymentFactsOfAll(commands []workflow.Command, now time.Time) ([]*Loaded, error) {
 	ids := idsOf(commands, func(c *workflow.Command) workflow.ID { return c.ID })
 	found, err := among(t, payments, ids)
 	if err != nil {
@@ -30,6 +30,15 @@ func (t *Tx) paymentFactsOfAll(commands []workflow.Command, _ time.Time) ([]*Loa
 	}
 	if err := t.paymentNeighbors(all, commands); err != nil {
 		return nil, err
+	}
+	if action := commands[0].Action; action == workflow.ActBatch || action == workflow.ActExport {
+		payees, err := t.payees(idsOf(all, func(f *workflow.PaymentFacts) workflow.ID { return f.Award.Organization }), now)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			all[i].Payee = payees[all[i].Award.Organization]
+		}
 	}
 	holds, routings, err := t.standingOfAll(all)
 	if err != nil {

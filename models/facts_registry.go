@@ -60,6 +60,13 @@ func personFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	if err := existing(t, people, c, &f.Person); err != nil {
 		return nil, err
 	}
+	if c.Action == workflow.ActUpdate {
+		var err error
+		if f.Screenings, err = t.standingScreenings(`organization_id IN (SELECT g.organization_id FROM grants g
+			WHERE g.person_id = ? AND g.state = 'active')`, f.Person.ID); err != nil {
+			return nil, err
+		}
+	}
 	return mount(people, f, &f.Person, Scope{Person: f.Person.ID}), nil
 }
 
@@ -75,6 +82,10 @@ func grantFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return
 		},
 		func() (err error) { f.Held, err = t.rolesHeld(f.Person.ID); return },
+		func() (err error) {
+			f.Screenings, err = t.standingScreenings("organization_id = ?", f.Organization.ID)
+			return
+		},
 	)
 	if err != nil {
 		return nil, err
@@ -126,6 +137,12 @@ func organizationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error)
 			return
 		},
 		func() (err error) { f.Standing, err = t.standing(f.Organization.ID); return },
+		func() (err error) {
+			if c.Action == workflow.ActUpdate {
+				f.Screenings, err = t.standingScreenings("organization_id = ?", f.Organization.ID)
+			}
+			return
+		},
 	)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,7 @@ func (t *Tx) batchSums(v *Viewer, p *BatchPage) error {
 // batchHealth looks at all members, whoever may see them.
 func (t *Tx) batchHealth(b *workflow.Batch) (h BatchHealth, err error) {
 	f := &workflow.BatchFacts{Batch: *b}
-	if err := t.batchMembers(f, &workflow.Command{ID: b.ID}); err != nil {
+	if err := t.batchMembers(f, &workflow.Command{ID: b.ID}, time.Time{}); err != nil {
 		return h, err
 	}
 	c := workflow.ControlsOf(f.Payments, f.Accounts)

@@ -75,6 +75,8 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounException:    {"program_id", "subject_id"},
 	workflow.NounList:         {"kind"},
 	workflow.NounClearance:    {"application_id", "program_id", "kind"},
+	workflow.NounScreening:    {"organization_id"},
+	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -113,6 +115,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
 	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
+	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits),
 }
 
 // secret columns never leave the database through a row.

@@ -54,6 +54,10 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 			return "1 = 1", nil
 		}
 		return "1 = 0", nil
+	case workflow.NounScreening:
+		return v.staffOnly("screenings.organization_id")
+	case workflow.NounHit:
+		return v.staffOnly("hits.organization_id")
 	case workflow.NounToken:
 		return "tokens.person_id = ?", []any{int64(v.Person)}
 	}
@@ -66,6 +70,16 @@ func (v *Viewer) ownOr(person string) (string, []any) {
 		return "1 = 1", nil
 	}
 	return person + " = ?", []any{int64(v.Person)}
+}
+
+// staffOnly lets the staff see what is about an organization, but for who belongs to
+// it or to its affiliates.
+func (v *Viewer) staffOnly(organization string) (string, []any) {
+	if !v.staffOf(workflow.Reviewer) {
+		return "1 = 0", nil
+	}
+	barred, args := v.barredSight(organization, "")
+	return "1 = 1" + barred, args
 }
 
 // staffOf reports whether v holds a role of a program other than but.

@@ -46,7 +46,20 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.cleared()
 	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
 	w.list = w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"), enginetest.Listed("37", workflow.EntryIndividual, "Jane Doe"))
+	w.screened()
 	return w
+}
+
+// screened has an organization screened, with a hit that is dismissed.
+func (w *town) screened() {
+	airline := w.Organization("Aerocaribbean Airline", 1_00)
+	s := w.Must(workflow.NounScreening, workflow.ActCreate, airline, nil).ID
+	w.Act(nil, workflow.NounScreening, s, workflow.ActScreen)
+	found, err := models.Records[workflow.Hit](w.T.Context(), w.DB.Reader, w.As(workflow.SecurityReviewer), workflow.NounHit, models.Filter{})
+	if err != nil || len(found) != 1 {
+		w.T.Fatalf("%d hits: %v", len(found), err)
+	}
+	w.Act(w.As(workflow.SecurityReviewer), workflow.NounHit, found[0].ID, workflow.ActDismiss, enginetest.Text("note", "another company"))
 }
 
 // batch makes a batch of payments, all that are ready when none are named.
@@ -536,6 +549,9 @@ func TestEveryForgedRowIsFound(t *testing.T) {
 		}
 		if table == "tokens" {
 			row["sum"] = other("TEXT", "sum", row["sum"])
+		}
+		if table == "screenings" { // an organization has one
+			row["organization_id"] = v.one("SELECT MIN(id) FROM organizations WHERE id NOT IN (SELECT organization_id FROM screenings)")
 		}
 		v.insert(table, row)
 		checks, ok := verify(t, db)

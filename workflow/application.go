@@ -74,6 +74,7 @@ type ApplicationFacts struct {
 	Opportunity  Opportunity // with the settings of Terms
 	Terms        *Terms      // what it stands under; nil: no program file lays anything down
 	Organization Organization
+	Payee        Payee     // how the organization stands on the lists; loaded for refer, clear and award
 	OtherLive    int       // other live applications of the group in this opportunity
 	Verdict      Verdict   // the revenue rule run now; only loaded where a rule asks for it
 	Reviews      int       // submitted reviews that count
@@ -271,10 +272,17 @@ var (
 		},
 	}
 	verdictPass    = verdictIs(Pass)
+	somebodyLooks = applicationGuard{
+		Reason: "verdict_not_refer",
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.Verdict.Outcome == Refer || f.Verdict.Outcome == Pass && f.Payee.Screening.Hits > 0
+		},
+		Words: func(f *ApplicationFacts, _ *Command) Words { return f.Verdict.words() },
+	}
 	verdictNotPass = applicationGuard{
 		Reason: "verdict_passes",
 		OK: func(f *ApplicationFacts, _ *Command, now time.Time) bool {
-			return f.Verdict.Outcome != Pass || f.lost(now)
+			return f.Verdict.Outcome != Pass || f.lost(now) || f.Payee.Screening.Hits > 0
 		},
 	}
 	evidenceSeen = applicationGuard{
@@ -363,6 +371,8 @@ var (
 		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.RecommendedBy) },
 		Duty:   true,
 	}
+	applicantScreened, applicantUnlisted, applicantRegistered = payeeGuards(func(f *ApplicationFacts) *Payee { return &f.Payee })
+
 	clearancesFresh = applicationGuard{
 		Reason: "clearances_missing",
 		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return len(f.Uncleared) == 0 },
@@ -606,6 +616,7 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 	}
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
 	f.Terms.require(s, f.ID, f.Has)
+	s.Enqueue(JobScreening, f.Organization.ID)
 	if f.Opportunity.Rolling {
 		s.Enqueue(JobScreen, f.ID)
 	}
@@ -697,6 +708,16 @@ func screenApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.seen()
 }
 
+// flagListed is the flag of a case whose organization may stand on a list.
+const flagListed = "screening_hit"
+
+// screenRefer says why a case whose verdict passes is looked at all the same.
+func screenRefer(f *ApplicationFacts, c *Command, s *Step) {
+	if storeVerdict(f, c, s); f.Verdict.Outcome == Pass {
+		f.Flag = flagListed
+	}
+}
+
 // lost reports whether the clearance that a refer names is one of the case, and
 // does not hold at now.
 func (f *ApplicationFacts) lost(now time.Time) bool {
@@ -707,8 +728,11 @@ func referApplication(f *ApplicationFacts, c *Command, s *Step) {
 	storeVerdict(f, c, s)
 	f.EvidenceChanged = false // to be looked at is what screening is for
 	f.release(s)
-	if f.Flag = "referred_again"; f.lost(s.At) {
+	switch f.Flag = "referred_again"; {
+	case f.lost(s.At):
 		f.Flag = flagLost
+	case f.Payee.Screening.Hits > 0:
+		f.Flag = flagListed
 	}
 }
 
@@ -800,13 +824,13 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft, Expired), Action: ActExcuse, By: by(System), End: Draft, Fields: []Field{excusedPerson, excusedAt, excusedStatus},
 			Guards: []applicationGuard{turnedAwayInTime, complete, documentsThere, certified, oneLiveApplication}, Effect: excuseApplication, Hidden: true, Always: true},
 		{Start: in(Submitted), Action: ActScreenPass, By: by(System), End: InReview,
-			Guards: []applicationGuard{screeningDue, verdictPass}, Effect: storeVerdict},
+			Guards: []applicationGuard{screeningDue, verdictPass, applicantUnlisted}, Effect: storeVerdict},
 		{Start: in(Submitted), Action: ActScreenRefer, By: by(System), End: Screening,
-			Guards: []applicationGuard{screeningDue, verdictIs(Refer)}, Effect: storeVerdict},
+			Guards: []applicationGuard{screeningDue, somebodyLooks}, Effect: screenRefer},
 		{Start: in(Submitted), Action: ActScreenFail, By: by(System), End: Ineligible,
 			Guards: []applicationGuard{screeningDue, verdictIs(Fail)}, Effect: storeVerdict},
 		{Start: in(Screening), Action: ActClear, By: by(ProgramOfficer), End: InReview,
-			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: screenApplication},
+			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown, applicantUnlisted}, Effect: screenApplication},
 		{Start: in(Screening), Action: ActFindIneligible, By: by(ProgramOfficer), End: Ineligible,
 			Fields: []Field{screeningCodes, fieldNote}, Guards: []applicationGuard{screeningCodesKnown}, Effect: determineAgainst},
 		{Start: referable, Action: ActRefer, By: by(System), End: Screening, Fields: []Field{fieldLost.Opt()},
@@ -833,7 +857,7 @@ var Applications = NewMachine(NounApplication,
 			Fields: []Field{fieldNote}, Effect: releaseApplication},
 		{Start: in(Recommended), Action: ActAward, By: by(SelectingOfficial), End: Awarded,
 			Fields: []Field{fieldAmount, fieldNote.Opt()},
-			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
+			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, applicantScreened, applicantUnlisted, applicantRegistered, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
 			Effect: awardApplication},
 		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
 			Fields: []Field{declineCodes, fieldNote}, Guards: []applicationGuard{notRecommender, declineCodesKnown, evidenceSeen}, Effect: determineAgainst},

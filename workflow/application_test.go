@@ -312,7 +312,7 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
 		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreen, 100}) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreening, 5}, Job{JobScreen, 100}) }},
 		applicationScenario{name: "in the grace, though the opportunity was closed", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) {
 				f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-10*time.Minute+1)
@@ -586,6 +586,30 @@ func TestApplication(t *testing.T) {
 			change: asking[F](fieldAmount.cents(0))},
 		applicationScenario{name: "one cent too much", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "over_recommended",
 			change: asking[F](fieldAmount.cents(proposed + 1))},
+		applicationScenario{name: "screened against an older list", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "screening_stale",
+			change: facts(func(f *F) { f.Payee = screenedBeforeLists })},
+		applicationScenario{name: "a hit stands", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "screening_unresolved",
+			change: facts(func(f *F) { f.Payee = listed })},
+		applicationScenario{name: "registration over", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "registration_expired",
+			change: facts(func(f *F) { f.Payee = notRegistered })},
+		applicationScenario{name: "though a hit stands", start: in(Screening), action: ActClear, by: ProgramOfficer, reason: "screening_unresolved",
+			change: facts(func(f *F) { f.Payee = listed })},
+		applicationScenario{name: "though a hit stands", start: in(Submitted), action: ActScreenPass, by: System, reason: "screening_unresolved",
+			change: facts(func(f *F) { f.Payee = listed })},
+		applicationScenario{name: "for a hit", start: in(Submitted), action: ActScreenRefer, by: System, end: Screening,
+			change: facts(func(f *F) { f.Verdict.Outcome, f.Payee = Pass, listed }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Flag != flagListed {
+					t.Errorf("flag %q", f.Flag)
+				}
+			}},
+		applicationScenario{name: "for a hit", start: in(InReview, Waitlisted), action: ActRefer, by: System, end: Screening,
+			change: facts(func(f *F) { f.Verdict.Outcome, f.Payee = Pass, listed }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Flag != flagListed {
+					t.Errorf("flag %q", f.Flag)
+				}
+			}},
 		applicationScenario{name: "a clearance has expired", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "clearances_missing",
 			change: facts(func(f *F) { f.Uncleared = Kinds{ClearMerit} })},
 		applicationScenario{name: "when the rule fails now", start: in(Recommended), action: ActAward, by: SelectingOfficial, reason: "verdict_not_pass",
@@ -768,7 +792,7 @@ func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
 			t.Errorf("the snapshot's %s is %v, want %v", name, sent[name], want)
 		}
 	}
-	wantJobs(t, s)
+	wantJobs(t, s, Job{JobScreening, 5})
 }
 
 func reopened(t *testing.T, f *ApplicationFacts, _ *Step) {

@@ -64,6 +64,7 @@ type AwardFacts struct {
 	Tranches           []Tranche   // in force, in order of number
 	BankAccount        BankAccount // the organization's verified account; ID zero when there is none
 	Verdict            Verdict
+	Payee              Payee
 	Clearances         int  // required clearances that are not cleared or have expired
 	UnexportedPayments []ID // ready or batched; loaded for suspend
 	SuspendedPayments  []ID // held because the award was suspended; loaded for resume
@@ -132,6 +133,8 @@ var (
 		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
 		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"missing": f.Clearances} },
 	}
+	payeeScreened, payeeUnlisted, payeeRegistered = payeeGuards(func(f *AwardFacts) *Payee { return &f.Payee })
+
 	bankAccountThere = awardGuard{
 		Reason: "bank_account_missing",
 		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.BankAccount.State == Verified },
@@ -344,7 +347,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(None), Action: ActOffer, By: by(System), End: Offered,
 			Guards: []awardGuard{applicationAwarded}, Effect: offerAward},
 		{Start: in(Offered), Action: ActAccept, By: by(AOR), End: Accepted,
-			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardEvidenceSeen, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
+			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
 			Effect: acceptAward},
 		{Start: in(Offered), Action: ActRequestChange, By: by(AOR), End: ChangeRequested,
 			Fields: []Field{awardChange}, Guards: []awardGuard{offerStands}, Effect: askForChange},
@@ -357,7 +360,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Offered, ChangeRequested, Accepted), Action: ActRescind, By: by(SelectingOfficial), End: Rescinded,
 			Fields: []Field{fieldNote}, Effect: endOffer, Always: true},
 		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
-			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, awardClearancesFresh, tranchesMakeFace, signatureHolds},
+			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, tranchesMakeFace, signatureHolds},
 			Effect: countersignAward},
 		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
 			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},

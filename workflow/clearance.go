@@ -100,6 +100,7 @@ type ClearanceFacts struct {
 	Application Application
 	Terms       *Terms    // that the application stands under
 	Exception   Exception // an approved exception to waive it; ID zero when none
+	Payee       Payee     // loaded to clear the screening
 	Reviews     int       // of the application, submitted, that count
 	Needed      int64     // how many reviews the opportunity asks for
 }
@@ -134,6 +135,8 @@ var (
 		},
 		Words: func(f *ClearanceFacts, _ *Command) Words { return Words{"submitted": f.Reviews, "needed": f.Needed} },
 	}
+	clearScreened, clearUnlisted, _ = payeeGuards(func(f *ClearanceFacts) *Payee { return &f.Payee })
+
 	clearanceOver = clearanceGuard{
 		Reason: "clearance_not_ended",
 		OK: func(f *ClearanceFacts, _ *Command, now time.Time) bool {
@@ -215,7 +218,7 @@ var Clearances = NewMachine(NounClearance,
 	[]Rule[ClearanceFacts]{
 		{Start: in(None), Action: ActRequire, By: by(System), End: Required, Fields: []Field{clearanceKind}, Effect: requireClearance, Always: true},
 		{Start: in(Required), Action: ActClear, By: clearers, End: Cleared,
-			Fields: []Field{fieldNote.Opt()}, Guards: []clearanceGuard{clearanceDuty, caseRuns, meritReviewed}, Effect: grantClearance},
+			Fields: []Field{fieldNote.Opt()}, Guards: []clearanceGuard{clearanceDuty, caseRuns, meritReviewed, clearScreened, clearUnlisted}, Effect: grantClearance},
 		{Start: in(Required), Action: ActRefuse, By: clearers, End: Refused,
 			Fields: []Field{fieldNote}, Guards: []clearanceGuard{clearanceDuty, caseRuns}, Effect: refuseClearance, Always: true},
 		{Start: in(Refused), Action: ActReopen, By: clearers, End: Required,

@@ -138,6 +138,13 @@ type ListFacts struct {
 	Kept    int64 // how many entries are stored under the content that the command names
 }
 
+// JobList is the kind of job that holds everybody whom it may concern against a new
+// version of a list, and JobScreening the one for a single organization.
+const (
+	JobList      = "list_changed"
+	JobScreening = "screen_organization"
+)
+
 var (
 	listKind      = Field{Name: "kind", Kind: Choice, Choices: ListKinds}
 	listDated     = Field{Name: "dated", Kind: Day}
@@ -206,6 +213,12 @@ func importList(f *ListFacts, c *Command, s *Step) {
 	s.Raise(Child{Noun: NounList, Action: ActRollOut, ID: f.ID})
 }
 
+func rollOutList(f *ListFacts, _ *Command, s *Step) {
+	if IsScreened(f.Kind) {
+		s.Enqueue(JobList, f.ID)
+	}
+}
+
 // Lists is the lifecycle of a version of a list. It comes into force within the
 // step that imports it, after the one before it went out of force.
 var Lists = NewMachine(NounList,
@@ -215,7 +228,7 @@ var Lists = NewMachine(NounList,
 		{Start: in(None), Action: ActCreate, By: by(Admin, SecurityReviewer, System), End: Entered,
 			Fields: []Field{listKind, listDated, listFile, listAliases, listThreshold, fieldNote.Opt()},
 			Guards: []listGuard{listNotAhead, listNotOlder, listRead, listChanges}, Effect: importList},
-		{Start: in(Entered), Action: ActRollOut, By: by(System), End: Active, Hidden: true, Always: true},
+		{Start: in(Entered), Action: ActRollOut, By: by(System), End: Active, Effect: rollOutList, Hidden: true, Always: true},
 		{Start: in(Active), Action: ActSupersede, By: by(System), End: Superseded, Guards: []listGuard{listReplaced}, Always: true},
 	}...)
 

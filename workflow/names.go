@@ -43,6 +43,8 @@ const (
 	NounRate
 	NounElimination
 	NounList
+	NounScreening
+	NounHit
 	NounClearance
 	nouns
 )
@@ -52,7 +54,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "clearance",
+	"list", "screening", "hit", "clearance",
 }
 
 var nounPlurals = [nouns]string{
@@ -60,7 +62,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "clearances",
+	"lists", "screenings", "hits", "clearances",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -125,6 +127,8 @@ const (
 	Revoked
 	Required
 	Cleared
+	Confirmed
+	Dismissed
 	Waived
 	states
 )
@@ -136,7 +140,7 @@ var stateNames = [states]string{
 	"lapsed", "rescinded", "active", "suspended", "closing", "queried", "verified", "approved", "rejected", "paid",
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
-	"revoked", "required", "cleared", "waived",
+	"revoked", "required", "cleared", "confirmed", "dismissed", "waived",
 }
 
 // The actions of all lifecycles.
@@ -232,6 +236,8 @@ const (
 	ActRescreen
 	ActExcuse
 	ActMakeUp
+	ActScreen
+	ActDismiss
 	ActRequire
 	ActWaive
 	actions
@@ -247,7 +253,7 @@ var actionNames = [actions]string{
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
-	"require", "waive",
+	"screen", "dismiss", "require", "waive",
 }
 
 // The roles of design: two of an organization, the others of a program, and

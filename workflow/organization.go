@@ -48,7 +48,8 @@ type Affiliation struct {
 type OrganizationFacts struct {
 	Organization
 	Standing
-	Found Organization // the one with the UEI of the affiliate that is declared; ID zero when there is none
+	Screenings []OrganizationScreening // its own, if it was screened; loaded for update
+	Found      Organization            // the one with the UEI of the affiliate that is declared; ID zero when there is none
 }
 
 // AffiliationFacts is everything that a decision about an affiliation may look at.
@@ -284,7 +285,8 @@ func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
 		{Name: fieldSince.Name, Date: c.Date(fieldSince)}, fieldNote.text(c.Text(fieldNote))}})
 }
 
-func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
+func updateOrganization(f *OrganizationFacts, c *Command, s *Step) {
+	was := f.subject()
 	c.setText(&f.LegalName, fieldLegalName)
 	c.setText(&f.UEI, fieldUEI)
 	c.setText(&f.EIN, fieldEIN)
@@ -302,6 +304,14 @@ func updateOrganization(f *OrganizationFacts, c *Command, _ *Step) {
 	c.setBool(&f.Invented, fieldInvented)
 	c.setText(&f.Note, fieldNote)
 	f.UEI, f.CAGE, f.Country = strings.ToUpper(f.UEI), strings.ToUpper(f.CAGE), strings.ToUpper(f.Country)
+	if f.subject() != was {
+		voidScreenings(f.Screenings, s)
+	}
+}
+
+// subject is who o is held against the lists as.
+func (o *Organization) subject() Subject {
+	return Subject{Name: o.LegalName, UEI: o.UEI, CAGE: o.CAGE, EIN: o.EIN}
 }
 
 // createAffiliation merges the two groups when the owner controls the owned as

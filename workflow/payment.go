@@ -43,7 +43,7 @@ type PaymentFacts struct {
 	BankAccount    BankAccount // the organization's verified account; ID zero when there is none
 	Origin         Payment     // the payment that is the Parent of one to be made; ID zero otherwise
 	Exception      Exception   // an approved exception to misdirect it; ID zero when none
-	Clearances     int         // required clearances of the case that are not cleared or have expired
+	Payee          Payee       // loaded for batch, export and release
 	Available      Cents       // of the fund; loaded for misdirect
 	BatchUnsettled int         // other members of its batch that are exported or recalled
 	FundExpired    bool
@@ -58,6 +58,8 @@ const (
 	HeldForReissue = "reissue"
 	// HeldForAccountChange stands on payments to an account that was replaced.
 	HeldForAccountChange = "bank_account_changed"
+	// HeldForScreening stands on payments to an organization that a hit stands against.
+	HeldForScreening = "screening"
 )
 
 // AccountCodes are the return codes that put the account itself in doubt.
@@ -133,11 +135,8 @@ var (
 		},
 		Duty: true,
 	}
-	screeningFresh = paymentGuard{
-		Reason: "clearances_missing",
-		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Clearances == 0 },
-		Words:  func(f *PaymentFacts, _ *Command) Words { return Words{"missing": f.Clearances} },
-	}
+	paidScreened, paidUnlisted, paidRegistered = payeeGuards(func(f *PaymentFacts) *Payee { return &f.Payee })
+
 	batchUnexported = paymentGuard{
 		Reason: "batch_exported",
 		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Batch.ExportedAt.IsZero() },
@@ -409,18 +408,18 @@ var Payments = NewMachine(NounPayment,
 		{Start: in(Ready), Action: ActBatch, By: by(FinancePreparer), End: Batched,
 			Fields: []Field{paymentBatch},
 			Guards: []paymentGuard{batchOpen, batchOfProgram, batchPreparer, notAccountVerifier, paymentAwardRuns,
-				accountVerified, accountAsApproved, screeningFresh},
+				accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered},
 			Effect: batchPayment},
 		{Start: in(Batched), Action: ActDrop, By: by(FinancePreparer, System), End: Ready,
 			Guards: []paymentGuard{batchUnexported}, Effect: dropPayment, Always: true},
 		{Start: in(Ready, Batched), Action: ActHold, By: by(System, ProgramOfficer, GrantsOfficer, FinanceCertifier), End: Held,
 			Fields: []Field{fieldNote}, Guards: []paymentGuard{batchUnexported}, Effect: holdPayment, Always: true},
 		{Start: in(Held), Action: ActRelease, By: by(GrantsOfficer, FinanceCertifier, System), End: Ready,
-			Guards: []paymentGuard{notHolder, reissueByGrantsOfficer, holdOver, awardNotSuspended, accountVerified},
+			Guards: []paymentGuard{notHolder, reissueByGrantsOfficer, holdOver, awardNotSuspended, accountVerified, paidUnlisted},
 			Effect: releasePayment},
 		{Start: in(Batched), Action: ActExport, By: by(System), End: Exported,
 			Fields: []Field{paymentTrace},
-			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, screeningFresh},
+			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered},
 			Effect: exportPayment},
 		{Start: in(Exported), Action: ActReject, By: by(System), End: Ready,
 			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered}, Effect: rejectPayment, Always: true},

@@ -65,7 +65,11 @@ func noAccount(f *PaymentFacts) { f.BankAccount = BankAccount{} }
 
 func otherVersion(f *PaymentFacts) { f.BankAccount.Version++ }
 
-func screenedLongAgo(f *PaymentFacts) { f.Clearances = 1 }
+func screenedBefore(f *PaymentFacts) { f.Payee = screenedBeforeLists }
+
+func listedPayee(f *PaymentFacts) { f.Payee = listed }
+
+func unregistered(f *PaymentFacts) { f.Payee = notRegistered }
 
 func lastMember(f *PaymentFacts) { f.BatchUnsettled = 0 }
 
@@ -153,7 +157,9 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "no verified account", facts: paymentFacts(Ready, noAccount), c: batch, why: "bank_account_unverified"},
 		{name: "account verified anew", facts: paymentFacts(Ready, otherVersion), c: batch, why: "bank_account_changed"},
 		{name: "another account", facts: paymentFacts(Ready, otherAccount), c: batch, why: "bank_account_changed"},
-		{name: "screened long ago", facts: paymentFacts(Ready, screenedLongAgo), c: batch, why: "clearances_missing"},
+		{name: "screened against an older list", facts: paymentFacts(Ready, screenedBefore), c: batch, why: "screening_stale"},
+		{name: "a hit stands", facts: paymentFacts(Ready, listedPayee), c: batch, why: "screening_unresolved"},
+		{name: "registration over", facts: paymentFacts(Ready, unregistered), c: batch, why: "registration_expired"},
 
 		{name: "by the preparer", facts: paymentFacts(Batched), c: drop, end: Ready, raised: []Child{resized}, also: out},
 		{name: "with the whole batch", facts: paymentFacts(Batched, batchIn(Cancelled)), c: system(ActDrop, paymentQuiet.check()), end: Ready, also: out},
@@ -188,6 +194,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "a day early", facts: paymentFacts(Held, func(f *PaymentFacts) { f.HeldUntil = onDay("2026-11-03") }), c: release, why: "hold_not_over"},
 		{name: "award suspended", facts: paymentFacts(Held, paymentAwardIn(Suspended)), c: release, why: "award_suspended"},
 		{name: "no verified account", facts: paymentFacts(Held, reissue, noAccount), c: release, why: "bank_account_unverified"},
+		{name: "a hit stands", facts: paymentFacts(Held, listedPayee), c: release, why: "screening_unresolved"},
 
 		{name: "with the batch", facts: paymentFacts(Batched, batchIn(Exported)), c: export, end: Exported,
 			posted: []Posting{moved(Payable, InFlight, 400_00)},
@@ -199,7 +206,9 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "award suspended", facts: paymentFacts(Batched, batchIn(Exported), paymentAwardIn(Suspended)), c: export, why: "award_not_running"},
 		{name: "account doubted", facts: paymentFacts(Batched, batchIn(Exported), noAccount), c: export, why: "bank_account_unverified"},
 		{name: "account changed and back", facts: paymentFacts(Batched, batchIn(Exported), otherVersion), c: export, why: "bank_account_changed"},
-		{name: "screened long ago", facts: paymentFacts(Batched, batchIn(Exported), screenedLongAgo), c: export, why: "clearances_missing"},
+		{name: "screened against an older list", facts: paymentFacts(Batched, batchIn(Exported), screenedBefore), c: export, why: "screening_stale"},
+		{name: "a hit stands", facts: paymentFacts(Batched, batchIn(Exported), listedPayee), c: export, why: "screening_unresolved"},
+		{name: "registration over", facts: paymentFacts(Batched, batchIn(Exported), unregistered), c: export, why: "registration_expired"},
 
 		{name: "one of many", facts: paymentFacts(Exported), c: reject, end: Ready, posted: []Posting{backInFlight},
 			also: func(f *PaymentFacts) error {

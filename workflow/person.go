@@ -41,16 +41,18 @@ type Token struct {
 type PersonFacts struct {
 	Person
 	Standing
+	Screenings []OrganizationScreening // that the person's name was part of; loaded for update
 }
 
 // GrantFacts is everything that a decision about a grant may look at.
 type GrantFacts struct {
 	Grant
 	Standing
-	Person       Person       // who gets or has the role; ID zero when there is none
-	Program      Program      // ID zero when the grant names none
-	Organization Organization // ID zero when the grant names none
-	Held         []Role       // the roles that the person holds now, wherever
+	Person       Person                  // who gets or has the role; ID zero when there is none
+	Program      Program                 // ID zero when the grant names none
+	Organization Organization            // ID zero when the grant names none
+	Held         []Role                  // the roles that the person holds now, wherever
+	Screenings   []OrganizationScreening // of the organization, if it was screened
 }
 
 // TokenFacts is everything that a decision about a token may look at.
@@ -263,15 +265,20 @@ func createPerson(f *PersonFacts, c *Command, s *Step) {
 	updatePerson(f, c, s)
 }
 
-func updatePerson(f *PersonFacts, c *Command, _ *Step) {
+func updatePerson(f *PersonFacts, c *Command, s *Step) {
+	was := f.Name
 	c.setText(&f.Name, fieldName)
+	if f.Name != was {
+		voidScreenings(f.Screenings, s)
+	}
 	c.setText(&f.Email, fieldEmail)
 	c.setText(&f.Language, fieldLanguage)
 	c.setText(&f.Password, fieldPassword)
 	f.Email = strings.ToLower(f.Email)
 }
 
-func createGrant(f *GrantFacts, c *Command, _ *Step) {
+func createGrant(f *GrantFacts, c *Command, s *Step) {
+	voidScreenings(f.Screenings, s) // there is one more name
 	f.Role = asked(c)
 	f.Grant.Person, f.Grant.Program, f.Grant.Organization = f.Person.ID, f.Program.ID, f.Organization.ID
 }

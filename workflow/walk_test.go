@@ -319,13 +319,13 @@ func (w *walker) command(from State) Command {
 func agree(facts reflect.Value, c *Command) {
 	switch f := facts.Interface().(type) {
 	case *ApplicationFacts:
-		f.Opportunity.AwardCap, f.Verdict.Outcome, f.Available, f.GroupAwarded, f.Uncleared = AwardCap, Pass, RevenueCap, 0, nil
+		f.Opportunity.AwardCap, f.Verdict.Outcome, f.Available, f.GroupAwarded, f.Uncleared, f.Payee = AwardCap, Pass, RevenueCap, 0, nil, Payee{}
 		f.Requested, f.Reviews = max(f.Requested, c.Cents(fieldAmount)), 3
 		if f.Recommended < c.Cents(fieldAmount) && c.Action == ActAward {
 			c.Inputs = []Input{fieldAmount.cents(f.Recommended)}
 		}
 	case *AwardFacts:
-		f.Verdict.Outcome, f.Clearances, f.Tranches = Pass, 0, []Tranche{{Record: Record{ID: 1}, Amount: f.Face}}
+		f.Verdict.Outcome, f.Clearances, f.Payee, f.Tranches = Pass, 0, Payee{}, []Tranche{{Record: Record{ID: 1}, Amount: f.Face}}
 		f.Signature = new(Step).Store(f.agreement())
 	case *ClaimFacts:
 		f.Award.State, f.BankAccount.State = Active, Verified
@@ -333,7 +333,7 @@ func agree(facts reflect.Value, c *Command) {
 		f.Tranche = Tranche{Record: Record{ID: f.Tranche.ID, State: Active}, Award: f.Award.ID, Kind: TrancheCash, Amount: f.Amount}
 		f.Balances[Obligated], f.OtherLive, f.ReportsOverdue = f.Amount, 0, 0
 	case *PaymentFacts:
-		f.Award.State, f.BankAccount.State, f.Clearances = Active, Verified, 0
+		f.Award.State, f.BankAccount.State, f.Payee = Active, Verified, Payee{}
 		f.Payment.BankAccount, f.BankVersion = f.BankAccount.ID, f.BankAccount.Version
 		f.HeldUntil, f.Batch.ExportedAt = 0, time.Time{}
 		if c.Action == ActExport {
@@ -483,6 +483,13 @@ func mend(facts reflect.Value) {
 	switch f := facts.Interface().(type) {
 	case *ApplicationFacts:
 		f.Sent = "{}"
+	case *ScreeningFacts:
+		for i := range f.Cases {
+			f.Cases[i].Application = max(1, f.Cases[i].Application)
+		}
+		for i := range f.Payments {
+			f.Payments[i] = max(1, f.Payments[i])
+		}
 	case *BatchFacts:
 		f.Accounts = append(f.Accounts, make([]BankAccount, len(f.Payments))...)[:len(f.Payments)]
 	}

@@ -54,6 +54,8 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounOpportunity: workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,
+	workflow.NounScreening:   workflow.NounOrganization,
+	workflow.NounHit:         workflow.NounScreening,
 	workflow.NounToken:       workflow.NounPerson,
 	workflow.NounApplication: workflow.NounOpportunity,
 	workflow.NounReview:      workflow.NounApplication,

@@ -110,6 +110,8 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	workflow.NounClearance: {Approve: {workflow.ActClear, workflow.ActRefuse, workflow.ActReopen, workflow.ActWaive}},
 	workflow.NounPolicy:    {Approve: {workflow.ActApply}},
 	workflow.NounList:      {Approve: {workflow.ActCreate}},
+	workflow.NounScreening: {Approve: {workflow.ActCreate, workflow.ActScreen}},
+	workflow.NounHit:       {Approve: {workflow.ActDismiss, workflow.ActConfirm, workflow.ActReopen}},
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,

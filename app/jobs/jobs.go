@@ -91,6 +91,10 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		carriedOut(workers, func(ctx context.Context, a rateArgs) error {
 			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfRate(ctx, a.Rate, after) })
 		}),
+		carriedOut(workers, func(ctx context.Context, _ listArgs) error { return ScreenAll(ctx, db, do, now) }),
+		carriedOut(workers, func(ctx context.Context, a organizationArgs) error {
+			return ScreenOrganization(ctx, db, do, now(), a.Organization)
+		}),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
 	)
 	if err != nil {
@@ -177,6 +181,10 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args = evidenceArgs{j.Record}
 		case workflow.JobRate:
 			args = rateArgs{j.Record}
+		case workflow.JobList:
+			args = listArgs{j.Record}
+		case workflow.JobScreening:
+			args = organizationArgs{j.Record}
 		default:
 			return fmt.Errorf("jobs: nobody does %q", j.Kind)
 		}

@@ -64,7 +64,7 @@ func (v *visit) paymentNote(p *workflow.Payment) string {
 // and what the holder wrote otherwise.
 func (v *visit) holdCode(reason string) string {
 	switch reason {
-	case workflow.HeldForSuspension, workflow.HeldForReissue, workflow.HeldForAccountChange:
+	case workflow.HeldForSuspension, workflow.HeldForReissue, workflow.HeldForAccountChange, workflow.HeldForScreening:
 		return v.T("payment.held_" + reason)
 	}
 	return reason

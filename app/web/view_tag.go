@@ -82,6 +82,9 @@ var looks = map[string]look{
 	"cleared":  {"good", "check_circle"},
 	"waived":   {"neutral", "verified"},
 
+	"confirmed":             {"bad", "error"},
+	"dismissed":             {"neutral", "check"},
+	"hit.open":              {"warn", "warning"},
 	"award.expired":         {"neutral", "schedule"},
 	"batch.open":            {"neutral", "edit"},
 	"batch.submitted":       {"progress", "schedule"},

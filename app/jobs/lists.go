@@ -1,0 +1,67 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tranche/app/engine"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// listArgs asks for everybody who may be paid to be held against a new version of a
+// list.
+type listArgs struct {
+	List workflow.ID `json:"list"`
+}
+
+// Kind implements river.JobArgs.
+func (listArgs) Kind() string { return workflow.JobList }
+
+// organizationArgs asks for one organization to be held against the lists.
+type organizationArgs struct {
+	Organization workflow.ID `json:"organization"`
+}
+
+// Kind implements river.JobArgs.
+func (organizationArgs) Kind() string { return workflow.JobScreening }
+
+// ScreenAll holds every organization that was screened before, or has an application
+// that is not over, against the lists in force.
+func ScreenAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time) error {
+	var errs []error
+	after := workflow.ID(0)
+	for {
+		page, err := db.ToScreen(ctx, after)
+		if err != nil || len(page) == 0 {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, id := range page {
+			errs = append(errs, ScreenOrganization(ctx, db, do, now(), id))
+		}
+		after = page[len(page)-1]
+	}
+}
+
+// ScreenOrganization holds an organization and its people against the lists in
+// force. Where no list was imported yet, nothing happens: what rests on a screening
+// waits.
+func ScreenOrganization(ctx context.Context, db *models.DB, do Doer, now time.Time, organization workflow.ID) error {
+	if err := db.ReadyLists(ctx); err != nil {
+		return err
+	}
+	known, err := db.ScreeningOf(ctx, organization)
+	if err != nil {
+		return err
+	}
+	c := workflow.Command{Noun: workflow.NounScreening, Action: workflow.ActScreen, ID: known.ID, Received: now}
+	if known.ID == 0 {
+		c.Action, c.Parent = workflow.ActCreate, organization
+	}
+	_, err = do.Do(ctx, engine.Request{Command: c, Viewer: &models.Viewer{System: true}})
+	if no := new(workflow.Refusal); errors.As(err, &no) {
+		return nil // there are no lists, or somebody else was as fast
+	}
+	return err
+}
