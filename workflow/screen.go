@@ -165,6 +165,13 @@ func (x *Index) MatchAll(s *Subject) []Match {
 	return ordered(found)
 }
 
+// Compared returns with how many names of the index Match compares s, and how many
+// there are that MatchAll compares it with.
+func (x *Index) Compared(s *Subject) (some, all int) {
+	name := readName(s.Name, s.side())
+	return len(x.near(&name, s.side())), len(x.names[s.side()])
+}
+
 func (x *Index) exact(s *Subject) map[*ListEntry]Match {
 	found := map[*ListEntry]Match{}
 	for _, number := range numbers(s.UEI, s.CAGE, s.EIN) {

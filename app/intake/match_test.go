@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,5 +67,61 @@ func TestWhoIsListedIsFound(t *testing.T) {
 		if !found {
 			t.Errorf("%q is not found: %+v", e.Name, x.Match(&s))
 		}
+	}
+}
+
+// companies returns 10,000 names of companies, each another one.
+func companies() []workflow.Subject {
+	stems := strings.Fields(`Cascadia Blue Alder Summit Harbor Prairie Granite Juniper Lakeside Redwood Copper Northern Pioneer Liberty Keystone
+		Bright Silver Canyon Meridian Orchard Atlas Beacon Coastal Delta Evergreen Falcon Golden Heron Iron Jade Kestrel Lumen Maple Nova Ocean
+		Pacific Quartz River Sierra Tidal Union Valley Willow Xenon Yellowstone Zenith Arctic Boreal Cedar Dakota`)
+	middles := strings.Fields(`Quantum Neural Applied Data Cloud Photon Signal Vision Thermal Molecular Digital Adaptive Precision Open Deep Smart Global
+		United Advanced Integrated`)
+	trades := strings.Fields("Robotics Systems Energy Materials Therapeutics Analytics Dynamics Software Instruments Sciences")
+	var out []workflow.Subject
+	for _, stem := range stems {
+		for _, middle := range middles {
+			for _, trade := range trades {
+				out = append(out, workflow.Subject{Name: stem + " " + middle + " " + trade + ", Inc."})
+			}
+		}
+	}
+	return out
+}
+
+// Most pairs of names share no word that is alike, and are never compared.
+func TestTenThousandNamesAreNotComparedWithAll(t *testing.T) {
+	x, _ := indexed(t)
+	names := companies()
+	if len(names) != 10_000 {
+		t.Fatalf("%d names", len(names))
+	}
+	if testing.Short() {
+		names = names[:1_000]
+	}
+	some, all := 0, 0
+	for i := range names {
+		compared, pairs := x.Compared(&names[i])
+		some, all = some+compared, all+pairs
+	}
+	t.Logf("%d names: %d pairs compared of %d, one of %.0f", len(names), some, all, float64(all)/float64(some))
+	if some == 0 || some*200 > all {
+		t.Errorf("%d pairs of %d are compared", some, all)
+	}
+}
+
+// BenchmarkMatch is a name against the list, by the index and by comparing with all.
+func BenchmarkMatch(b *testing.B) {
+	x, _ := indexed(b)
+	names := companies()
+	for _, way := range []struct {
+		name  string
+		match func(*workflow.Subject) []workflow.Match
+	}{{"index", x.Match}, {"all", x.MatchAll}} {
+		b.Run(way.name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				way.match(&names[i*3_989%len(names)])
+			}
+		})
 	}
 }
