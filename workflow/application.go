@@ -271,7 +271,7 @@ var (
 			return f.Opportunity.Terms != "" && f.Application.Terms != f.Opportunity.Terms
 		},
 	}
-	verdictPass    = verdictIs(Pass)
+	verdictPass   = verdictIs(Pass)
 	somebodyLooks = applicationGuard{
 		Reason: "verdict_not_refer",
 		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
