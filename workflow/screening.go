@@ -150,7 +150,7 @@ var (
 	hitIdentity = Field{Name: "identity", Kind: Line}
 	hitEntry    = Field{Name: "entry", Kind: Line}
 	hitBy       = Field{Name: "by", Kind: Line}
-	hitScore    = Field{Name: "score", Kind: Count}
+	hitScore    = Field{Name: "score", Kind: Count, Max: 10_000}
 )
 
 type screeningGuard = Guard[ScreeningFacts]
