@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"tranche/app/engine/enginetest"
+	"tranche/models"
 	"tranche/models/modelstest"
 	"tranche/workflow"
 )
@@ -197,5 +200,51 @@ func TestAnOlderProgramLeavesANewerDatabaseAlone(t *testing.T) {
 	}
 	if _, _, err := tranche(t, "audit", "verify", "--database", db+".broken"); err == nil {
 		t.Error("a file that is no database was opened")
+	}
+}
+
+// A receipt is compared from the command line too.
+func TestAuditVerifyComparesReceipts(t *testing.T) {
+	dir := t.TempDir()
+	db := filepath.Join(dir, "a.db")
+	h, err := (&database{Database: db}).open(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := enginetest.Live(t, h.engine)
+	c := w.Draft(1_000_00).Submit()
+	all, err := h.db.Receipts(t.Context(), w.Viewer(c.AOR), c.Application)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.close()
+	file := filepath.Join(dir, "receipts.json")
+	write := func(receipts ...models.Receipt) {
+		t.Helper()
+		var out bytes.Buffer
+		for _, r := range receipts {
+			if err := json.NewEncoder(&out).Encode(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(all[0], all[0])
+	if out := must(t, "audit", "verify", "--database", db, "--receipts", file); !strings.Contains(out, "receipts say what the audit log says: 2 rows, 0 problems") {
+		t.Errorf("two receipts that hold:\n%s", out)
+	}
+	forged := all[0]
+	forged.Submission++
+	write(all[0], forged)
+	if out, _, err := tranche(t, "audit", "verify", "--database", db, "--receipts", file); !errors.Is(err, errSaid) || !strings.Contains(out, "its submission is 2, the audit log says 1") {
+		t.Errorf("a forged one: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := tranche(t, "audit", "verify", "--database", db, "--receipts", file); err == nil || !strings.Contains(err.Error(), "receipt 1") {
+		t.Errorf("half a receipt: %v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"tranche/workflow"
@@ -98,4 +100,56 @@ func ReceiptOf(all []Receipt, event string) (Receipt, error) {
 		}
 	}
 	return Receipt{}, ErrNotFound
+}
+
+// VerifyReceipts compares receipts that somebody holds with what is stored. Verify
+// proves what is stored.
+func (r Reader) VerifyReceipts(ctx context.Context, held []Receipt) (Check, error) {
+	c := Check{Name: "receipts say what the audit log says", Rows: int64(len(held))}
+	for _, one := range held {
+		var stored Receipt
+		all, err := r.Receipts(ctx, &Viewer{System: true}, one.Application)
+		if err == nil {
+			stored, err = ReceiptOf(all, workflow.ID(one.Event).String())
+		}
+		p := Problem{Noun: "receipt", ID: fmt.Sprint(one.Event), Number: one.Number}
+		switch {
+		case errors.Is(err, ErrNotFound):
+			p.What = "there is no such submission"
+		case errors.Is(err, ErrAltered):
+			p.What = "what was submitted has been altered"
+		case err != nil:
+			return c, err
+		default:
+			p.What = one.differs(stored)
+		}
+		if p.What != "" {
+			c.add(p)
+		}
+	}
+	return c, nil
+}
+
+// differs says where r is not what is stored; "" when it is.
+func (r Receipt) differs(stored Receipt) string {
+	deadline := func(r Receipt) string {
+		if r.Deadline == nil {
+			return ""
+		}
+		return r.Deadline.UTC().Format(time.RFC3339Nano)
+	}
+	for _, f := range []struct {
+		name     string
+		said, is any
+	}{
+		{"number", r.Number, stored.Number}, {"organization", r.Organization, stored.Organization}, {"submission", r.Submission, stored.Submission},
+		{"received_at", r.Received.UTC().Format(time.RFC3339Nano), stored.Received.UTC().Format(time.RFC3339Nano)},
+		{"deadline", deadline(r), deadline(stored)}, {"sha256", r.SHA256, stored.SHA256},
+		{"event_hash", r.EventHash, stored.EventHash}, {"previous_hash", r.PreviousHash, stored.PreviousHash},
+	} {
+		if f.said != f.is {
+			return fmt.Sprintf("its %s is %v, the audit log says %v", f.name, f.said, f.is)
+		}
+	}
+	return ""
 }
