@@ -55,7 +55,7 @@ func (j *journey) begin(ctx context.Context) (err error) {
 }
 
 func (j *journey) save(ctx context.Context) error {
-	_, summary, outcome := j.c.project()
+	title, summary, outcome := j.c.project()
 	now, err := j.write(ctx, j.aor, j.key("save"), http.MethodPatch, fmt.Sprintf("/applications/%d", j.app.ID), j.app.Version, fields{
 		"summary":   summary,
 		"approach":  "We build on what we have delivered before, test every month against data that the model has not seen, and publish what we measure.",
@@ -63,6 +63,7 @@ func (j *journey) save(ctx context.Context) error {
 		"requested": dollars(j.c.Requested),
 		"months":    6 + 3*j.c.draw("months", 7),
 		"certified": true,
+		"documents": fields{"work_plan": fields{"name": "work-plan.pdf", "content": workPlan(title, j.c.LegalName)}},
 		"answers":   fields{"use_of_ai": []string{"product", "operations", "research"}[j.c.draw("use_of_ai", 3)], "employees": 4 + j.c.draw("employees", 240)},
 	})
 	if err == nil {
