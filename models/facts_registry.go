@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,11 +186,57 @@ func affiliationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 	if err != nil {
 		return nil, err
 	}
-	scope := Scope{Organization: f.OwnerNow.ID}
+	own, other := &f.OwnerNow, &f.OwnedNow
 	if c.Parent != 0 && c.Parent == f.OwnedNow.ID {
-		scope.Organization = f.OwnedNow.ID
+		own, other = other, own
 	}
-	return mount(affiliations, f, &f.Affiliation, scope), nil
+	if f.Affiliation.ID == 0 {
+		if f.Stranger, err = t.stranger(c, other); err != nil {
+			return nil, err
+		}
+	}
+	return mount(affiliations, f, &f.Affiliation, Scope{Organization: own.ID}), nil
+}
+
+// stranger reports whether who asks, as one of an organization's people, may not
+// know of other. They may when they speak for it, when an affiliation that was not
+// denied binds it to one that they speak for, when nobody else does, or when they
+// know its UEI.
+func (t *Tx) stranger(c *workflow.Command, other *workflow.Organization) (bool, error) {
+	if uei := c.Text(workflow.Field{Name: "uei"}); uei != "" && strings.EqualFold(uei, other.UEI) {
+		return false, nil
+	}
+	if other.RegisteredFor != 0 && other.RegisteredFor == c.Parent {
+		if alone, err := t.entrusted(*other); alone || err != nil {
+			return false, err
+		}
+	}
+	v, err := t.viewer(c.Actor.Person)
+	if err != nil || slices.Contains(v.organizations(), any(int64(other.ID))) {
+		return false, err
+	}
+	orgs := v.organizations()
+	if len(orgs) == 0 {
+		return true, nil
+	}
+	in := " IN (" + marks(len(orgs)) + ")"
+	n, err := t.count("SELECT COUNT(*) FROM affiliations WHERE state <> 'denied' AND (owner_id = ? AND owned_id"+in+" OR owned_id = ? AND owner_id"+in+")",
+		slices.Concat([]any{int64(other.ID)}, orgs, []any{int64(other.ID)}, orgs)...)
+	return n == 0, err
+}
+
+// viewer loads the roles that a person holds now; none where there is no such person.
+func (t *Tx) viewer(person workflow.ID) (*Viewer, error) {
+	v := &Viewer{Person: person}
+	var held string
+	err := t.row("SELECT "+grantList+" FROM people WHERE id = ? AND state = 'active'", []any{int64(person)}, &held)
+	if errors.Is(err, ErrNotFound) {
+		return v, nil
+	}
+	if err == nil {
+		v.Grants, err = parseGrants(held)
+	}
+	return v, err
 }
 
 // known reads an organization, and the zero one when there is none.
@@ -252,6 +299,12 @@ func eliminationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 		},
 		func() (err error) {
 			f.Counterparty, err = t.known(refOr(c, "counterparty", f.Elimination.Counterparty))
+			return
+		},
+		func() (err error) {
+			if f.Elimination.ID == 0 {
+				f.Stranger, err = t.stranger(c, &f.Counterparty)
+			}
 			return
 		},
 		func() error {

@@ -24,6 +24,7 @@ type EliminationFacts struct {
 	Standing
 	Statement    RevenueStatement // as it stands; ID zero when there is none
 	Counterparty Organization     // ID zero when there is none
+	Stranger     bool             // whoever asks for it may not know of the counterparty
 	Claimed      Amount           // what other eliminations that were not denied take off the statement
 	Used         bool             // a stored verdict of the group may rest on the statement
 }
@@ -37,10 +38,13 @@ var (
 		Reason: "statement_withdrawn",
 		OK:     func(f *EliminationFacts, _ *Command, _ time.Time) bool { return f.Statement.State == Active },
 	}
+	// A stranger's organization is unknown in the same words as one that is not there.
 	counterpartyKnown = eliminationGuard{
 		Reason: "organization_unknown",
-		OK:     func(f *EliminationFacts, _ *Command, _ time.Time) bool { return f.Counterparty.ID != 0 },
-		Field:  &fieldCounterparty,
+		OK: func(f *EliminationFacts, c *Command, _ time.Time) bool {
+			return f.Counterparty.ID != 0 && (!f.Stranger || c.Roles&by(Admin, System) != 0)
+		},
+		Field: &fieldCounterparty,
 	}
 	counterpartyIsOther = eliminationGuard{
 		Reason: "counterparty_is_itself",

@@ -58,6 +58,7 @@ type AffiliationFacts struct {
 	Standing
 	OwnerNow Organization // as it stands; ID zero when there is none
 	OwnedNow Organization
+	Stranger bool  // whoever tells of it may not know of the other organization
 	Held     int64 // what other affiliations in force give this owner of this owned, hundredths of a percent
 }
 
@@ -200,10 +201,11 @@ var (
 		Field: &fieldShare,
 	}
 
+	// A stranger's organization is unknown in the same words as one that is not there.
 	bothKnown = affiliationGuard{
 		Reason: "organization_unknown",
-		OK: func(f *AffiliationFacts, _ *Command, _ time.Time) bool {
-			return f.OwnerNow.ID != 0 && f.OwnedNow.ID != 0
+		OK: func(f *AffiliationFacts, c *Command, _ time.Time) bool {
+			return f.OwnerNow.ID != 0 && f.OwnedNow.ID != 0 && (!f.Stranger || c.Roles&by(Admin, System) != 0)
 		},
 	}
 	notItself = affiliationGuard{
@@ -268,7 +270,8 @@ func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
 
 // declareAffiliate tells of an affiliate by its UEI: the one record of the
 // register that carries it, or a new one. The affiliation itself is declared as
-// any other, and waits for an officer.
+// any other, and waits for an officer; the UEI goes along, as whoever knows it may
+// know of the organization.
 func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
 	other := f.Found.ID
 	if other == 0 {
@@ -282,7 +285,7 @@ func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
 	}
 	s.Raise(Child{Noun: NounAffiliation, Action: ActCreate, Parent: f.ID, By: AOR, Inputs: []Input{fieldOwner.ref(owner), fieldOwned.ref(owned),
 		{Name: fieldShare.Name, Int: c.Int(fieldShare)}, {Name: fieldControl.Name, Int: c.Int(fieldControl)},
-		{Name: fieldSince.Name, Date: c.Date(fieldSince)}, fieldNote.text(c.Text(fieldNote))}})
+		{Name: fieldSince.Name, Date: c.Date(fieldSince)}, fieldNote.text(c.Text(fieldNote)), fieldUEI.text(c.Text(fieldUEI))}})
 }
 
 func updateOrganization(f *OrganizationFacts, c *Command, s *Step) {

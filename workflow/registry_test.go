@@ -310,6 +310,10 @@ func TestAffiliation(t *testing.T) {
 		{name: "of itself", start: in(None), action: ActCreate, by: AOR, reason: "affiliation_with_itself", change: asking[F](fieldOwned.ref(8))},
 		{name: "of nobody", start: in(None), action: ActCreate, by: AOR, reason: "organization_unknown",
 			change: facts(func(f *F) { f.OwnedNow = Organization{} })},
+		{name: "of a stranger", start: in(None), action: ActCreate, by: AOR, reason: "organization_unknown",
+			change: facts(func(f *F) { f.Stranger = true })},
+		{name: "of an admin's stranger", start: in(None), action: ActCreate, by: Admin, end: Active,
+			change: facts(func(f *F) { f.Stranger = true })},
 		{name: "without a share or control", start: in(None), action: ActCreate, by: AOR, reason: "share_zero", change: asking[F](fieldShare.count(0))},
 		{name: "after a sale", start: in(Active), action: ActClose, by: Admin, end: Closed,
 			check: func(t *testing.T, f *F, s *Step) {

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -375,6 +376,77 @@ func TestAnAffiliateWithoutPeopleIsSpokenForByWhoToldOfIt(t *testing.T) {
 			t.Errorf("when it has people of its own: %v", err)
 		}
 	})
+}
+
+// Whoever names a stranger's organization by its ID is told what they would be told
+// of one that is not there, and learns nothing of it.
+func TestAStrangersOrganizationIsAsOneThatIsNotThere(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		aor := w.Viewer(w.Member(w.Company, workflow.AOR))
+		stranger := w.Organization("Stranger, Inc.", 1_00)
+		uei := record[workflow.Organization](t, w, workflow.NounOrganization, stranger).UEI
+		stated := w.Must(workflow.NounStatement, workflow.ActCreate, w.Company, nil, earlier(fiscal(5_000_00, "USD"))...).ID
+		const nobody = workflow.ID(987_654_321)
+		part := func(other workflow.ID) error {
+			_, err := w.Make(aor, workflow.NounElimination, workflow.ActCreate, stated, enginetest.Int("counterparty", int64(other)),
+				enginetest.Cents("amount", 1_00), enginetest.File("document", "ledger.csv", "a,b\n"))
+			return err
+		}
+		owning := func(other workflow.ID) error {
+			_, err := w.Make(aor, workflow.NounAffiliation, workflow.ActCreate, w.Company, controls(w, w.Company, other)...)
+			return err
+		}
+		owned := func(other workflow.ID) error {
+			_, err := w.Make(aor, workflow.NounAffiliation, workflow.ActCreate, w.Company, controls(w, other, w.Company)...)
+			return err
+		}
+		refused := func(when string) {
+			t.Helper()
+			for what, tell := range map[string]func(workflow.ID) error{"an elimination": part, "an affiliate that we own": owning, "an affiliate that owns us": owned} {
+				told, missing := new(workflow.Refusal), new(workflow.Refusal)
+				if !errors.As(tell(stranger), &told) || !errors.As(tell(nobody), &missing) {
+					t.Fatalf("%s: %s: %v, %v", when, what, told, missing)
+				}
+				told.ID, missing.ID = 0, 0 // each is about a new record
+				if told.Reason != "organization_unknown" || !reflect.DeepEqual(told, missing) {
+					t.Errorf("%s: %s: told %+v, of nobody's %+v", when, what, told, missing)
+				}
+			}
+		}
+		declare := func() {
+			w.Act(aor, workflow.NounOrganization, w.Company, workflow.ActDeclare, enginetest.Text("relation", "is_ours"), enginetest.Text("uei", uei),
+				enginetest.Text("legal_name", "As typed"), enginetest.Int("share", 10_00), enginetest.Date("since", mustDay("2020-01-01")))
+		}
+		refused("before anything was said")
+		if kin, err := db.Kin(t.Context(), aor, w.Company); err != nil || len(kin) != 0 {
+			t.Errorf("learned of %v, %v", kin, err)
+		}
+		declare()
+		links, err := db.Kin(t.Context(), aor, w.Company)
+		if err != nil || len(links) != 1 || links[0].Owned != stranger {
+			t.Fatalf("declared by its UEI: %v, %v", links, err)
+		}
+		if err := errors.Join(part(stranger), owning(stranger)); err != nil {
+			t.Errorf("of an affiliate that was declared: %v", err)
+		}
+		for _, l := range links {
+			w.Act(w.As(workflow.ProgramOfficer), workflow.NounAffiliation, l.ID, workflow.ActDeny, enginetest.Text("note", "no"))
+		}
+		links, err = db.Kin(t.Context(), aor, w.Company)
+		if err != nil || len(links) != 1 {
+			t.Fatalf("after one was denied: %v, %v", links, err)
+		}
+		w.Act(w.As(workflow.ProgramOfficer), workflow.NounAffiliation, links[0].ID, workflow.ActDeny, enginetest.Text("note", "no"))
+		refused("after all was denied")
+	})
+}
+
+// earlier makes in a statement of the year before.
+func earlier(in []workflow.Input) []workflow.Input {
+	in[0].Int--
+	in[1].Date, in[2].Date = mustDay("2024-01-01"), mustDay("2024-12-31")
+	return in
 }
 
 // A file that is refused leaves nothing behind.
