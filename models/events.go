@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tranche/workflow"
@@ -29,7 +30,8 @@ const eventList = `SELECT e.id, e.noun, e.record_id, e.version, e.application_id
 
 // Events lists what happened to a record, oldest first, at most MaxEvents
 // entries; ErrNotFound when v may not know of the record. An applicant learns
-// what happened and when, and of their own people also who.
+// what happened and when, and of their own people also who; a mere reviewer what
+// the applicant sent and was asked, and what became of the review itself.
 func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id workflow.ID) ([]Event, error) {
 	row, err := r.Row(ctx, v, noun, id)
 	if err != nil {
@@ -41,17 +43,15 @@ func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id wo
 // CaseEvents lists what happened in a case, to the application and everything
 // that came of it, newest first, at most MaxEvents entries; ErrNotFound when v
 // may not know of the application. An applicant is not told of reviews and
-// clearances, nor a reviewer of clearances.
+// clearances, and a mere reviewer of nothing but what the applicant sent and was asked.
 func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.ID) ([]Event, error) {
 	row, err := r.Row(ctx, v, workflow.NounApplication, application)
 	if err != nil {
 		return nil, err
 	}
 	where := "WHERE e.application_id = ? "
-	if outside(row.Roles) {
+	if outside(row.Roles) || MerelyReviews(row.Roles) {
 		where += "AND e.noun NOT IN ('review', 'clearance') "
-	} else if MerelyReviews(row.Roles) {
-		where += "AND e.noun <> 'clearance' "
 	}
 	return r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
 }
@@ -84,6 +84,9 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
 		}
+		if !v.System && MerelyReviews(roles) && !reviewed(&e) {
+			continue
+		}
 		if mine != nil {
 			if deliberates(&e) {
 				continue
@@ -100,6 +103,20 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 	}
 	return out, rows.Err()
 }
+
+// reviewed reports whether e is of what a mere reviewer judges: nothing of what the
+// staff thinks of the case, or of what came of it.
+func reviewed(e *Event) bool {
+	switch e.Noun {
+	case workflow.NounReview:
+		return true
+	case workflow.NounApplication:
+		return slices.Contains(toldReviewers, e.Action)
+	}
+	return false
+}
+
+var toldReviewers = []workflow.Action{workflow.ActSubmit, workflow.ActRequestInformation, workflow.ActReply}
 
 // deliberates reports whether e is a step on the way to a decision, which an
 // applicant learns only with the decision itself.

@@ -349,5 +349,36 @@ func TestAReviewerReadsTheApplicationAndNoMore(t *testing.T) {
 				t.Errorf("reads %s: %v, want %v", name, names[name], want)
 			}
 		}
+		ask := func(action workflow.Action, in ...workflow.Input) {
+			w.Act(w.As(workflow.ProgramOfficer), workflow.NounApplication, c.Application, action, in...)
+		}
+		ask(workflow.ActRequestInformation, enginetest.Text("question", "Why?"), enginetest.Date("due", workflow.DateOf(w.Now()).AddDays(9)))
+		ask(workflow.ActCancelRequest)
+		own := c.ReviewBy(w.Reviewers[1])
+		c.ReviewBy(w.Person(workflow.Reviewer))
+		c.Recommend()
+		for name, v := range map[string]*models.Viewer{"who was asked": w.Viewer(w.Reviewers[0]), "who was done": w.Viewer(w.Reviewers[1])} {
+			one, err := db.Events(t.Context(), v, workflow.NounApplication, c.Application)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := db.CaseEvents(t.Context(), v, c.Application)
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.Reverse(all)
+			for how, list := range map[string][]models.Event{"the record": one, "the case": all} {
+				var got []workflow.Action
+				for _, e := range list {
+					got = append(got, e.Action)
+				}
+				if want := []workflow.Action{workflow.ActSubmit, workflow.ActRequestInformation}; !slices.Equal(got, want) {
+					t.Errorf("%s is told of %s: %v, want %v", name, how, got, want)
+				}
+			}
+		}
+		if mine, err := db.Events(t.Context(), w.Viewer(w.Reviewers[1]), workflow.NounReview, own); err != nil || len(mine) != 3 {
+			t.Errorf("a reviewer is told of their own review: %+v, %v", mine, err)
+		}
 	})
 }

@@ -64,12 +64,7 @@ func (v *visit) dossier(id workflow.ID) (*dossier, error) {
 	if d.events, err = v.server.Reader.CaseEvents(v.ctx(), v.viewer, id); err != nil {
 		return nil, err
 	}
-	if d.mere = models.MerelyReviews(d.Roles); d.mere {
-		told := []workflow.Action{workflow.ActSubmit, workflow.ActRequestInformation, workflow.ActReply}
-		d.events = slices.DeleteFunc(d.events, func(e models.Event) bool {
-			return e.Noun != workflow.NounApplication || !slices.Contains(told, e.Action)
-		})
-	}
+	d.mere = models.MerelyReviews(d.Roles)
 	return d, nil
 }
 
