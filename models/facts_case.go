@@ -86,7 +86,8 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 	case workflow.ActClear:
 		f.Payee, err = t.payee(f.Organization.ID, now)
 		return err
-	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRescreen, workflow.ActAcknowledge:
+	case workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRescreen, workflow.ActAcknowledge,
+		workflow.ActRecommendDecline, workflow.ActWaitlist, workflow.ActDecline:
 		if f.Payee, err = t.payee(f.Organization.ID, now); err != nil {
 			return err
 		}

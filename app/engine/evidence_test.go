@@ -160,6 +160,37 @@ func TestACaseWhoseEvidenceChangedWaitsForAnOfficer(t *testing.T) {
 	})
 }
 
+// Nobody decides a case on evidence that changed a moment ago, before the job that
+// looks for such cases has run.
+func TestNobodyDecidesOnEvidenceThatChangedJustNow(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		officer, official := w.As(workflow.ProgramOfficer), w.As(workflow.SelectingOfficial)
+		why := []workflow.Input{enginetest.Text("codes", "low_merit"), enginetest.Text("note", "weak")}
+		c := w.NewCase("Holder, Inc.", 10_000_00).Submit().Review()
+		refused := func(v *models.Viewer, action workflow.Action, in ...workflow.Input) {
+			t.Helper()
+			if _, err := w.Do(v, workflow.NounApplication, c.Application, action, in...); refusedFor(err) != "evidence_changed" {
+				t.Errorf("%s: %v", action, err)
+			}
+		}
+		link := func(name string) {
+			sub := w.Organization(name, 1_000_00)
+			w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, controls(w, c.Company, sub)...)
+		}
+		link("First Sub, Inc.")
+		refused(officer, workflow.ActRecommendDecline, why...)
+		refused(officer, workflow.ActWaitlist, enginetest.Int("rank", 1))
+		c.Looked()
+		w.Act(officer, workflow.NounApplication, c.Application, workflow.ActRecommendDecline, why...)
+		link("Second Sub, Inc.")
+		refused(official, workflow.ActDecline, why...)
+		c.Looked()
+		w.Act(official, workflow.NounApplication, c.Application, workflow.ActDecline, why...)
+		verify(t, w)
+	})
+}
+
 // replays decides every stored verdict of a case anew, from nothing but what was
 // stored, and wants the same bytes.
 func replays(t *testing.T, w *enginetest.World, db *models.DB, id workflow.ID, atLeast int) {
