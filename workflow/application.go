@@ -672,11 +672,16 @@ func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
 }
 
 // rescreenApplication stores the verdict that later evidence led to. Nobody takes
-// the case further before an officer has looked; where it does not pass any more,
-// it goes back to screening.
+// the case further before an officer has looked.
 func rescreenApplication(f *ApplicationFacts, c *Command, s *Step) {
-	storeVerdict(f, c, s)
 	f.EvidenceChanged, f.Flag = true, flagEvidence
+	storeLater(f, c, s)
+}
+
+// storeLater stores the verdict of a case that had one; where it does not pass any
+// more, the case goes back to screening.
+func storeLater(f *ApplicationFacts, c *Command, s *Step) {
+	storeVerdict(f, c, s)
 	if f.Verdict.Outcome != Pass && contains(referable, s.Start) {
 		s.Raise(Child{Noun: NounApplication, Action: ActRefer, ID: f.ID})
 	}
@@ -691,8 +696,8 @@ const flagEvidence = "evidence_changed"
 // lookApplication notes that an officer has seen the evidence as it stands now.
 func lookApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
-	storeVerdict(f, c, s)
 	f.seen()
+	storeLater(f, c, s)
 }
 
 // seen takes back that somebody should look at the evidence.

@@ -745,6 +745,15 @@ func TestApplication(t *testing.T) {
 						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
 					}
 				}},
+			applicationScenario{name: "looked at before the job, and it does not pass", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
+				change: facts(func(f *F) { f.EvidenceChanged, f.Verdict, f.Application.Verdict = false, verdictOf(Fail, 2), verdictOf(Pass, 2).JSON() }),
+				check: func(t *testing.T, _ *F, step *Step) {
+					if contains(referable, s) {
+						wantChildren(t, step, "refer application 100")
+					} else {
+						wantChildren(t, step)
+					}
+				}},
 			applicationScenario{name: "nothing to look at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, reason: "evidence_unchanged",
 				change: facts(func(f *F) { f.EvidenceChanged = false })})
 	}

@@ -160,6 +160,22 @@ func TestACaseWhoseEvidenceChangedWaitsForAnOfficer(t *testing.T) {
 	})
 }
 
+// An officer who looks before the job has found the case does not keep it from going
+// back to screening.
+func TestACaseThatPassesNoMoreIsReferredWhenLookedAt(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w, jobs := backlogOf(t, db)
+		c := w.NewCase("Grown, Inc.", 10_000_00).Submit().Review().Recommend()
+		w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, controls(w, c.Company, w.Organization("Giant, Inc.", workflow.RevenueCap))...)
+		c.Looked()
+		jobs.catchUp(t, w, db)
+		if a := application(t, w, c.Application); a.State != workflow.Screening || a.VerdictOutcome != "fail" || a.Committed != 0 {
+			t.Errorf("the case is %s, %s, committed %s", a.State, a.VerdictOutcome, a.Committed)
+		}
+		verify(t, w)
+	})
+}
+
 // Nobody decides a case on evidence that changed a moment ago, before the job that
 // looks for such cases has run.
 func TestNobodyDecidesOnEvidenceThatChangedJustNow(t *testing.T) {
