@@ -746,7 +746,9 @@ func TestApplication(t *testing.T) {
 					}
 				}},
 			applicationScenario{name: "looked at before the job, and it does not pass", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
-				change: facts(func(f *F) { f.EvidenceChanged, f.Verdict, f.Application.Verdict = false, verdictOf(Fail, 2), verdictOf(Pass, 2).JSON() }),
+				change: facts(func(f *F) {
+					f.EvidenceChanged, f.Verdict, f.Application.Verdict = false, verdictOf(Fail, 2), verdictOf(Pass, 2).JSON()
+				}),
 				check: func(t *testing.T, _ *F, step *Step) {
 					if contains(referable, s) {
 						wantChildren(t, step, "refer application 100")

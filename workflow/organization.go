@@ -183,7 +183,8 @@ var (
 		Reason: "identity_fixed",
 		OK: func(f *OrganizationFacts, c *Command, _ time.Time) bool {
 			return c.Roles&by(Admin, System) != 0 || keeps(c, fieldLegalName, f.LegalName) &&
-				keeps(c, fieldUEI, f.UEI) && keeps(c, fieldEIN, f.EIN) && (f.CAGE == "" || keeps(c, fieldCAGE, f.CAGE))
+				keeps(c, fieldUEI, f.UEI) && keeps(c, fieldEIN, f.EIN) && (f.CAGE == "" || keeps(c, fieldCAGE, f.CAGE)) &&
+				(f.Founded == 0 || !c.Has(fieldFounded) || c.Date(fieldFounded) == f.Founded)
 		},
 		Duty: true,
 	}
@@ -257,7 +258,7 @@ func keeps(c *Command, f Field, value string) bool {
 // not yet its representative.
 func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
 	f.Group = f.ID
-	updateOrganization(f, c, s)
+	f.write(c)
 	f.RegisteredFor = c.Ref(fieldFor)
 	if f.Country == "" {
 		f.Country = "USA"
@@ -288,8 +289,21 @@ func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
 		{Name: fieldSince.Name, Date: c.Date(fieldSince)}, fieldNote.text(c.Text(fieldNote)), fieldUEI.text(c.Text(fieldUEI))}})
 }
 
+// updateOrganization has the cases of the group looked at again when what changed is
+// something that rules look at, and voids its screening when that is by what it is known.
 func updateOrganization(f *OrganizationFacts, c *Command, s *Step) {
-	was := f.subject()
+	was, known := f.Figure(), f.subject()
+	f.write(c)
+	if f.Figure() != was {
+		s.Enqueue(JobEvidence, f.ID)
+	}
+	if f.subject() != known {
+		voidScreenings(f.Screenings, s)
+	}
+}
+
+// write takes over what came with c.
+func (f *OrganizationFacts) write(c *Command) {
 	c.setText(&f.LegalName, fieldLegalName)
 	c.setText(&f.UEI, fieldUEI)
 	c.setText(&f.EIN, fieldEIN)
@@ -307,9 +321,6 @@ func updateOrganization(f *OrganizationFacts, c *Command, s *Step) {
 	c.setBool(&f.Invented, fieldInvented)
 	c.setText(&f.Note, fieldNote)
 	f.UEI, f.CAGE, f.Country = strings.ToUpper(f.UEI), strings.ToUpper(f.CAGE), strings.ToUpper(f.Country)
-	if f.subject() != was {
-		voidScreenings(f.Screenings, s)
-	}
 }
 
 // subject is who o is held against the lists as.

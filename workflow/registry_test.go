@@ -190,11 +190,27 @@ func TestOrganization(t *testing.T) {
 		{name: "in no country", start: in(Active), action: ActDeclare, by: AOR, reason: "country_invalid", change: asking[F](fieldCountry.text("Nowhere"))},
 		{name: "where it is", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldCity.text("Elko"), fieldUEI.text("c11uu252p5s5")} },
-			check: func(t *testing.T, f *F, _ *Step) {
+			check: func(t *testing.T, f *F, s *Step) {
 				if f.City != "Elko" || f.UEI != "C11UU252P5S5" || f.LegalName != "Ana's Lab" || f.Group != 4 {
 					t.Errorf("updated %+v", f.Organization)
 				}
+				wantJobs(t, s, Job{JobEvidence, 5})
 			}},
+		{name: "what no rule looks at", start: in(Active), action: ActUpdate, by: AOR, end: Active,
+			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldStreet.text("2 Main"), fieldUEI.text("c11uu252p5s5")} },
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+		{name: "the day it was founded, while none is said", start: in(Active), action: ActUpdate, by: AOR, end: Active,
+			change: func(f *F, c *Command) { c.Inputs = []Input{fieldFounded.day(DateOf(noon))} },
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobEvidence, 5}) }},
+		{name: "the day it was founded, again", start: in(Active), action: ActUpdate, by: AOR, end: Active,
+			change: func(f *F, c *Command) { f.Founded, c.Inputs = DateOf(noon), []Input{fieldFounded.day(DateOf(noon))} },
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+		{name: "another day it was founded, by itself", start: in(Active), action: ActUpdate, by: AOR, reason: "identity_fixed",
+			change: func(f *F, c *Command) {
+				f.Founded, c.Inputs = DateOf(noon), []Input{fieldFounded.day(DateOf(noon) - 1)}
+			}},
+		{name: "no day it was founded, by itself", start: in(Active), action: ActUpdate, by: AOR, reason: "identity_fixed",
+			change: func(f *F, c *Command) { f.Founded, c.Inputs = DateOf(noon), []Input{fieldFounded.day(0)} }},
 		{name: "its name, by itself", start: in(Active), action: ActUpdate, by: AOR, reason: "identity_fixed",
 			change: asking[F](fieldLegalName.text("Anna's Lab"))},
 		{name: "its UEI, by itself", start: in(Active), action: ActUpdate, by: AOR, reason: "identity_fixed",

@@ -271,8 +271,8 @@ func (a *Actions) keepIdentity(row models.Row) {
 		if a.Offer[i].Name != workflow.ActUpdate.String() {
 			continue
 		}
-		for _, column := range []string{"legal_name", "uei", "ein", "cage", "invented", "note"} {
-			if value, _ := typed(cellIn(row, column)); column != "cage" || value != "" {
+		for _, column := range []string{"legal_name", "uei", "ein", "cage", "founded", "invented", "note"} {
+			if value, _ := typed(cellIn(row, column)); column != "cage" && column != "founded" || value != "" {
 				a.Offer[i].about(Hidden{column, value})
 			}
 		}
