@@ -690,8 +690,18 @@ func TestABanksFileIsTakenAsItIs(t *testing.T) {
 func TestTheOwnedMayTellOfItsOwner(t *testing.T) {
 	s := newSite(t)
 	owner := s.Organization("Holding, Inc.", 1)
-	body := fmt.Sprintf(`{"owner":%d,"owned":%d,"share":5100,"since":"2020-01-01"}`, owner, s.Company)
-	s.made(s.People[workflow.AOR], "/affiliations", body)
+	of := func(owner workflow.ID) string {
+		return fmt.Sprintf(`{"owner":%d,"owned":%d,"share":5100,"since":"2020-01-01"}`, owner, s.Company)
+	}
+	aor, body := s.People[workflow.AOR], of(owner)
+	unknown, missing := s.ask(aor, "POST", "/affiliations", body), s.ask(aor, "POST", "/affiliations", of(987_654_321))
+	if unknown.status != 422 || reasonOf(t, unknown) != "organization_unknown" || string(unknown.body) != string(missing.body) {
+		t.Errorf("an owner that they know the ID of: got %d %s; of none there is: %s", unknown.status, unknown.body, missing.body)
+	}
+	uei := s.must(200, s.People[workflow.Admin], "GET", pathOf(workflow.NounOrganization, owner), "")["uei"]
+	s.act(aor, workflow.NounOrganization, s.Company, "declare",
+		fmt.Sprintf(`{"relation":"owns_us","uei":%q,"legal_name":"Holding","share":1000,"since":"2020-01-01"}`, uei))
+	s.made(aor, "/affiliations", body)
 	stranger := s.Member(s.Organization("Other, Inc.", 1), workflow.AOR)
 	if got := s.ask(stranger, "POST", "/affiliations", body); got.status != 404 {
 		t.Errorf("a stranger: got %d %s", got.status, got.body)
