@@ -22,7 +22,8 @@ import (
 type statement struct {
 	text  string
 	args  []any
-	query bool // it was asked for rows
+	query bool  // it was asked for rows
+	rows  int64 // that it changed, when it was asked for none
 }
 
 // A transaction is what one call took, between BEGIN and COMMIT.
@@ -55,6 +56,16 @@ func note(text string, args []driver.NamedValue, query bool) {
 		s.args = append(s.args, a.Value)
 	}
 	*heard = append(*heard, s)
+}
+
+// did keeps what the statement that was noted last has changed.
+func did(result driver.Result, err error) (driver.Result, error) {
+	if err == nil && heard != nil && len(*heard) > 0 {
+		if n, err := result.RowsAffected(); err == nil {
+			(*heard)[len(*heard)-1].rows = n
+		}
+	}
+	return result, err
 }
 
 // listening, listener and listened are the driver, its connections and their
@@ -103,7 +114,7 @@ func (l listener) ExecContext(ctx context.Context, text string, args []driver.Na
 	if *l.open {
 		note(text, args, false)
 	}
-	return l.SQLiteConn.ExecContext(ctx, text, args)
+	return did(l.SQLiteConn.ExecContext(ctx, text, args))
 }
 
 // QueryContext implements driver.QueryerContext.
@@ -128,7 +139,7 @@ func (l listened) ExecContext(ctx context.Context, args []driver.NamedValue) (dr
 	if *l.open {
 		note(l.text, args, false)
 	}
-	return l.SQLiteStmt.ExecContext(ctx, args)
+	return did(l.SQLiteStmt.ExecContext(ctx, args))
 }
 
 // QueryContext implements driver.StmtQueryContext.

@@ -98,7 +98,7 @@ func (r *raw) commit(ctx context.Context, t transaction) (err error) {
 		case s.query:
 			err = drain(stmt.QueryContext(ctx, s.args...))
 		default:
-			err = changed(stmt.ExecContext(ctx, s.args...))
+			err = s.changed(stmt.ExecContext(ctx, s.args...))
 		}
 		if err != nil {
 			return fmt.Errorf("%.60q: %w", s.text, err)
@@ -131,13 +131,13 @@ func drain(rows *sql.Rows, err error) error {
 }
 
 // changed sees to it that a statement did what it did when it was recorded.
-func changed(result sql.Result, err error) error {
+func (s *statement) changed(result sql.Result, err error) error {
 	if err != nil {
 		return err
 	}
 	n, err := result.RowsAffected()
-	if err == nil && n != 1 {
-		err = fmt.Errorf("changed %d rows, not one", n)
+	if err == nil && n != s.rows {
+		err = fmt.Errorf("changed %d rows, not %d", n, s.rows)
 	}
 	return err
 }
