@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,13 +33,15 @@ func TestAProgramsFileIsCheckedWithPlacesAndSentences(t *testing.T) {
 	if got, want := must(t, "program", "check", good), good+" is sound: program AIV, 2 phases, 2 opportunities.\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	bad := programIn(t, dir, "bad.yaml", strings.NewReplacer("weight: 40", "weight: ４０", "prefix: AIV ", "prefix: AIV\n  x: 1 ").Replace(string(templates.Program)))
+	text := strings.NewReplacer("weight: 40", "weight: ４０", "prefix: AIV ", "prefix: AIV\n  x: 1 ").Replace(string(templates.Program))
+	before, _, _ := strings.Cut(text, "weight: ４０")
+	bad := programIn(t, dir, "bad.yaml", text)
 	out, _, err := tranche(t, "program", "check", bad)
 	if err == nil {
 		t.Error("a file with mistakes is sound")
 	}
 	want := bad + ":16:3: program: There is no key “x” here; expected one of prefix, name, agency, second_certifier_over, bank_hold_days, presume_settled_days.\n" +
-		bad + ":92:15: defaults.rubric[0].weight: Expected a whole number from 1 to 100; found “４０”.\n"
+		bad + ":" + strconv.Itoa(1+strings.Count(before, "\n")) + ":15: defaults.rubric[0].weight: Expected a whole number from 1 to 100; found “４０”.\n"
 	if out != want {
 		t.Errorf("got %s\nwant %s", out, want)
 	}
