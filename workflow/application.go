@@ -931,7 +931,7 @@ func adoptRows() []Rule[ApplicationFacts] {
 func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 	f.Note, f.Application.Terms, f.Flag = c.Text(fieldNote), f.Opportunity.Terms, "terms_moved"
 	f.Newest.require(s, f.ID, f.Has)
-	s.Enqueue(JobScreen, f.ID)
+	s.Enqueue(JobEvidence, f.Organization.ID)
 }
 
 // extendApplication uses up the exception that an extension after the deadline needs.

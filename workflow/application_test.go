@@ -906,5 +906,5 @@ func adopted(t *testing.T, f *ApplicationFacts, s *Step) {
 	if f.Application.Terms != "new" || f.Flag != "terms_moved" || f.Note != "better for everybody" {
 		t.Errorf("adopted %q, flag %q, note %q", f.Application.Terms, f.Flag, f.Note)
 	}
-	wantJobs(t, s, Job{JobScreen, 100})
+	wantJobs(t, s, Job{JobEvidence, 5})
 }

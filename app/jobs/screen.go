@@ -23,9 +23,10 @@ func (screenArgs) Kind() string { return workflow.JobScreen }
 
 // screen asks for each outcome in turn: the lifecycle takes the one that the
 // verdict comes to, so that verdict and step rest on the same evidence. A case
-// that was screened before is referred again when its verdict no longer passes.
+// that is past its screening stays where it is: what an officer cleared is not
+// referred for the same verdict again, and a new verdict comes with its own job.
 func screen(ctx context.Context, do Doer, now time.Time, id workflow.ID) error {
-	for _, action := range []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail, workflow.ActRefer} {
+	for _, action := range []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail} {
 		err := act(ctx, do, now, workflow.NounApplication, id, action)
 		var no *workflow.Refusal
 		if err == nil || !errors.As(err, &no) {
@@ -35,7 +36,7 @@ func screen(ctx context.Context, do Doer, now time.Time, id workflow.ID) error {
 			return nil // the clock asks again
 		}
 	}
-	return nil // nothing to screen, or the verdict still passes
+	return nil // nothing to screen
 }
 
 // act carries out an action of the system.
