@@ -344,7 +344,7 @@ func (t *Tx) batchMembers(f *workflow.BatchFacts, c *workflow.Command, now time.
 		if err != nil {
 			return err
 		}
-		f.ReadyPayments, err = t.registered(f.ReadyPayments, now)
+		f.ReadyPayments, err = t.payable(f.ReadyPayments, now)
 		return err
 	}
 	if f.Payments, err = payments.list(t, "WHERE batch_id = ? ORDER BY id", int64(f.Batch.ID)); err != nil {

@@ -45,12 +45,11 @@ func screeningFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			if c.Action != workflow.ActScreen {
 				return nil
 			}
-			return t.findHits(f, inForce)
-		},
-		func() (err error) { f.Cases, err = t.screenedCases(f.Organization.ID); return },
-		func() (err error) {
-			f.Payments, err = t.ids("SELECT id FROM payments WHERE organization_id = ? AND state IN ('ready', 'batched') ORDER BY id", int64(f.Organization.ID))
-			return
+			return steps(
+				func() error { return t.findHits(f, inForce) },
+				func() (err error) { f.Cases, err = t.screenedCases(f.Organization.ID); return },
+				func() (err error) { f.Payments, err = t.unsent(f.Organization.ID); return },
+			)
 		},
 	)
 	if err != nil {
@@ -118,6 +117,13 @@ func (t *Tx) screenedCases(organization workflow.ID) (out []workflow.ScreenedCas
 			return err
 		})
 	return out, err
+}
+
+// unsent lists the payments to an organization that have not left. They are found by
+// its awards: payments have no index of their own for that.
+func (t *Tx) unsent(organization workflow.ID) ([]workflow.ID, error) {
+	return t.ids(`SELECT payments.id FROM awards CROSS JOIN payments
+		WHERE awards.organization_id = ? AND payments.award_id = awards.id AND payments.state IN ('ready', 'batched') ORDER BY payments.id`, int64(organization))
 }
 
 // subjects lists who an organization is held against the lists by: itself, and
@@ -315,9 +321,9 @@ func (t *Tx) registrations(out map[workflow.ID]workflow.Payee, list *workflow.Li
 		})
 }
 
-// registered leaves out the payments to whoever is registered at SAM.gov no more, so
-// that the rest can be batched.
-func (t *Tx) registered(ids []workflow.ID, now time.Time) ([]workflow.ID, error) {
+// payable leaves out the payments to whoever may not be paid now, because a hit stands
+// against them or their registration is over, so that the rest can be batched.
+func (t *Tx) payable(ids []workflow.ID, now time.Time) ([]workflow.ID, error) {
 	found, err := among(t, payments, ids)
 	if err != nil {
 		return nil, err
@@ -330,7 +336,10 @@ func (t *Tx) registered(ids []workflow.ID, now time.Time) ([]workflow.ID, error)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(ids, func(id workflow.ID) bool { return payees[found[id].Organization].Expired }), nil
+	return slices.DeleteFunc(ids, func(id workflow.ID) bool {
+		p := payees[found[id].Organization]
+		return p.Expired || p.Screening.Hits > 0
+	}), nil
 }
 
 // payee returns how one organization stands on the lists.

@@ -192,3 +192,29 @@ func TestNothingIsAwardedOrPaidWhileAHitStands(t *testing.T) {
 		verify(t, w)
 	})
 }
+
+// A hit against one company keeps the others' payments out of no batch.
+func TestABatchLeavesOutWhoMayNotBePaid(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		suspect := w.NewCase("Cascadian Robotics, Inc.", 10_000_00).Submit().Review().Recommend().Awarded().Bank().Active()
+		other := w.NewCase("Blue Heron, Inc.", 10_000_00).Submit().Review().Recommend().Awarded().Bank().Active()
+		w.List(workflow.ListOFAC, enginetest.Listed("37", workflow.EntryEntity, "Cascadian Robotics LLC"))
+		if screen(w, suspect.Company).Hits != 1 || screen(w, other.Company).Hits != 0 {
+			t.Fatal("the list was to name one of the two")
+		}
+		_, unpaid := suspect.Claim(0)
+		_, paid := other.Claim(0)
+		batch, err := w.Make(w.As(workflow.FinancePreparer), workflow.NounBatch, workflow.ActCreate, w.Program, enginetest.Date("effective", workflow.DateOf(w.Now())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := record[workflow.Payment](t, w, workflow.NounPayment, paid); p.Batch != batch.ID {
+			t.Errorf("the payment of the other is %s, batch %s", p.State, p.Batch)
+		}
+		if p := record[workflow.Payment](t, w, workflow.NounPayment, unpaid); p.State != workflow.Ready || p.Batch != 0 {
+			t.Errorf("the payment of the suspect is %s, batch %s", p.State, p.Batch)
+		}
+		verify(t, w)
+	})
+}
