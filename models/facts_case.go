@@ -54,14 +54,15 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 	case workflow.ActSubmit:
 		return steps(
 			func() error { return t.otherLive(f) },
-			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Terms, f.Application.ID); return },
+			func() (err error) { f.Payee, err = t.payee(f.Organization.ID, now); return },
 		)
 	case workflow.ActExcuse:
 		return t.otherLive(f)
 	case workflow.ActAdopt:
 		return steps(
 			func() (err error) { f.Newest, err = t.terms(f.Opportunity.Terms); return },
-			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Newest, f.Application.ID); return },
 		)
 	case workflow.ActExtend:
 		f.Exception, err = t.exception(workflow.LateExtension, f.Application.ID, now)
@@ -98,7 +99,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
 			func() (err error) { f.Available, err = t.available(f.Application.Fund); return },
 			func() (err error) { f.FundExpired, err = t.expired(f.Application.Fund); return },
-			func() (err error) { f.Has, err = t.clearanceKinds(f.Application.ID); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Terms, f.Application.ID); return },
 			func() (err error) {
 				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 				return

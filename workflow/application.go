@@ -74,7 +74,7 @@ type ApplicationFacts struct {
 	Opportunity  Opportunity // with the settings of Terms
 	Terms        *Terms      // what it stands under; nil: no program file lays anything down
 	Organization Organization
-	Payee        Payee     // how the organization stands on the lists; loaded for refer, clear and award
+	Payee        Payee     // how the organization stands on the lists; loaded for submit, refer, clear and award
 	OtherLive    int       // other live applications of the group in this opportunity
 	Verdict      Verdict   // the revenue rule run now; only loaded where a rule asks for it
 	Reviews      int       // submitted reviews that count
@@ -616,7 +616,9 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 	}
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
 	f.Terms.require(s, f.ID, f.Has)
-	s.Enqueue(JobScreening, f.Organization.ID)
+	if f.Payee.Stale() {
+		s.Enqueue(JobScreening, f.Organization.ID)
+	}
 	if f.Opportunity.Rolling {
 		s.Enqueue(JobScreen, f.ID)
 	}

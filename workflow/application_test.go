@@ -312,7 +312,15 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
 		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreening, 5}, Job{JobScreen, 100}) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreen, 100}) }},
+		applicationScenario{name: "with lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Payee.Lists = "7" }),
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreening, 5}) }},
+		applicationScenario{name: "screened against the lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) {
+				f.Payee = Payee{Lists: "7", Screening: OrganizationScreening{Record: Record{State: Completed}, Lists: "7"}}
+			}),
+			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
 		applicationScenario{name: "in the grace, though the opportunity was closed", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) {
 				f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-10*time.Minute+1)
@@ -803,7 +811,7 @@ func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
 			t.Errorf("the snapshot's %s is %v, want %v", name, sent[name], want)
 		}
 	}
-	wantJobs(t, s, Job{JobScreening, 5})
+	wantJobs(t, s)
 }
 
 func reopened(t *testing.T, f *ApplicationFacts, _ *Step) {
