@@ -225,6 +225,15 @@ func (r Reader) ScreeningOf(ctx context.Context, organization workflow.ID) (s wo
 	return s, err
 }
 
+// PayeeOf tells how an organization stands on the lists in force at now.
+func (r Reader) PayeeOf(ctx context.Context, organization workflow.ID, now time.Time) (p workflow.Payee, err error) {
+	err = r.look(ctx, func(t *Tx) error {
+		p, err = t.payee(organization, now)
+		return err
+	})
+	return p, err
+}
+
 // ToScreen lists the organizations that are to be held against the lists in force:
 // they were screened before or have an application that is not over, and their
 // screening is not against these versions. At most dueLimit, beginning after one.

@@ -98,6 +98,23 @@ func TestAHitIsAdjudicatedAndStaysSo(t *testing.T) {
 	})
 }
 
+// A job may run twice: the second time leaves nothing behind.
+func TestAFreshScreeningIsNotRunAgain(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Cascadian Robotics LLC"))
+		first := screen(w, w.Company)
+		w.Advance(time.Hour)
+		if again := screen(w, w.Company); again != first {
+			t.Errorf("screened again: %+v, after %+v", again, first)
+		}
+		w.List(workflow.ListOFAC, enginetest.Listed("37", workflow.EntryEntity, "Cascadian Robotics LLC"))
+		if again := screen(w, w.Company); again.At != w.Now() || again.Lists == first.Lists {
+			t.Errorf("not screened against a new list: %+v", again)
+		}
+	})
+}
+
 // The people of an organization are held against the lists as well, and a new one
 // voids what was screened.
 func TestPeopleAreScreenedWithTheirOrganization(t *testing.T) {

@@ -141,7 +141,7 @@ func (r *Runner) Start(ctx context.Context) error {
 		return err
 	}
 	r.caught.Go(func() {
-		if err := r.due.round(ctx); err != nil {
+		if err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now)); err != nil {
 			slog.Error("what was due at the start", "err", err)
 		}
 	})

@@ -14,11 +14,17 @@ import (
 
 func running(t *testing.T, db *models.DB) (*enginetest.World, *jobs.Runner) {
 	t.Helper()
-	if _, err := db.Migrate(t.Context(), jobs.Tables(db)); err != nil {
+	w := enginetest.New(t, db)
+	return w, started(t, w)
+}
+
+// started has the jobs of w carried out.
+func started(t *testing.T, w *enginetest.World) *jobs.Runner {
+	t.Helper()
+	if _, err := w.DB.Migrate(t.Context(), jobs.Tables(w.DB)); err != nil {
 		t.Fatal(err)
 	}
-	w := enginetest.New(t, db)
-	r, err := jobs.New(db, w.Engine, w.Now)
+	r, err := jobs.New(w.DB, w.Engine, w.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,26 +38,56 @@ func running(t *testing.T, db *models.DB) (*enginetest.World, *jobs.Runner) {
 			t.Error(err)
 		}
 	})
-	return w, r
+	return r
 }
 
 // eventually polls until the application is in state want.
 func eventually(t *testing.T, w *enginetest.World, id workflow.ID, want workflow.State) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
+	await(t, want, func() workflow.State {
 		row, err := w.DB.Row(t.Context(), w.As(workflow.ProgramOfficer), workflow.NounApplication, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if row.Record.State == want {
+		return row.Record.State
+	})
+}
+
+// await polls until the state is want.
+func await(t *testing.T, want workflow.State, state func() workflow.State) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		got := state()
+		if got == want {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("application is %s, not %s", row.Record.State, want)
+			t.Fatalf("it is %s, not %s", got, want)
 		}
 		time.Sleep(5 * time.Millisecond) // between two looks, not in place of one
 	}
+}
+
+// The job of a submission may have died with the process that carried it out: what
+// rests on the screening does not wait until the job library notices.
+func TestTheStartHoldsAgainstTheListsWhoWasNot(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Nobody Trading"))
+		c := w.NewCase("Cascadian Robotics, Inc.", 10_000_00).Submit()
+		screening := func() workflow.State {
+			s, err := db.ScreeningOf(t.Context(), c.Company)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.State
+		}
+		if got := screening(); got != workflow.None {
+			t.Fatalf("nobody was to do it, and it is %s", got)
+		}
+		started(t, w)
+		await(t, workflow.Completed, screening)
+	})
 }
 
 func TestWhatIsSubmittedIsScreened(t *testing.T) {

@@ -45,17 +45,29 @@ func ScreenAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time
 }
 
 // ScreenOrganization holds an organization and its people against the lists in
-// force. Where no list was imported yet, nothing happens: what rests on a screening
-// waits.
+// force. Where no list was imported yet, or it was done already, nothing happens: a
+// job may run twice.
 func ScreenOrganization(ctx context.Context, db *models.DB, do Doer, now time.Time, organization workflow.ID) error {
 	if err := db.ReadyLists(ctx); err != nil {
 		return err
 	}
-	known, err := db.ScreeningOf(ctx, organization)
-	if err != nil {
+	for {
+		err := screenStale(ctx, db, do, now, organization)
+		if !errors.Is(err, models.ErrStale) {
+			return err
+		}
+	}
+}
+
+// screenStale does it unless it was done. ErrStale means that somebody else was as
+// fast, perhaps against other versions of the lists.
+func screenStale(ctx context.Context, db *models.DB, do Doer, now time.Time, organization workflow.ID) error {
+	payee, err := db.PayeeOf(ctx, organization, now)
+	if err != nil || !payee.Stale() {
 		return err
 	}
-	c := workflow.Command{Noun: workflow.NounScreening, Action: workflow.ActScreen, ID: known.ID, Received: now}
+	known := payee.Screening
+	c := workflow.Command{Noun: workflow.NounScreening, Action: workflow.ActScreen, ID: known.ID, Version: known.Version, Received: now}
 	if known.ID == 0 {
 		c.Action, c.Parent = workflow.ActCreate, organization
 	}
