@@ -55,6 +55,8 @@ const (
 	RequestAtCap Case = "request_at_cap"
 	// RequestOverCap asks for $5,000,000.01: refused when it is submitted.
 	RequestOverCap Case = "request_over_cap"
+	// NameOnList has a name like one on a sanctions list: referred, and dismissed by a person who looked.
+	NameOnList Case = "name_on_list"
 	// ReviewerBelongs has a member who is also a reviewer: inviting that reviewer is refused.
 	ReviewerBelongs Case = "reviewer_belongs_to_it"
 	// ReviewerRecuses gets a reviewer who stands aside after accepting: another takes over.
@@ -77,6 +79,7 @@ var cases = []struct {
 	{AffiliateAsked, Asked, func(c *Company) { c.affiliate(0, true) }},
 	{RequestAtCap, Paid, func(c *Company) { c.Requested = workflow.AwardCap }},
 	{RequestOverCap, TurnedAway, func(c *Company) { c.Requested = workflow.AwardCap + 1 }},
+	{NameOnList, Paid, func(*Company) {}}, // the ninth, because its real name is
 	{ReviewerBelongs, Paid, func(*Company) {}},
 	{ReviewerRecuses, Paid, func(*Company) {}},
 	{PaymentReturned, Paid, func(*Company) {}},

@@ -1,10 +1,14 @@
 package demo
 
 import (
+	"bytes"
+	"io"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tranche/app/intake"
 	"tranche/workflow"
 )
 
@@ -55,7 +59,10 @@ func TestEachCaseIsWhatItsNameSays(t *testing.T) {
 		RequestAtCap: func(c *Company) bool {
 			return c.Requested == 5_000_000_00 && c.Recommended() == c.Requested && c.Road == Paid
 		},
-		RequestOverCap:  func(c *Company) bool { return c.Requested == 5_000_000_01 && c.Road == TurnedAway },
+		RequestOverCap: func(c *Company) bool { return c.Requested == 5_000_000_01 && c.Road == TurnedAway },
+		NameOnList: func(c *Company) bool {
+			return outcome(c) == workflow.Pass && c.Road == Paid && slices.Equal(onLists(t, c), []string{"25647"})
+		},
 		ReviewerBelongs: func(c *Company) bool { return outcome(c) == workflow.Pass && c.Road == Paid },
 		ReviewerRecuses: func(c *Company) bool { return outcome(c) == workflow.Pass && c.Road == Paid },
 		PaymentReturned: func(c *Company) bool { return outcome(c) == workflow.Pass && c.Road == Paid },
@@ -65,12 +72,75 @@ func TestEachCaseIsWhatItsNameSays(t *testing.T) {
 			if list[i].Case == want {
 				found++
 				if !check(&list[i]) {
-					t.Errorf("%s: %+v", want, list[i])
+					t.Errorf("%s: %+v, on lists %v", want, list[i], onLists(t, &list[i]))
 				}
 			}
 		}
 		if found != 1 {
 			t.Errorf("%s: %d companies", want, found)
+		}
+	}
+}
+
+// onLists returns the entries of the sample that a company or its representative may be.
+func onLists(t *testing.T, c *Company) (keys []string) {
+	t.Helper()
+	return find(t, workflow.Subject{Name: c.LegalName, UEI: c.UEI}, workflow.Subject{Person: 1, Name: representative(c).name})
+}
+
+func find(t *testing.T, subjects ...workflow.Subject) (keys []string) {
+	t.Helper()
+	for _, x := range sampleIndexes(t) {
+		for i := range subjects {
+			for _, m := range x.Match(&subjects[i]) {
+				keys = append(keys, m.Entry.Key)
+			}
+		}
+	}
+	return keys
+}
+
+// sampleIndexes reads the sample as an import does.
+func sampleIndexes(t *testing.T) (out []*workflow.Index) {
+	t.Helper()
+	for _, l := range lists {
+		format, known := intake.FindList(l.kind)
+		if !known {
+			t.Fatal(l.kind)
+		}
+		open := func(name string) io.Reader {
+			text, err := sample.ReadFile("lists/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return bytes.NewReader(text)
+		}
+		var aliases io.Reader
+		if l.aliases != "" {
+			aliases = open(l.aliases)
+		}
+		x := workflow.NewIndex(workflow.UsualThreshold)
+		for e, err := range format.Read(open(l.file), aliases) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.Add(&e)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// One company has a name like one on the sample, and nobody else who is screened.
+func TestNobodyElseIsOnTheSampleOfLists(t *testing.T) {
+	for _, c := range load(t, 0) {
+		if keys := onLists(t, &c); c.Case != NameOnList && len(keys) > 0 {
+			t.Errorf("%s may be %v", c.LegalName, keys)
+		}
+	}
+	for _, p := range staff() {
+		if keys := find(t, workflow.Subject{Person: 1, Name: p.name}); len(keys) > 0 {
+			t.Errorf("%s may be %v", p.name, keys)
 		}
 	}
 }

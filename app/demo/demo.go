@@ -208,10 +208,10 @@ func startOf(dir string, now time.Time) (time.Time, error) {
 	return file.Start, writeFile(path, append(text, '\n'), 0o600)
 }
 
-// steps returns how many steps there are to show the progress of: the call, what
-// the companies' roads take, and what pay does.
+// steps returns how many steps there are to show the progress of: the lists, the
+// call, what the companies' roads take, and what pay does.
 func steps(companies []Company) int {
-	n := 1 + paySteps
+	n := len(lists) + 1 + paySteps
 	for i := range companies {
 		n += len(companies[i].Road.first()) + len(companies[i].Road.then())
 	}

@@ -194,6 +194,9 @@ func (d *drive) everyCompany(ctx context.Context, part func(Road) []step, journe
 
 // run is the whole main job.
 func (d *drive) run(ctx context.Context) error {
+	if err := d.importLists(ctx); err != nil {
+		return err
+	}
 	if err := d.callForApplications(ctx); err != nil {
 		return err
 	}

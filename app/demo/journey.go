@@ -33,6 +33,7 @@ var (
 	preparer  = workflow.FinancePreparer.String()
 	certifier = workflow.FinanceCertifier.String()
 	releaser  = workflow.FinanceReleaser.String()
+	security  = workflow.SecurityReviewer.String()
 )
 
 // key names one step of one company.
@@ -87,14 +88,19 @@ const (
 
 // screened waits until the server has screened the application.
 func (j *journey) screened(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, screeningTime, fmt.Errorf("application %d was not screened within %s", j.app.ID, screeningTime))
+	return j.await(ctx, "it was not screened", func() (bool, error) {
+		err := j.see(ctx, officer, "applications", &j.app)
+		return j.app.State != workflow.Submitted.String(), err
+	})
+}
+
+// await waits for what a job of the server does to the application.
+func (j *journey) await(ctx context.Context, not string, done func() (bool, error)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, screeningTime, fmt.Errorf("application %d: %s within %s", j.app.ID, not, screeningTime))
 	defer cancel()
 	for {
-		if err := j.see(ctx, officer, "applications", &j.app); err != nil {
+		if ok, err := done(); ok || err != nil {
 			return err
-		}
-		if j.app.State != workflow.Submitted.String() {
-			return nil
 		}
 		if err := wait(ctx, lookAgain); err != nil {
 			return err

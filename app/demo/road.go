@@ -37,7 +37,7 @@ type step func(*journey, context.Context) error
 func (r Road) first() []step {
 	var (
 		drafted  = []step{(*journey).begin, (*journey).save}
-		screened = after(drafted, (*journey).submit, (*journey).screened)
+		screened = after(drafted, (*journey).screenEarly, (*journey).submit, (*journey).screened, (*journey).listed, (*journey).adjudicate)
 		reviewed = after(screened, (*journey).inviteConflicted, (*journey).reviews)
 		opposed  = after(reviewed, (*journey).recommendDecline)
 		advised  = after(reviewed, (*journey).recommend)

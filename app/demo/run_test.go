@@ -126,13 +126,19 @@ func TestDemoShort(t *testing.T) {
 	if diff := cmp.Diff(want, got, itself); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, said)
 	}
-	for _, reason := range []string{"over award cap", "revenue at or over cap", "revenue evidence missing", "reviewer conflicted", "recused", "R03"} {
+	for _, reason := range []string{"over award cap", "revenue at or over cap", "revenue evidence missing", "reviewer conflicted", "recused", "R03", "screening unresolved", "dismissed"} {
 		if !strings.Contains(said, "  "+reason+"\n") {
 			t.Errorf("nothing was turned down for %q:\n%s", reason, said)
 		}
 	}
 	for i, b := range got.Batches {
 		checkBankFile(t, filepath.Join(dir, demo.OutDir, b.File), want.Batches[i])
+	}
+	for name, begins := range map[string]string{"verdict.html": "<!doctype html>", "verdict.json": "{", "verdict.pdf": "%PDF-"} {
+		text, err := os.ReadFile(filepath.Join(dir, demo.OutDir, name))
+		if err != nil || !bytes.HasPrefix(bytes.ToLower(text), []byte(strings.ToLower(begins))) {
+			t.Errorf("%s: %v, %.20q", name, err, text)
+		}
 	}
 	checkModes(t, dir)
 
