@@ -37,7 +37,6 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 			Number: d.Application.Number, Tag: v.Mark("application", d.Application.State.String()),
 			Lead:   placeLine(d.Organization.LegalName, d.Organization.City, d.Organization.Region),
 			Stages: v.caseStages(&d.Application, d.events), Facts: v.caseFacts(d), Actions: acts,
-			Notices: append(v.notices(again, acts), v.caseNotices(d)...),
 		},
 		Organization: Link{Text: d.Organization.LegalName},
 	}
@@ -47,6 +46,7 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 	if err := v.caseTab(&view, d, again); err != nil {
 		return err
 	}
+	view.Notices = append(v.notices(again, view.forms()), v.caseNotices(d)...)
 	return v.show(view, again)
 }
 
@@ -110,6 +110,7 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	if view.Clearances, err = v.clearances(d, again); err != nil {
 		return err
 	}
+	view.InRows = view.Clearances.acts()
 	view.Revenue, err = v.revenue(d)
 	return err
 }

@@ -31,14 +31,31 @@ func (v *visit) clearances(d *dossier, again *attempt) (*ClearanceCard, error) {
 	default:
 		card.Finding = v.T("clearances.missing", "kinds", v.kinds(missing))
 	}
+	stored, _, err := v.server.Reader.Rows(v.ctx(), v.viewer, workflow.NounClearance, models.Filter{
+		Where: map[string]workflow.ID{"application_id": d.Application.ID}, Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	acts, err := v.inRows(stored, again)
 	for i := range d.Clearances {
-		row, err := v.clearanceRow(d, &d.Clearances[i], again)
-		if err != nil {
-			return nil, err
+		row := v.clearanceRow(d, &d.Clearances[i])
+		if at := slices.IndexFunc(stored, func(r models.Row) bool { return r.Record.ID == d.Clearances[i].ID }); at >= 0 {
+			row.Acts = acts[at]
 		}
 		card.Rows = append(card.Rows, row)
 	}
-	return card, nil
+	return card, err
+}
+
+// acts are those of all rows; nil has none.
+func (c *ClearanceCard) acts() (out []Action) {
+	if c == nil {
+		return nil
+	}
+	for _, row := range c.Rows {
+		out = append(out, row.Acts.Offer...)
+	}
+	return out
 }
 
 // eligible reports whether a verdict that passes, an officer or an appeal has found
@@ -68,7 +85,7 @@ func (v *visit) kinds(list workflow.Kinds) string {
 	return strings.Join(names, v.T("format.comma"))
 }
 
-func (v *visit) clearanceRow(d *dossier, c *models.ClearanceOf, again *attempt) (ClearanceRow, error) {
+func (v *visit) clearanceRow(d *dossier, c *models.ClearanceOf) ClearanceRow {
 	state := c.State
 	if state == workflow.Cleared && !c.Stands(v.server.Now()) {
 		state = workflow.Required // the clock counts, and not the job that notes it
@@ -87,14 +104,5 @@ func (v *visit) clearanceRow(d *dossier, c *models.ClearanceOf, again *attempt) 
 	case state == workflow.Cleared || state == workflow.Waived:
 		row.Until = v.T("clearances.no_end")
 	}
-	stored, err := v.row(workflow.NounClearance, c.ID)
-	if err != nil {
-		return row, err
-	}
-	acts, err := v.actions(stored, again, nil)
-	for _, a := range acts.Offer {
-		a.Name += "-" + c.ID.String()
-		row.Forms = append(row.Forms, a)
-	}
-	return row, err
+	return row
 }

@@ -62,6 +62,9 @@ func TestTheCaseShowsWhatIsMissingAndEachClearsTheirOwn(t *testing.T) {
 	if page.form(clear(workflow.ClearMerit)) != nil {
 		t.Error("merit can be cleared without a review")
 	}
+	if card := page.section("Clearances"); !strings.Contains(card, "0 of 1 reviews are in.") {
+		t.Errorf("the card does not say why merit cannot be cleared: %q", card)
+	}
 	if rows := officer.visit("/applications?view=clearance").rows(); rows != 1 {
 		t.Errorf("%d cases are not cleared, want 1", rows)
 	}
@@ -91,6 +94,14 @@ func TestTheCaseShowsWhatIsMissingAndEachClearsTheirOwn(t *testing.T) {
 	}
 }
 
+// toldOnce fails unless the page says above its forms, in one place, what is wrong.
+func (b *browser) toldOnce(says string) {
+	b.h.t.Helper()
+	if told := b.page.class("usa-alert--error"); len(told) != 1 || !strings.Contains(told[0], says) || b.page.id("errors") == nil {
+		b.h.t.Errorf("the page tells %q, want %q once", told, says)
+	}
+}
+
 // What cannot be done comes back on the case's page, with its reason.
 func TestARefusedFormOfAClearanceComesBack(t *testing.T) {
 	h := newHouse(t, nil)
@@ -103,10 +114,12 @@ func TestARefusedFormOfAClearanceComesBack(t *testing.T) {
 	if security.page.status != http.StatusUnprocessableEntity || security.page.section("Clearances") == "" || len(security.page.class("err")) != 1 {
 		t.Errorf("without a reason: %d, %q", security.page.status, security.page.class("err"))
 	}
+	security.toldOnce("Enter an answer.")
 	h.Act(h.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActWithdraw, enginetest.Text("note", "no"))
 	security.send(refuse, map[string]string{"note": "a doubt"})
 	if security.page.status != http.StatusUnprocessableEntity || !strings.Contains(security.page.text("main"), "there is nothing to clear") {
 		t.Errorf("of a withdrawn case: %d, %q", security.page.status, security.page.text("main"))
 	}
+	security.toldOnce("there is nothing to clear")
 	security.sound()
 }

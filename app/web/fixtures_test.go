@@ -427,7 +427,7 @@ var fixtures = []fixture{
 			Stated: []Answer{{Name: s.T("revenue.amount"), Value: "$14,200,000.00", Number: true}}, Document: file,
 			Eliminations: []EliminationRow{
 				{Name: "Cascadia Marine LLC", URL: "/organizations/14", Amount: "$1,000.00", Tag: s.Mark("elimination", "requested"), Document: file,
-					Forms: []Action{act(s, "elimination", "confirm"), {Form: act(s, "elimination", "deny").Form, Label: s.Action("elimination", "deny"), Open: true}}},
+					Acts: Actions{Offer: []Action{act(s, "elimination", "confirm"), {Form: act(s, "elimination", "deny").Form, Label: s.Action("elimination", "deny"), Open: true}}}},
 				{Name: "Cascadia Holdings LLC", Amount: "$2,000.00", Tag: s.Mark("elimination", "active")}}}
 	}},
 	{"statement/bare", func(s Shell) View {
@@ -687,7 +687,8 @@ func applicationFixture(s Shell) View {
 			{Name: s.ChoiceName("kind", "screening"), Tag: s.Mark("clearance", "cleared"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),
 				Until: s.T("clearances.until", "until", s.Moment(instant).Text), By: PersonNamed("Viktor Hale", ""), At: s.Moment(instant), Note: "No list names them."},
 			{Name: s.ChoiceName("kind", "national_security"), Tag: s.Mark("clearance", "required"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),
-				Forms: []Action{act(s, "clearance", "clear"), {Form: act(s, "clearance", "refuse").Form, Label: s.Action("clearance", "refuse"), Open: true}}},
+				Acts: Actions{Offer: []Action{act(s, "clearance", "clear"), {Form: act(s, "clearance", "refuse").Form, Label: s.Action("clearance", "refuse"), Open: true}},
+					Barred: []Barred{{s.Action("clearance", "waive"), s.Reason("exception_needed", nil)}}}},
 		}},
 		Summary: answers(s, false)[:1],
 		Scores:  scores(s),

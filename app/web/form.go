@@ -96,44 +96,81 @@ var ends = []workflow.Action{
 // with its form. What the rules would refuse whatever is typed is listed with the
 // reason. The form of again holds what was typed.
 func (v *visit) actions(row models.Row, again *attempt, known offers) (Actions, error) {
-	var rows []*workflow.Row
-	for _, r := range workflow.Of(row.Noun).Offered(row.Record.State, row.Roles) {
-		twice := slices.ContainsFunc(rows, func(other *workflow.Row) bool { return other.Action == r.Action })
-		if !r.Hidden && !twice && !known[r.Action].hide {
-			rows = append(rows, r)
+	all, err := v.actionsOn([]models.Row{row}, again, known)
+	return all[0], err
+}
+
+// inRows returns the acts on records that are rows of one page: each form has a name
+// of its own.
+func (v *visit) inRows(rows []models.Row, again *attempt) ([]Actions, error) {
+	all, err := v.actionsOn(rows, again, nil)
+	for i := range all {
+		for j := range all[i].Offer {
+			all[i].Offer[j].Name += "-" + rows[i].Record.ID.String()
 		}
 	}
-	barred, err := v.tried(row, rows, known)
-	if err != nil {
-		return Actions{}, err
+	return all, err
+}
+
+// actionsOn returns the acts on each of rows, having asked the rules once.
+func (v *visit) actionsOn(rows []models.Row, again *attempt, known offers) ([]Actions, error) {
+	out := make([]Actions, len(rows))
+	var all []onRow
+	for i, row := range rows {
+		for _, r := range offeredOn(row, known) {
+			all = append(all, onRow{i, r})
+		}
 	}
-	var out Actions
-	for i, r := range rows {
+	barred, err := v.tried(rows, all, known)
+	if err != nil {
+		return out, err
+	}
+	for i, on := range all {
+		row, r, acts := rows[on.at], on.rule, &out[on.at]
 		label, typed := v.Action(row.Noun.String(), r.Action.String()), again.of(row.Noun, r.Action, row.Record.ID)
 		if barred[i] != "" && !typed {
-			out.Barred = append(out.Barred, Barred{label, barred[i]})
+			acts.Barred = append(acts.Barred, Barred{label, barred[i]})
 			continue
 		}
 		form := v.form(row, r, again, known[r.Action])
-		out.Offer = append(out.Offer, Action{Form: form, Label: label, Note: known[r.Action].note, Open: known[r.Action].open || typed})
+		acts.Offer = append(acts.Offer, Action{Form: form, Label: label, Note: known[r.Action].note, Open: known[r.Action].open || typed})
 	}
 	return out, nil
 }
 
-// tried asks for each of rows, with samples of what could be typed, and returns
+// An onRow is a row of the table that is offered on the record at that place of a list.
+type onRow struct {
+	at   int
+	rule *workflow.Row
+}
+
+// offeredOn lists the rows of the table that the reader is offered on a record, each
+// action once.
+func offeredOn(row models.Row, known offers) (out []*workflow.Row) {
+	for _, r := range workflow.Of(row.Noun).Offered(row.Record.State, row.Roles) {
+		twice := slices.ContainsFunc(out, func(other *workflow.Row) bool { return other.Action == r.Action })
+		if !r.Hidden && !twice && !known[r.Action].hide {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// tried asks for each act on rows, with samples of what could be typed, and returns
 // why it is refused: "" where it is not, or where what is typed, or what a click
 // brings along, may change that.
-func (v *visit) tried(row models.Row, rows []*workflow.Row, known offers) ([]string, error) {
-	if len(rows) == 0 {
+func (v *visit) tried(rows []models.Row, all []onRow, known offers) ([]string, error) {
+	if len(all) == 0 {
 		return nil, nil
 	}
 	now := v.server.Now()
-	commands := make([]workflow.Command, len(rows))
-	for i, r := range rows {
+	commands := make([]workflow.Command, len(all))
+	for i, on := range all {
+		row, r := rows[on.at], on.rule
 		commands[i] = workflow.Command{Noun: row.Noun, Action: r.Action, ID: row.Record.ID, Received: now, Inputs: samples(r.Fields, known[r.Action].values, now)}
 	}
 	answers, err := v.server.Reader.Try(v.ctx(), v.viewer, now, commands...)
-	out := make([]string, len(rows))
+	out := make([]string, len(all))
 	for i, answer := range answers {
 		var no *workflow.Refusal
 		if errors.As(answer, &no) && no.Field == "" && !no.Made && no.Reason != reasonFresh {

@@ -376,6 +376,8 @@ func TestAnOfficerConfirmsWhatAnAffiliatePaid(t *testing.T) {
 	late.visit(statement)
 	for _, form := range officer.page.formActions() {
 		if at, is := strings.CutSuffix(form, "/actions/confirm"); is {
+			late.send(at+"/actions/deny", map[string]string{"note": ""})
+			late.toldOnce("Enter an answer.")
 			officer.send(form, nil)
 			late.send(at+"/actions/deny", map[string]string{"note": "No."})
 			break

@@ -45,8 +45,12 @@ func (s *Server) people(v *visit) error {
 }
 
 func (v *visit) grantsOf(person workflow.ID) ([]workflow.Grant, error) {
-	return records[workflow.Grant](v, workflow.NounGrant, models.Filter{Where: map[string]workflow.ID{"person_id": person},
-		States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+	return records[workflow.Grant](v, workflow.NounGrant, heldBy(person))
+}
+
+// heldBy selects the roles that somebody has.
+func heldBy(person workflow.ID) models.Filter {
+	return models.Filter{Where: map[string]workflow.ID{"person_id": person}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit}
 }
 
 // newPerson answers GET /people/new.
@@ -86,7 +90,7 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 		return err
 	}
 	if v.is(workflow.Admin) && p.State == workflow.Active {
-		if err := v.grantForms(&acts, id, grants, again); err != nil {
+		if err := v.grantForms(&acts, id, again); err != nil {
 			return err
 		}
 	}
@@ -124,7 +128,7 @@ func (v *visit) where(g *workflow.Grant) (Link, error) {
 
 // grantForms adds the form that gives a role, and one for each role that takes it
 // away.
-func (v *visit) grantForms(a *Actions, person workflow.ID, grants []workflow.Grant, again *attempt) error {
+func (v *visit) grantForms(a *Actions, person workflow.ID, again *attempt) error {
 	programs, err := records[workflow.Program](v, workflow.NounProgram, models.Filter{Limit: models.MaxLimit})
 	if err != nil {
 		return err
@@ -144,29 +148,19 @@ func (v *visit) grantForms(a *Actions, person workflow.ID, grants []workflow.Gra
 	last := &a.Offer[len(a.Offer)-1]
 	last.about(Hidden{"person", person.String()})
 	last.Label, last.Submit = v.T("people.grant"), v.T("people.grant")
-	for i := range grants {
-		row, err := v.row(workflow.NounGrant, grants[i].ID)
-		if err != nil {
-			return err
-		}
-		if err := v.revokeForm(a, row, &grants[i], again); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *visit) revokeForm(a *Actions, row models.Row, g *workflow.Grant, again *attempt) error {
-	acts, err := v.actions(row, again, nil)
+	rows, _, err := v.server.Reader.Rows(v.ctx(), v.viewer, workflow.NounGrant, heldBy(person))
 	if err != nil {
 		return err
 	}
-	for _, x := range acts.Offer {
-		x.Name += "-" + g.ID.String()
-		x.Label = v.T("people.revoke", "role", v.Role(g.Role.String()))
-		a.Offer = append(a.Offer, x)
+	acts, err := v.inRows(rows, again)
+	for i, row := range rows {
+		for _, x := range acts[i].Offer {
+			role, _ := cellIn(row, "role").(*workflow.Role)
+			x.Label = v.T("people.revoke", "role", v.Role(role.String()))
+			a.Offer = append(a.Offer, x)
+		}
 	}
-	return nil
+	return err
 }
 
 // granted shows the page of the person who was to get a role, with the form that

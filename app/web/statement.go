@@ -4,7 +4,6 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -58,11 +57,10 @@ func (s *Server) statementPage(v *visit, id workflow.ID, again *attempt) error {
 		return err
 	}
 	view.History = Timeline{Events: events[:min(len(events), recent)]}
-	shown := view.Actions
-	for i := range view.Eliminations {
-		shown.Offer = slices.Concat(shown.Offer, view.Eliminations[i].Forms)
+	for _, row := range view.Eliminations {
+		view.InRows = append(view.InRows, row.Acts.Offer...)
 	}
-	view.Notices = v.notices(again, shown)
+	view.Notices = v.notices(again, view.forms())
 	return v.show(view, again)
 }
 
@@ -107,8 +105,12 @@ func (s *Server) eliminations(v *visit, one *workflow.RevenueStatement, again *a
 	if err != nil {
 		return nil, err
 	}
+	acts, err := v.inRows(list, again)
+	if err != nil {
+		return nil, err
+	}
 	var out []EliminationRow
-	for _, row := range list {
+	for i, row := range list {
 		e, err := record[workflow.Elimination](v, workflow.NounElimination, row.Record.ID)
 		if err != nil {
 			return nil, err
@@ -118,17 +120,9 @@ func (s *Server) eliminations(v *visit, one *workflow.RevenueStatement, again *a
 			return nil, err
 		}
 		r := EliminationRow{Name: name, Amount: moneyIn(e.Amount, one.Currency), Tag: v.Mark("elimination", e.State.String()),
-			Document: v.download(workflow.NounElimination, e.ID, e.DocumentName, e.Document)}
+			Document: v.download(workflow.NounElimination, e.ID, e.DocumentName, e.Document), Acts: acts[i]}
 		if seen {
 			r.URL = pathOf(workflow.NounOrganization, e.Counterparty)
-		}
-		acts, err := v.actions(row, again, nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range acts.Offer {
-			a.Name += "-" + e.ID.String()
-			r.Forms = append(r.Forms, a)
 		}
 		out = append(out, r)
 	}

@@ -142,7 +142,7 @@ type ClearanceRow struct {
 	At    Stamp
 	Until string // until when it is cleared, or that nothing ends it; "" where it is not
 	Note  string
-	Forms []Action
+	Acts  Actions
 }
 
 // RevenueCheck is the sum that decides whether a company may apply: revenue of

@@ -60,7 +60,7 @@ type EliminationRow struct {
 	Amount    string
 	Tag       Tag
 	Document  []Download
-	Forms     []Action
+	Acts      Actions
 }
 
 // RatesView lists exchange rates, with the form that adds one.

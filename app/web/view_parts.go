@@ -172,8 +172,15 @@ type Record struct {
 	Tabs    []Tab
 	Notices []Notice
 	Actions Actions
+	InRows  []Action // whose forms stand in rows of the page
 	History Timeline
 }
+
+// forms are all acts whose forms stand on the page.
+func (r Record) forms() Actions { return Actions{Offer: slices.Concat(r.Actions.Offer, r.InRows)} }
+
+// Problems lists what is wrong with the form that came back, wherever it stands.
+func (r Record) Problems() []Problem { return r.forms().Problems() }
 
 // Kind is the control that a Field is shown with.
 type Kind string
