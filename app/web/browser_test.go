@@ -315,6 +315,26 @@ func (d doc) id(name string) *element {
 	return nil
 }
 
+// summary checks that whatever is wrong on a form is also told on top, where the
+// keyboard is, with a link to its field.
+func (d doc) summary(t *testing.T) {
+	t.Helper()
+	linked := map[string]bool{}
+	if top := d.id("errors"); top != nil {
+		for n := range top.Descendants() {
+			if e := (element{n}); n.Data == "a" {
+				linked[e.attr("href")] = true
+			}
+		}
+	}
+	for _, n := range d.nodes {
+		field, wrong := strings.CutSuffix(n.attr("id"), "-error")
+		if wrong && !linked["#"+field] {
+			t.Errorf("what is wrong with %s is not in the summary: %s", field, n.text())
+		}
+	}
+}
+
 // sound checks what every page owes its reader.
 func (b *browser) sound() {
 	t := b.h.t
@@ -325,6 +345,7 @@ func (b *browser) sound() {
 	b.page.policy(t)
 	b.page.tables(t)
 	b.page.forms(t)
+	b.page.summary(t)
 	for line := range strings.Lines(b.h.log.String()) {
 		if strings.Contains(line, "word missing") {
 			t.Errorf("%s or a page before lacks words: %s", b.page.path, line)
