@@ -146,8 +146,17 @@ func (j *journey) open(path string) {
 	}
 }
 
-// press clicks and waits for the next page.
+// press clicks, waits for the next page, and wants it to say nothing against it.
 func (j *journey) press(selector string) {
+	j.t.Helper()
+	j.leave(selector)
+	if errors := j.text(".usa-alert--error"); errors != "" {
+		j.t.Fatalf("%s after %s: %s", j.path(), selector, errors)
+	}
+}
+
+// leave clicks and waits for the next page.
+func (j *journey) leave(selector string) {
 	j.t.Helper()
 	j.value("window.pressed = 'yes'")
 	j.do("press "+selector, chromedp.Click(chromedp.CSS(selector)))
@@ -156,9 +165,6 @@ func (j *journey) press(selector string) {
 		if time.Now().After(deadline) {
 			j.t.Fatalf("%s: nothing happens after %s", j.path(), selector)
 		}
-	}
-	if errors := j.text(".usa-alert--error"); errors != "" {
-		j.t.Fatalf("%s after %s: %s", j.path(), selector, errors)
 	}
 }
 
@@ -251,7 +257,7 @@ func TestAVoucherFromDraftToBankFileInABrowser(t *testing.T) {
 	}
 	checker, certifier := j.person(workflow.FinanceCertifier, w.Program, 0), j.person(workflow.FinanceCertifier, w.Program, 0)
 
-	j.applies(w, aor)
+	j.applies(w, aor, nil)
 	app := newest[workflow.Application](j, workflow.NounApplication)
 	page := fmt.Sprintf("/applications/%d", app.ID)
 	j.until("the application is screened", func() bool {
@@ -307,11 +313,12 @@ func TestAVoucherFromDraftToBankFileInABrowser(t *testing.T) {
 	}
 }
 
-// applies drafts in sections, comes back, and submits.
-func (j *journey) applies(w *enginetest.World, aor string) {
+// applies drafts in sections, comes back, and submits; start is what the form asks
+// for to begin.
+func (j *journey) applies(w *enginetest.World, aor string, start map[string]string) {
 	j.t.Helper()
 	j.as(aor)
-	j.make(fmt.Sprintf("/opportunities/%d", w.Opportunity), "applications", nil)
+	j.make(fmt.Sprintf("/opportunities/%d", w.Opportunity), "applications", start)
 	app := newest[workflow.Application](j, workflow.NounApplication)
 	edit := fmt.Sprintf("/applications/%d/edit", app.ID)
 	for _, section := range j.sections(edit) {
@@ -339,7 +346,7 @@ func (j *journey) applies(w *enginetest.World, aor string) {
 func (j *journey) sections(edit string) (out []string) {
 	j.t.Helper()
 	j.open(edit)
-	list := j.value(fmt.Sprintf(`JSON.stringify([...new Set([location.pathname, ...[...document.querySelectorAll('a[href^="%s/"]')].map(a => a.getAttribute('href'))])])`, edit))
+	list := j.value(fmt.Sprintf(`JSON.stringify([...new Set([location.pathname, ...[...document.querySelectorAll('a[href^="%s/"]')].map(a => a.pathname)])])`, edit))
 	var paths []string
 	if err := json.Unmarshal([]byte(list), &paths); err != nil {
 		j.t.Fatal(err)
