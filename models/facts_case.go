@@ -55,7 +55,7 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		return steps(
 			func() error { return t.otherLive(f) },
 			func() (err error) { f.Has, err = t.clearanceKinds(f.Terms, f.Application.ID); return },
-			func() (err error) { f.Payee, err = t.payee(f.Organization.ID, now); return },
+			func() (err error) { f.Payee, err = t.payeeAtOnce(f.Organization.ID, now); return },
 		)
 	case workflow.ActExcuse:
 		return t.otherLive(f)

@@ -24,9 +24,53 @@ var lists = newTable(workflow.NounList, "lists",
 		}
 	})
 
+// listsLock is the number of the lock on which lists are in force; any number that no
+// other lock has.
+const listsLock = 7_262_002
+
+// lockLists keeps the lists in force as they are until the transaction ends, for who
+// rests something on them; to change them, it waits until nobody does any more. A lock
+// on their rows would not keep out the first of a kind. SQLite has one writer and needs
+// none.
+func (t *Tx) lockLists(change bool) error {
+	if t.db.dialect == SQLite {
+		return nil
+	}
+	lock := "SELECT pg_advisory_xact_lock_shared(?)"
+	if change {
+		lock = "SELECT pg_advisory_xact_lock(?)"
+	}
+	_, err := t.exec(lock, listsLock)
+	return err
+}
+
+// listsSteady is lockLists for who does not wait: false while somebody is changing them.
+func (t *Tx) listsSteady() (steady bool, err error) {
+	if t.db.dialect == SQLite {
+		return true, nil
+	}
+	err = t.row("SELECT pg_try_advisory_xact_lock_shared(?)", []any{listsLock}, &steady)
+	return steady, err
+}
+
+// inForce reads the lists in force, which stay so until the transaction ends.
+func (t *Tx) inForce(where string, args ...any) ([]workflow.List, error) {
+	if err := t.lockLists(false); err != nil {
+		return nil, err
+	}
+	return lists.list(t, "WHERE state = 'active' "+where+"ORDER BY id", args...)
+}
+
 func listFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	f := new(workflow.ListFacts)
+	content := c.Text(workflow.Field{Name: "content"})
 	err := steps(
+		func() error {
+			if content == "" { // to be asked whether one may import waits for nobody
+				return nil
+			}
+			return t.lockLists(true)
+		},
 		func() error { return existing(t, lists, c, &f.List) },
 		func() (err error) {
 			kind := f.List.Kind
@@ -41,7 +85,7 @@ func listFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return err
 		},
 		func() error {
-			n, err := t.count("SELECT COUNT(*) FROM list_entries WHERE content = ?", c.Text(workflow.Field{Name: "content"}))
+			n, err := t.count("SELECT COUNT(*) FROM list_entries WHERE content = ?", content)
 			f.Kept = int64(n)
 			return err
 		},

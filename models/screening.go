@@ -64,7 +64,7 @@ func (t *Tx) screenedLists() ([]workflow.List, error) {
 	for _, kind := range workflow.ScreenedKinds {
 		kinds = append(kinds, kind)
 	}
-	return lists.list(t, "WHERE state = 'active' AND kind IN ("+marks(len(kinds))+") ORDER BY id", kinds...)
+	return t.inForce("AND kind IN ("+marks(len(kinds))+") ", kinds...)
 }
 
 // findHits matches an organization and its people with the lists in force.
@@ -276,7 +276,7 @@ func (r Reader) HitEntry(ctx context.Context, v *Viewer, id workflow.ID) (h *wor
 
 // payees returns how organizations stand on the lists in force at now.
 func (t *Tx) payees(organizations []workflow.ID, now time.Time) (map[workflow.ID]workflow.Payee, error) {
-	inForce, err := lists.list(t, "WHERE state = 'active' ORDER BY id")
+	inForce, err := t.inForce("")
 	if err != nil || len(inForce) == 0 {
 		return nil, err
 	}
@@ -355,4 +355,13 @@ func (t *Tx) payable(ids []workflow.ID, now time.Time) ([]workflow.ID, error) {
 func (t *Tx) payee(organization workflow.ID, now time.Time) (workflow.Payee, error) {
 	all, err := t.payees([]workflow.ID{organization}, now)
 	return all[organization], err
+}
+
+// payeeAtOnce is payee for who waits for nobody: while a list is coming in, whatever the
+// organization was held against is out of date.
+func (t *Tx) payeeAtOnce(organization workflow.ID, now time.Time) (workflow.Payee, error) {
+	if steady, err := t.listsSteady(); err != nil || !steady {
+		return workflow.Payee{Lists: "about to change"}, err
+	}
+	return t.payee(organization, now)
 }

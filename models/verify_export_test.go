@@ -8,6 +8,9 @@ import (
 	"tranche/workflow"
 )
 
+// ListsLock is the number of the lock on which lists are in force, for tests.
+const ListsLock = listsLock
+
 // Tables lists the tables of records by their noun, for tests.
 func Tables() map[workflow.Noun]string {
 	out := map[workflow.Noun]string{}
