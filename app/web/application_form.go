@@ -22,15 +22,17 @@ type section struct {
 }
 
 // The first section of the form shows what is on record, the last is for reading
-// and submitting. Those between follow from the terms.
+// and submitting. Those between follow from the terms. No section of a program can
+// have a name with a dash.
 const (
-	firstSection = "company"
-	lastSection  = "check"
+	firstSection     = "your-company"
+	documentsSection = "attached-documents"
+	lastSection      = "check-and-submit"
 )
 
 // sections are those of the form, in their order.
 func (c *myCase) sections() []section {
-	out := []section{{name: firstSection, title: c.T("section.company"), lead: c.T("section.company_lead")}}
+	out := []section{{name: firstSection, title: c.T("section." + firstSection), lead: c.T("section." + firstSection + "_lead")}}
 	for i := range c.terms.Sections {
 		s := &c.terms.Sections[i]
 		one := section{name: s.Name, title: c.sectionTitle(s), lead: c.sectionLead(s), questions: s.Questions}
@@ -44,7 +46,7 @@ func (c *myCase) sections() []section {
 		}
 		out = append(out, one)
 	}
-	return append(out, section{name: lastSection, title: c.T("section.check"), lead: c.T("section.check_lead")})
+	return append(out, section{name: lastSection, title: c.T("section." + lastSection), lead: c.T("section." + lastSection + "_lead")})
 }
 
 // documentsSection is the section for files, which stands before what is certified;
@@ -53,7 +55,7 @@ func (c *myCase) documentsSection() []section {
 	if len(c.terms.Documents) == 0 && c.application.Documents == "" {
 		return nil
 	}
-	return []section{{name: documentsSection, title: c.T("section.documents"), lead: c.T("section.documents_lead", "limit", workflow.MaxFiles>>20), documents: true}}
+	return []section{{name: documentsSection, title: c.T("section." + documentsSection), lead: c.T("section."+documentsSection+"_lead", "limit", workflow.MaxFiles>>20), documents: true}}
 }
 
 func (v *visit) sectionTitle(s *workflow.FormSection) string {

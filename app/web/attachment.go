@@ -8,13 +8,8 @@ import (
 	"tranche/workflow"
 )
 
-// documentsName is the field that holds the files of an application, and
-// documentsSection their page of the form: no section of a program can have a name
-// with a dash.
-const (
-	documentsName    = "documents"
-	documentsSection = "attached-documents"
-)
+// documentsName is the field that holds the files of an application.
+const documentsName = "documents"
 
 // attachment answers GET /applications/{id}/documents/{code} with a file of the
 // application, as it was uploaded, to whoever may read the application.
@@ -37,7 +32,7 @@ func (s *Server) attachment(v *visit) error {
 // attached lists the files of an application and the documents that its terms ask
 // for and that it lacks; nothing where there are neither.
 func (v *visit) attached(a *workflow.Application, t *workflow.Terms) []AnswerGroup {
-	g := AnswerGroup{Title: v.T("section.documents")}
+	g := AnswerGroup{Title: v.T("section." + documentsSection)}
 	for _, one := range a.Documents.List() {
 		g.Files = append(g.Files, v.attachedFile(a, t, one))
 	}

@@ -231,7 +231,7 @@ func (v *visit) caseAnswers(d *dossier, all bool) []AnswerGroup {
 		return append([]AnswerGroup{project}, v.attached(a, d.Terms.Or())...)
 	}
 	o := &d.Organization
-	company := AnswerGroup{Title: v.T("section.company"), Answers: []Answer{
+	company := AnswerGroup{Title: v.T("section." + firstSection), Answers: []Answer{
 		text("legal_name", o.LegalName), {Name: v.T("organization.uei"), Value: o.UEI, Number: true},
 		{Name: v.T("organization.address"), Value: strings.Join(nonEmpty(o.Street, placeName(o.City, o.Region), o.Zip), ", ")}, text("website", o.Website),
 	}}

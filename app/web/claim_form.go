@@ -69,7 +69,7 @@ func (v *visit) trancheOptions(tranches []workflow.Tranche) []Option {
 
 // claimView is what stands round the steps of a claim's form.
 func (v *visit) claimView(a *workflow.Award, c workflow.Claim, at int) ApplicationFormView {
-	names := []string{v.T("claim.request"), v.T("section.check")}
+	names := []string{v.T("claim.request"), v.T("section." + lastSection)}
 	urls := []string{"", ""}
 	number := v.Noun("claim")
 	if c.ID != 0 {

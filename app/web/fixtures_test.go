@@ -144,7 +144,7 @@ var fixtures = []fixture{
 	}},
 
 	{"application_form/company", func(s Shell) View {
-		v := formFixture(s, "company", 0)
+		v := formFixture(s, firstSection, 0)
 		v.Back, v.Tips, v.Saved, v.Team = Link{}, nil, "", nil
 		v.Due = s.Due(instant, time.Time{})
 		v.Known = answers(s, true)[1:]
@@ -174,7 +174,7 @@ var fixtures = []fixture{
 	}},
 	{"application_form/documents", func(s Shell) View {
 		v := formFixture(s, "certify", 3)
-		v.Failed, v.Lead = true, s.T("section.documents_lead", "limit", 20)
+		v.Failed, v.Lead = true, s.T("section."+documentsSection+"_lead", "limit", 20)
 		v.Groups = []FieldGroup{
 			{Title: "Work plan", Files: []Download{{Name: "Work plan", Note: s.T("file.facts", "name", "plan.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/work_plan", SHA256: strings.Repeat("0f", 32)}},
 				Fields: []Field{
@@ -188,12 +188,12 @@ var fixtures = []fixture{
 		return v
 	}},
 	{"application_form/check", func(s Shell) View {
-		v := formFixture(s, "check", 4)
+		v := formFixture(s, lastSection, 4)
 		v.Groups, v.Check = nil, &CheckStep{Groups: answers(s, true), May: true}
 		return v
 	}},
 	{"application_form/missing", func(s Shell) View {
-		v := formFixture(s, "check", 4)
+		v := formFixture(s, lastSection, 4)
 		v.Groups, v.Check = nil, &CheckStep{Groups: answers(s, true), Why: s.T("section.only_aor"), Missing: []Problem{
 			{Label: s.FieldName("outcome"), Text: s.Reason("required", nil), URL: "/applications/7/edit/project#form-outcome"},
 		}}
@@ -610,7 +610,7 @@ func answers(s Shell, change bool) []AnswerGroup {
 			{Name: s.FieldName("months"), Value: "9"},
 			{Name: s.FieldName("organization"), Value: "Cascadia Robotics, Inc.", URL: "/organizations/12"},
 		}},
-		{Title: s.T("section.documents"), Answers: []Answer{{Name: "Letter of support", Value: s.T("section.no_document")}}, Files: []Download{
+		{Title: s.T("section." + documentsSection), Answers: []Answer{{Name: "Letter of support", Value: s.T("section.no_document")}}, Files: []Download{
 			{Name: "Work plan", Note: s.T("file.facts", "name", "plan.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/work_plan", SHA256: strings.Repeat("0f", 32)}}},
 	}
 	if change {
@@ -727,7 +727,7 @@ func opportunityFixture(s Shell) View {
 func formFixture(s Shell, section string, at int) ApplicationFormView {
 	s = as(s, "Mei Tanaka", "aor")
 	v := ApplicationFormView{Shell: titled(s, "section."+section), Number: "AIV-2026-000419", Lead: s.T("section."+section+"_lead", "cap", workflow.AwardCap.Dollars())}
-	for i, name := range []string{"company", "project", "budget", "certify", "check"} {
+	for i, name := range []string{firstSection, "project", "budget", "certify", lastSection} {
 		step := Step{Name: s.T("section." + name), Done: i < at, Current: i == at}
 		if i <= at {
 			step.URL = "/applications/7/edit/" + name

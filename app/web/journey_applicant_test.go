@@ -37,7 +37,7 @@ func filledIn(h *house) (*browser, string) {
 	h.t.Helper()
 	b, at := started(h)
 	b.visit(at + "/edit")
-	for _, section := range []string{"company", "project", "budget", "certify"} {
+	for _, section := range []string{firstSection, "project", "budget", "certify"} {
 		b.send(at+"/edit/"+section, typedAnswers[section])
 		if b.page.status != http.StatusOK {
 			h.t.Fatalf("saving %s: %d %q", section, b.page.status, b.page.class("err"))
@@ -51,15 +51,15 @@ func TestAnApplicantGoesFromTheFirstPageToTheReceipt(t *testing.T) {
 	b, at := started(h)
 	b.sound()
 	b.visit(at + "/edit")
-	if want := at + "/edit/company"; b.page.path != want {
+	if want := at + "/edit/" + firstSection; b.page.path != want {
 		t.Fatalf("a new draft opens at %s, want %s", b.page.path, want)
 	}
-	for _, section := range []string{"company", "project", "budget", "certify"} {
+	for _, section := range []string{firstSection, "project", "budget", "certify"} {
 		b.sound()
 		b.send(at+"/edit/"+section, typedAnswers[section])
 	}
 	b.sound()
-	if want := at + "/edit/check"; b.page.path != want {
+	if want := at + "/edit/" + lastSection; b.page.path != want {
 		t.Fatalf("the last section leads to %s, want %s", b.page.path, want)
 	}
 	for _, want := range []string{"Leak detection for small water utilities", "$148,500.00", "First listen,\nthen dig."} {
@@ -67,7 +67,7 @@ func TestAnApplicantGoesFromTheFirstPageToTheReceipt(t *testing.T) {
 			t.Errorf("the check page does not show %q", want)
 		}
 	}
-	b.send(at+"/edit/check", nil)
+	b.send(at+"/edit/"+lastSection, nil)
 	b.sound()
 	if got, want := b.page.class("flash"), "Done: Submit the application."; len(got) != 1 || got[0] != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -190,8 +190,8 @@ func TestWhatIsTypedWhileAMateSubmitsIsStillThere(t *testing.T) {
 	b, at := filledIn(h)
 	mate := h.as(workflow.Applicant)
 	mate.visit(at + "/edit/project")
-	b.visit(at + "/edit/check")
-	b.send(at+"/edit/check", nil)
+	b.visit(at + "/edit/" + lastSection)
+	b.send(at+"/edit/"+lastSection, nil)
 	mate.send(at+"/edit/project", map[string]string{"summary": "An hour of work."})
 	if got := mate.filled(at+"/edit/project", nil).Get("summary"); mate.page.status != http.StatusConflict || got != "An hour of work." {
 		t.Errorf("answered %d with %q", mate.page.status, got)
@@ -204,7 +204,7 @@ func TestTheLastSectionListsWhatIsMissing(t *testing.T) {
 	b, at := started(h)
 	b.visit(at + "/edit/project")
 	b.send(at+"/edit/project", map[string]string{"title": "A title", "summary": "A summary"})
-	b.visit(at + "/edit/check")
+	b.visit(at + "/edit/" + lastSection)
 	b.sound()
 	for _, field := range []string{"project#form-approach", "project#form-outcome", "budget#form-requested", "budget#form-months", "certify#form-certified"} {
 		if !strings.Contains(b.page.body, `href="`+at+"/edit/"+field+`"`) {
@@ -214,8 +214,8 @@ func TestTheLastSectionListsWhatIsMissing(t *testing.T) {
 	if strings.Contains(b.page.body, "form-title") || strings.Contains(b.page.body, `value="submit"`) {
 		t.Error("what is there counts as missing, or it may be submitted")
 	}
-	form := b.filled(at+"/edit/check", nil)
-	b.page = b.ask("POST", at+"/edit/check", form)
+	form := b.filled(at+"/edit/"+lastSection, nil)
+	b.page = b.ask("POST", at+"/edit/"+lastSection, form)
 	if b.page.status != http.StatusUnprocessableEntity || application(h, at).State != workflow.Draft {
 		t.Errorf("submitting all the same: %d", b.page.status)
 	}
@@ -226,11 +226,11 @@ func TestOnlyTheRepresentativeSubmits(t *testing.T) {
 	h := newHouse(t, nil)
 	_, at := filledIn(h)
 	mate := h.as(workflow.Applicant)
-	mate.visit(at + "/edit/check")
+	mate.visit(at + "/edit/" + lastSection)
 	if strings.Contains(mate.page.body, `value="submit"`) {
 		t.Error("the button is there")
 	}
-	mate.page = mate.ask("POST", at+"/edit/check", mate.filled(at+"/edit/check", nil))
+	mate.page = mate.ask("POST", at+"/edit/"+lastSection, mate.filled(at+"/edit/"+lastSection, nil))
 	if mate.page.status != http.StatusForbidden || application(h, at).State != workflow.Draft {
 		t.Errorf("answered %d", mate.page.status)
 	}
@@ -241,8 +241,8 @@ func TestTooMuchIsRefusedAtTheEndWithTheNumbers(t *testing.T) {
 	b, at := filledIn(h)
 	b.visit(at + "/edit/budget")
 	b.send(at+"/edit/budget", map[string]string{"requested": "5000000.01"})
-	b.visit(at + "/edit/check")
-	b.send(at+"/edit/check", nil)
+	b.visit(at + "/edit/" + lastSection)
+	b.send(at+"/edit/"+lastSection, nil)
 	if b.page.status != http.StatusUnprocessableEntity {
 		t.Fatalf("answered %d", b.page.status)
 	}
@@ -251,8 +251,8 @@ func TestTooMuchIsRefusedAtTheEndWithTheNumbers(t *testing.T) {
 	}
 	b.visit(at + "/edit/budget")
 	b.send(at+"/edit/budget", map[string]string{"requested": "5000000.00"})
-	b.visit(at + "/edit/check")
-	b.send(at+"/edit/check", nil)
+	b.visit(at + "/edit/" + lastSection)
+	b.send(at+"/edit/"+lastSection, nil)
 	if got := application(h, at).State; got != workflow.Submitted {
 		t.Errorf("exactly the cap: %s", got)
 	}
@@ -261,9 +261,9 @@ func TestTooMuchIsRefusedAtTheEndWithTheNumbers(t *testing.T) {
 func TestADoubleClickSubmitsOnce(t *testing.T) {
 	h := newHouse(t, nil)
 	b, at := filledIn(h)
-	b.visit(at + "/edit/check")
-	form := b.filled(at+"/edit/check", nil)
-	first, second := b.ask("POST", at+"/edit/check", form), b.ask("POST", at+"/edit/check", form)
+	b.visit(at + "/edit/" + lastSection)
+	form := b.filled(at+"/edit/"+lastSection, nil)
+	first, second := b.ask("POST", at+"/edit/"+lastSection, form), b.ask("POST", at+"/edit/"+lastSection, form)
 	if first.status != http.StatusSeeOther || second.status != http.StatusSeeOther || first.header.Get("Location") != second.header.Get("Location") {
 		t.Errorf("got %d %s and %d %s", first.status, first.header.Get("Location"), second.status, second.header.Get("Location"))
 	}

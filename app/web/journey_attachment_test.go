@@ -34,7 +34,7 @@ func papered(t *testing.T) (*house, *browser, string) {
 	h.applyFile(withDocuments)
 	b, at := started(h)
 	b.visit(at + "/edit")
-	for _, section := range []string{"company", "project", "budget"} {
+	for _, section := range []string{firstSection, "project", "budget"} {
 		b.send(at+"/edit/"+section, typedAnswers[section])
 	}
 	if want := at + "/edit/" + documentsSection; b.page.path != want {
@@ -75,10 +75,10 @@ func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 	b.visit(at + "/edit/certify")
 	b.send(at+"/edit/certify", typedAnswers["certify"])
 	b.sound()
-	if text := b.page.text("main"); !strings.Contains(text, "Work plan") || strings.Contains(text, "Letter of support: ") || b.page.link("Work plan: This answer is required.") == "" && b.page.form(at+"/edit/check") == nil {
+	if text := b.page.text("main"); !strings.Contains(text, "Work plan") || strings.Contains(text, "Letter of support: ") || b.page.link("Work plan: This answer is required.") == "" && b.page.form(at+"/edit/"+lastSection) == nil {
 		t.Errorf("the check page does not name what is missing: %s", text)
 	}
-	if button := b.page.button(at+"/edit/check", at+"/edit/check", "submit"); button {
+	if button := b.page.button(at+"/edit/"+lastSection, at+"/edit/"+lastSection, "submit"); button {
 		t.Error("a draft without its documents has a button to submit")
 	}
 	a := application(h, at)
@@ -107,9 +107,9 @@ func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 		t.Error("the note was not taken away")
 	}
 
-	b.visit(at + "/edit/check")
+	b.visit(at + "/edit/" + lastSection)
 	b.sound()
-	b.send(at+"/edit/check", nil)
+	b.send(at+"/edit/"+lastSection, nil)
 	b.sound()
 	a = application(h, at)
 	if a.State != workflow.Submitted {
@@ -152,8 +152,8 @@ func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 	if kept, err := h.DB.Reader.Document(t.Context(), a.Snapshot); err != nil || string(kept) != string(snapshot) {
 		t.Errorf("the snapshot is now %s (%v)", kept, err)
 	}
-	b.visit(at + "/edit/check")
-	b.send(at+"/edit/check", nil)
+	b.visit(at + "/edit/" + lastSection)
+	b.send(at+"/edit/"+lastSection, nil)
 	h.Act(nil, workflow.NounApplication, a.ID, workflow.ActScreenPass)
 	h.readers(at, "work_plan", aPDF+"third", "attachment; filename=third.pdf")
 }
@@ -253,7 +253,7 @@ func TestARuleOfTheProgramSeesWhichDocumentsAreThere(t *testing.T) {
 		b.attach(at, code, "file.pdf", aPDF)
 		b.visit(at + "/edit/certify")
 		b.send(at+"/edit/certify", typedAnswers["certify"])
-		b.send(at+"/edit/check", nil)
+		b.send(at+"/edit/"+lastSection, nil)
 		a := application(h, at)
 		action := map[workflow.State]workflow.Action{workflow.InReview: workflow.ActScreenPass, workflow.Screening: workflow.ActScreenRefer}[want]
 		h.Act(nil, workflow.NounApplication, a.ID, action)

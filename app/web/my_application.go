@@ -339,7 +339,7 @@ func (c *myCase) buttons() []Button {
 	case c.application.State == workflow.Draft:
 		return []Button{
 			{Text: c.T("my_applications.continue"), URL: c.path() + "/edit", Icon: "edit"},
-			{Text: c.T("section.check"), URL: c.path() + "/edit/check", Main: true},
+			{Text: c.T("section." + lastSection), URL: c.path() + "/edit/" + lastSection, Main: true},
 		}
 	case c.award != nil:
 		award := Button{Text: c.T("award.title", "number", c.award.Number), URL: pathOf(workflow.NounAward, c.award.ID), Main: true}

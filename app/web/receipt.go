@@ -112,7 +112,7 @@ func (v *visit) receiptPaper(r *models.Receipt) *letter.Paper {
 		Foot: v.T("receipt.foot", "number", r.Number, "n", r.Event),
 	}
 	if files := r.Documents.List(); len(files) > 0 {
-		s := letter.Section{Title: v.T("section.documents")}
+		s := letter.Section{Title: v.T("section." + documentsSection)}
 		for _, one := range files {
 			s.Facts = append(s.Facts, letter.Fact{Name: one.Code, Value: v.fileFacts(one) + " · SHA-256 " + one.Sum})
 		}

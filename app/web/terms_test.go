@@ -17,7 +17,7 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 	h.Apply("version one", h.Plan(nil))
 	b, at := started(h)
 	b.visit(at + "/edit")
-	for _, section := range []string{"company", "project", "budget"} {
+	for _, section := range []string{firstSection, "project", "budget"} {
 		b.send(at+"/edit/"+section, typedAnswers[section])
 	}
 	b.sound()
@@ -37,7 +37,7 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 	}
 	b.send(at+"/edit/team", map[string]string{"answers.people": ""})
 	b.send(at+"/edit/certify", typedAnswers["certify"])
-	if text := b.page.text("main"); !strings.Contains(text, "How many people work on it?") || b.page.form(at+"/edit/check") == nil {
+	if text := b.page.text("main"); !strings.Contains(text, "How many people work on it?") || b.page.form(at+"/edit/"+lastSection) == nil {
 		t.Errorf("the check page does not say what is missing: %s", text)
 	}
 	b.visit(at + "/edit/team")
@@ -45,8 +45,8 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 	if a := application(h, at); a.Answers != `{"people":"4","stage":"seed"}` {
 		t.Errorf("stored %s", a.Answers)
 	}
-	b.visit(at + "/edit/check")
-	b.send(at+"/edit/check", nil)
+	b.visit(at + "/edit/" + lastSection)
+	b.send(at+"/edit/"+lastSection, nil)
 	b.sound()
 	a := application(h, at)
 	if a.State != workflow.Submitted || a.Terms == "" {
@@ -92,6 +92,48 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 	officer.sound()
 	if text := officer.page.text("main"); !strings.Contains(text, "Does not fit the call") {
 		t.Errorf("the recommendation does not name its reason: %s", text)
+	}
+}
+
+// What a program calls a section takes no page of ours away.
+func TestASectionCanBeCalledAsAPageOfOurs(t *testing.T) {
+	h := newHouse(t, nil)
+	h.Apply("sections of other names", h.Plan(func(p *workflow.Plan) {
+		terms := &p.Opportunities[0].Terms
+		for _, name := range []string{"check", "company", "documents"} {
+			question := workflow.Question{Name: "of_" + name, Kind: workflow.QuestionLine, Label: workflow.Label{EN: "Say " + name, ZH: "請填"}, Required: true}
+			terms.Sections = slices.Insert(terms.Sections, 0, workflow.FormSection{Name: name, Label: workflow.Label{EN: "Own " + name, ZH: "自訂"},
+				Questions: []workflow.Question{question}})
+		}
+	}))
+	b, at := started(h)
+	b.visit(at + "/edit")
+	for range 12 {
+		_, section, _ := strings.Cut(b.page.path, "/edit/")
+		typed := map[string]string{}
+		for name, value := range typedAnswers[section] {
+			typed[name] = value
+		}
+		if own := "of_" + section; strings.Contains(b.page.body, `name="answers.`+own+`"`) {
+			typed["answers."+own] = "Words"
+			if text := b.page.text("main"); !strings.HasSuffix(b.page.text("h1"), " Own "+section) || !strings.Contains(text, "The program asks for this.") {
+				t.Errorf("the section %s is headed %q", section, text)
+			}
+		}
+		if strings.HasPrefix(section, "team") {
+			typed["answers.people"] = "4"
+		}
+		before := b.page.path
+		if b.send(b.page.path, typed); b.page.status != http.StatusOK || b.page.path == before {
+			t.Fatalf("%s leads to %d %s: %q", before, b.page.status, b.page.path, b.page.class("err"))
+		}
+		if !strings.Contains(b.page.path, "/edit/") {
+			break
+		}
+		b.sound()
+	}
+	if a := application(h, at); a.State != workflow.Submitted || !strings.Contains(a.Answers, `"of_check":"Words","of_company":"Words","of_documents":"Words"`) {
+		t.Errorf("it is %s with %s", a.State, a.Answers)
 	}
 }
 
