@@ -206,7 +206,8 @@ var (
 			return len(f.Missing(f.Terms.Or())) == 0
 		},
 		Words: func(f *ApplicationFacts, _ *Command) Words {
-			return Words{"missing": f.Missing(f.Terms.Or())}
+			t := f.Terms.Or()
+			return Words{"missing": t.asked(f.Missing(t))}
 		},
 	}
 	certified = applicationGuard{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -342,6 +343,26 @@ func (t *Terms) unanswered(answers string) []string {
 			if answer := given[q.Name]; q.Required && answer == "" || answer != "" && !q.Fits(answer) {
 				out = append(out, fieldAnswers.Name+"."+q.Name)
 			}
+		}
+	}
+	return out
+}
+
+// An Asked is something that a form asks for: a field, or a question in the words of
+// its program.
+type Asked struct {
+	Field string
+	Label Label // empty for a field, which the word list names
+}
+
+// asked says what is asked by the names that Missing gives.
+func (t *Terms) asked(names []string) []Asked {
+	out := make([]Asked, len(names))
+	for i, name := range names {
+		out[i].Field = name
+		if own, is := strings.CutPrefix(name, fieldAnswers.Name+"."); is {
+			q, _ := t.Question(own)
+			out[i].Label = q.Label
 		}
 	}
 	return out

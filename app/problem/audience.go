@@ -84,26 +84,29 @@ func (a Audience) word(value any) any {
 	case workflow.Role:
 		return a.say("role."+v.String(), nil)
 	case []workflow.Role:
-		return join(a, v, func(r workflow.Role) string { return "role." + r.String() })
+		return join(a, v, func(r workflow.Role) string { return a.say("role."+r.String(), nil) })
 	case workflow.Kinds:
-		return join(a, v, func(kind string) string { return "choice.any." + kind })
+		return join(a, v, func(kind string) string { return a.say("choice.any."+kind, nil) })
 	case []workflow.Label:
-		texts := make([]string, len(v))
-		for i := range v {
-			texts[i] = v[i].In(a.Language.Tag)
-		}
-		return strings.Join(texts, a.say("format.comma", nil))
+		return join(a, v, func(l workflow.Label) string { return l.In(a.Language.Tag) })
+	case []workflow.Asked:
+		return join(a, v, func(one workflow.Asked) string {
+			if own := one.Label.In(a.Language.Tag); own != "" {
+				return own
+			}
+			return a.say("field."+one.Field, nil)
+		})
 	case []string:
-		return join(a, v, func(field string) string { return "field." + field })
+		return join(a, v, func(field string) string { return a.say("field."+field, nil) })
 	}
 	return value
 }
 
 // join makes a list such as "title, summary".
-func join[T any](a Audience, list []T, id func(T) string) string {
+func join[T any](a Audience, list []T, word func(T) string) string {
 	words := make([]string, len(list))
 	for i, one := range list {
-		words[i] = a.say(id(one), nil)
+		words[i] = word(one)
 	}
 	return strings.Join(words, a.say("format.comma", nil))
 }

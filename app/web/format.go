@@ -105,42 +105,6 @@ func (s Shell) span(id string, d time.Duration) string {
 	return s.N(id+"_"+name, max(n, 1))
 }
 
-// plain turns the values of a reason's sentence into text for people. Lists of
-// text are names of fields.
-func (s Shell) plain(words workflow.Words) map[string]any {
-	out := make(map[string]any, len(words))
-	for name, value := range words {
-		switch v := value.(type) {
-		case workflow.Cents:
-			out[name] = v.Dollars()
-		case time.Time:
-			out[name] = s.Moment(v).Text
-		case workflow.State:
-			out[name] = s.T("state.any." + v.String())
-		case workflow.Role:
-			out[name] = s.Role(v.String())
-		case []workflow.Role:
-			out[name] = s.join(len(v), func(i int) string { return s.Role(v[i].String()) })
-		case []workflow.Label:
-			out[name] = s.join(len(v), func(i int) string { return v[i].In(s.Language.Tag) })
-		case []string:
-			out[name] = s.join(len(v), func(i int) string { return s.FieldName(v[i]) })
-		default:
-			out[name] = v
-		}
-	}
-	return out
-}
-
-// join makes a list such as "title, summary" from n words.
-func (s Shell) join(n int, word func(int) string) string {
-	words := make([]string, n)
-	for i := range words {
-		words[i] = word(i)
-	}
-	return strings.Join(words, s.T("format.comma"))
-}
-
 // moneyIn writes an amount with its currency: "$1,234.50", "1,234.50 EUR".
 func moneyIn(a workflow.Amount, currency string) string {
 	if currency == "" || currency == workflow.USD {

@@ -352,6 +352,10 @@ func TestAReasonWithoutItsNumbersIsTheGeneralSentence(t *testing.T) {
 	if want := "This is the duty of: Authorized representative, Auditor."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	got = s.Reason("clearances_missing", workflow.Words{"missing": workflow.Kinds{workflow.ClearSecurity, workflow.ClearMerit}})
+	if want := "Clearances that are missing or not fresh: National security, Merit."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	got = s.Refusal(&workflow.Refusal{Reason: "incomplete", Words: workflow.Words{"missing": []string{"title", "summary"}}})
 	if want := "Answers are missing: Title of the project, Summary."; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tranche/app/policy"
+	"tranche/app/problem"
 	"tranche/app/trial"
 	"tranche/workflow"
 )
@@ -21,6 +22,12 @@ func TestAProgramFileIsWhatPeopleFillIn(t *testing.T) {
 		b.send(at+"/edit/"+section, typedAnswers[section])
 	}
 	b.sound()
+	_, err := h.Do(h.As(workflow.AOR), workflow.NounApplication, application(h, at).ID, workflow.ActSubmit)
+	for tag, want := range map[string]string{"en": "Answers are missing: How many people work on it?.", "zh-TW": "尚缺答案：有多少人參與？。"} {
+		if got := problem.Of(err, shellFor(newRenderer(t), tag).audience()).Detail; got != want {
+			t.Errorf("%s: submitting says %q, want %q", tag, got, want)
+		}
+	}
 	if want := at + "/edit/team"; b.page.path != want || !strings.Contains(b.page.text("h1"), "Team") {
 		t.Fatalf("after the budget comes %s: %s", b.page.path, b.page.text("h1"))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tranche/app/problem"
 	"tranche/templates"
 	"tranche/workflow"
 )
@@ -117,7 +118,12 @@ func (s Shell) ChoiceName(field, choice string) string {
 // Reason returns the sentence for a refusal. A sentence that lacks one of its
 // numbers is not shown half: the reader gets the general one.
 func (s Shell) Reason(reason workflow.Reason, words workflow.Words) string {
-	return s.Language.Say(s.plain(words), "reason."+string(reason), "reason.unnamed")
+	return s.audience().Sentence(reason, words)
+}
+
+// audience is who reads the words of problems.
+func (s Shell) audience() problem.Audience {
+	return problem.Audience{Language: s.Language, Zone: s.Zone}
 }
 
 // Refusal returns the sentence for r.

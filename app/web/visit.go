@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tranche/app/identity"
-	"tranche/app/problem"
 	"tranche/models"
 	"tranche/templates"
 	"tranche/workflow"
@@ -163,11 +162,6 @@ func (v *visit) organizations() []workflow.ID {
 		}
 	}
 	return out
-}
-
-// audience is who reads the words of problems.
-func (v *visit) audience() problem.Audience {
-	return problem.Audience{Language: v.Language, Zone: v.Zone}
 }
 
 // titled returns what stands round a page with this title.
