@@ -5,15 +5,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"tranche/models/modelstest"
 )
 
 // Everybody can check, without an account, on a telephone and without JavaScript, and
 // nothing of what they type is kept.
 func TestEverybodyChecksTheirEligibilityInABrowser(t *testing.T) {
 	j, _ := newJourney(t)
-	before := j.stored()
+	before := stored(t, j.house)
 	form := `form[action^="/eligibility?"]`
 	check := func() {
 		t.Helper()
@@ -45,20 +43,7 @@ func TestEverybodyChecksTheirEligibilityInABrowser(t *testing.T) {
 	if j.value("document.cookie + document.querySelectorAll('form[action=\"/sign-out\"]').length") != "0" {
 		t.Error("somebody is signed in, or has a cookie")
 	}
-	if diff := cmp.Diff(before, j.stored()); diff != "" {
+	if diff := cmp.Diff(before, stored(t, j.house)); diff != "" {
 		t.Errorf("something was stored (-before +after):\n%s", diff)
 	}
-}
-
-// stored is everything in the database but what the server writes whoever asks: the
-// tables of its jobs and its signs of life.
-func (j *journey) stored() string {
-	j.t.Helper()
-	var kept []string
-	for line := range strings.Lines(modelstest.Dump(j.t, j.house.db, "heartbeat")) {
-		if !strings.HasPrefix(line, "river_") {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "")
 }

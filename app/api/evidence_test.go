@@ -93,6 +93,12 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 		{"less than nothing", year(`"amount":"-1"`), "amount", "not_money", 422},
 		{"no such currency", year(`"amount":"1.00","currency":"XXX"`), "currency", "not_a_choice", 422},
 		{"no such day", strings.Replace(year(`"amount":"1.00"`), "2024-12-31", "2024-11-31", 1), "period_end", "not_a_date", 422},
+		{"a day in other digits", strings.Replace(year(`"amount":"1.00"`), "2024-12-31", "２０２４-12-31", 1), "period_end", "not_a_date", 422},
+		{"a day of another calendar", strings.Replace(year(`"amount":"1.00"`), "2024-01-01", "0113-01-01", 1), "period_end", "period_too_long", 422},
+		{"a period of ten years", strings.Replace(year(`"amount":"1.00"`), "2024-01-01", "2015-01-01", 1), "period_end", "period_too_long", 422},
+		{"a period that is not over", strings.NewReplacer("2024-12-31", "2026-12-31", "2024-01-01", "2026-01-01", ":2024,", ":2026,").Replace(year(`"amount":"1.00"`)), "period_end", "period_not_over", 422},
+		{"a year that the period does not touch", strings.Replace(year(`"amount":"1.00"`), ":2024,", ":2020,", 1), "fiscal_year", "fiscal_year_unfit", 422},
+		{"a year in other digits", strings.Replace(year(`"amount":"1.00"`), ":2024,", `:"２０２４",`, 1), "fiscal_year", "not_a_number", 422},
 		{"a backward period", strings.Replace(year(`"amount":"1.00"`), "2024-12-31", "2023-12-31", 1), "period_end", "period_order", 422},
 	} {
 		got := s.ask(aor, "POST", "/statements", c.body)
