@@ -144,7 +144,7 @@ func (r Receipt) differs(stored Receipt) string {
 	}{
 		{"number", r.Number, stored.Number}, {"organization", r.Organization, stored.Organization}, {"submission", r.Submission, stored.Submission},
 		{"received_at", r.Received.UTC().Format(time.RFC3339Nano), stored.Received.UTC().Format(time.RFC3339Nano)},
-		{"deadline", deadline(r), deadline(stored)}, {"sha256", r.SHA256, stored.SHA256},
+		{"deadline", deadline(r), deadline(stored)}, {"sha256", r.SHA256, stored.SHA256}, {"documents", r.Documents, stored.Documents},
 		{"event_hash", r.EventHash, stored.EventHash}, {"previous_hash", r.PreviousHash, stored.PreviousHash},
 	} {
 		if f.said != f.is {

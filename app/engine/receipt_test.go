@@ -58,6 +58,7 @@ func TestAReceiptHoldsForGood(t *testing.T) {
 			"received_at":        func(r *models.Receipt) { r.Received = r.Received.Add(-time.Microsecond) },
 			"deadline":           func(r *models.Receipt) { r.Deadline = &sometime },
 			"sha256":             func(r *models.Receipt) { r.SHA256 = all[0].SHA256 },
+			"documents":          func(r *models.Receipt) { r.Documents = `[{"code":"letter"}]` },
 			"event_hash":         func(r *models.Receipt) { r.EventHash = r.PreviousHash },
 			"previous_hash":      func(r *models.Receipt) { r.PreviousHash = r.EventHash },
 		} {
