@@ -72,6 +72,9 @@ func (b *browser) attach(at, code, name, body string) *answer {
 
 func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 	h, b, at := papered(t)
+	if _, err := h.DB.Pool().Exec("UPDATE opportunities SET zone = 'America/New_York'"); err != nil {
+		t.Fatal(err)
+	}
 	b.visit(at + "/edit/certify")
 	b.send(at+"/edit/certify", typedAnswers["certify"])
 	b.sound()
@@ -128,6 +131,13 @@ func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 	if text := b.page.text("main"); !strings.Contains(text, "second.pdf · PDF · 27 bytes · SHA-256 "+plan.Sum) {
 		t.Errorf("the receipt's own page does not name the file: %s", text)
 	}
+	if text := b.page.text("main"); !strings.Contains(text, "Work plan") || strings.Contains(text, "work_plan") || !strings.Contains(text, "EDT") || strings.Contains(text, "UTC") || strings.Contains(text, "Deadline") {
+		t.Errorf("the receipt's own page does not speak as the program does: %s", text)
+	}
+	h.Act(nil, workflow.NounApplication, a.ID, workflow.ActScreenPass)
+	if b.visit(at+"/verdict").status != http.StatusOK || !strings.Contains(b.page.text("main"), "EDT") {
+		t.Errorf("the verdict's times: %s", b.page.text("main"))
+	}
 	if kept := b.ask("GET", at+"/receipt.json", nil); !strings.Contains(kept.body, `"sha256": "`+plan.Sum+`"`) || !strings.Contains(kept.body, `"size": 27`) {
 		t.Errorf("the receipt as JSON is %s", kept.body)
 	}
@@ -154,6 +164,9 @@ func TestAnApplicantAttachesWhatTheProgramAsksFor(t *testing.T) {
 	}
 	b.visit(at + "/edit/" + lastSection)
 	b.send(at+"/edit/"+lastSection, nil)
+	if b.visit(at); b.page.link("Eligibility verdict") != at+"/verdict" {
+		t.Error("before the next screening nothing leads to the verdict on what was sent first")
+	}
 	h.Act(nil, workflow.NounApplication, a.ID, workflow.ActScreenPass)
 	h.readers(at, "work_plan", aPDF+"third", "attachment; filename=third.pdf")
 }

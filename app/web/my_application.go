@@ -310,7 +310,11 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 	if a.Submissions > 0 {
 		view.Buttons = append([]Button{{Text: v.T("receipt.title"), URL: c.path() + "/receipt", Icon: "verified"}}, view.Buttons...)
 	}
-	if a.Verdict != "" {
+	judged, err := c.judged()
+	if err != nil {
+		return err
+	}
+	if judged {
 		view.Buttons = append([]Button{{Text: v.T("verdict.title"), URL: c.path() + "/verdict", Icon: "verified"}}, view.Buttons...)
 	}
 	view.Notices = append(v.notices(again, view.Actions), c.news()...)
@@ -322,6 +326,16 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 	view.Summary = append(c.receipt(), c.answers(false)...)
 	view.Determination = c.determination()
 	return v.show(view, again)
+}
+
+// judged reports whether the application came to a verdict. Between a second
+// submission and its screening that of the first is the newest.
+func (c *myCase) judged() (bool, error) {
+	if a := c.application; a.Verdict != "" || a.Submissions < 2 {
+		return a.Verdict != "", nil
+	}
+	all, err := c.server.Reader.Verdicts(c.ctx(), c.viewer, c.application.ID)
+	return len(all) > 0, err
 }
 
 // offers is what the page knows about the forms beyond the table. A draft is

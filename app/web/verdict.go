@@ -68,6 +68,9 @@ func (v *visit) docket() (*docket, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := v.opportunityOf(a); err != nil {
+		return nil, err
+	}
 	d := &docket{at: pathOf(workflow.NounApplication, id), number: a.Number, title: titleOf(a)}
 	if d.all, err = v.server.Reader.Verdicts(v.ctx(), v.viewer, id); err != nil {
 		return nil, err
