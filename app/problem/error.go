@@ -39,12 +39,13 @@ const (
 	ReasonFault     workflow.Reason = "fault"
 	ReasonRefused   workflow.Reason = "refused" // an error of echo or a middleware that says no more
 	ReasonScope     workflow.Reason = "scope_missing"
+	ReasonAltered   workflow.Reason = "file_altered"
 )
 
 // Reasons lists every reason that this package gives, for the word lists.
 var Reasons = []workflow.Reason{
 	ReasonNobody, ReasonWrong, ReasonTries, ReasonNotFound, ReasonMethod, ReasonStale, ReasonKeyReused, ReasonBody, ReasonMedia, ReasonAnswers,
-	ReasonVersion, ReasonTooMany, ReasonBusy, ReasonGone, ReasonFault, ReasonRefused, ReasonScope,
+	ReasonVersion, ReasonTooMany, ReasonBusy, ReasonGone, ReasonFault, ReasonRefused, ReasonScope, ReasonAltered,
 }
 
 // Answers that callers return as they are.

@@ -133,6 +133,8 @@ func classify(err error) whole {
 		return ofErrors(input.Errors{{Field: "password", Reason: password.Reason, Words: password.Words}})
 	case errors.Is(err, models.ErrNotFound):
 		return whole{status: http.StatusNotFound, reason: ReasonNotFound}
+	case errors.Is(err, models.ErrAltered):
+		return whole{status: http.StatusInternalServerError, reason: ReasonAltered}
 	case errors.Is(err, models.ErrStale):
 		return whole{status: http.StatusConflict, reason: ReasonStale}
 	case errors.Is(err, models.ErrKeyReused):

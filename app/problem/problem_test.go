@@ -59,6 +59,7 @@ func TestEveryErrorHasItsStatusAndReason(t *testing.T) {
 		"a bad password":   {&identity.PasswordError{Reason: identity.ReasonPasswordCommon}, 422, identity.ReasonPasswordCommon},
 		"scope":            {ErrScope, 403, ReasonScope},
 		"media":            {ErrMedia, 415, ReasonMedia},
+		"altered":          {fmt.Errorf("document: %w", models.ErrAltered), 500, ReasonAltered},
 		"missing":          {models.ErrNotFound, 404, ReasonNotFound},
 		"stale":            {models.ErrStale, 409, ReasonStale},
 		"key reused":       {models.ErrKeyReused, 409, ReasonKeyReused},

@@ -1,15 +1,12 @@
 package web
 
 import (
-	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"tranche/app/problem"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -393,9 +390,6 @@ func (s *Server) sendFile(v *visit, f batchFile, b *workflow.Batch) error {
 	body, err := s.Reader.Document(v.ctx(), sum)
 	if err != nil {
 		s.Log.Error("file not released", "batch", b.Number, "file", f.name, "sha256", sum, "person", int64(v.viewer.Person), "err", err)
-		if errors.Is(err, models.ErrAltered) {
-			return errors.Join(&problem.Error{Status: http.StatusInternalServerError, Reason: "file_altered"}, err)
-		}
 		return err
 	}
 	s.Log.Info("file downloaded", "batch", b.Number, "file", f.name, "sha256", sum, "bytes", len(body), "person", int64(v.viewer.Person),

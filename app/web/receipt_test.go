@@ -66,6 +66,12 @@ func TestAReceiptProvesWhatWasSubmitted(t *testing.T) {
 	if got := me.ask("GET", at+"/receipt?event=1", nil); got.status != http.StatusNotFound {
 		t.Errorf("the receipt of another event: %d", got.status)
 	}
+	h.alter(all[0].SHA256)
+	for _, path := range []string{"/receipt", "/receipt.json", "/receipt.pdf", "/receipt/snapshot"} {
+		if got := me.ask("GET", at+path, nil); got.status != http.StatusInternalServerError || !strings.Contains(got.text("main"), "SHA-256 sum differs") {
+			t.Errorf("of altered bytes, %s answers %d %q", path, got.status, got.text("main"))
+		}
+	}
 	draft := h.NewCase("Never Sent LLC", 1_000_00)
 	if got := h.as(workflow.ProgramOfficer).ask("GET", pathOf(workflow.NounApplication, draft.Application)+"/receipt", nil); got.status != http.StatusNotFound {
 		t.Errorf("the receipt of a draft: %d", got.status)

@@ -608,7 +608,7 @@ func TestFilesAreGivenOutAsTheyWereStoredAndNeverAltered(t *testing.T) {
 // alter changes a stored document as somebody with the database in hand could.
 func (h *house) alter(sum string) {
 	h.t.Helper()
-	for _, statement := range []string{"DROP TRIGGER documents_fixed_update", "UPDATE documents SET body = CAST(body || 'x' AS BLOB) WHERE sum = '" + sum + "'"} {
+	for _, statement := range []string{"DROP TRIGGER IF EXISTS documents_fixed_update", "UPDATE documents SET body = CAST(body || 'x' AS BLOB) WHERE sum = '" + sum + "'"} {
 		if _, err := h.DB.Pool().Exec(statement); err != nil {
 			h.t.Fatal(err)
 		}

@@ -1,14 +1,12 @@
 package web
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"tranche/app/problem"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -181,9 +179,6 @@ func (s *Server) evidence(noun workflow.Noun) func(*visit) error {
 
 func (s *Server) sendDocument(v *visit, sum, name string) error {
 	body, err := s.Reader.Document(v.ctx(), sum)
-	if errors.Is(err, models.ErrAltered) {
-		return errors.Join(&problem.Error{Status: http.StatusInternalServerError, Reason: "file_altered"}, err)
-	}
 	if err != nil {
 		return err
 	}
