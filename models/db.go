@@ -248,10 +248,14 @@ func (d *DB) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// bind writes the question marks of query as PostgreSQL wants them.
+// bind writes the question marks of query as the database wants them. SQLite plans
+// "x = ?" by the value, and so plans the statement anew each time that it is run, which
+// takes longer than running it; for "x = +?" it keeps the plan. (sqlite3ExprIsInteger
+// in whereLoopOutputAdjust; the driver clears what was bound after each run, and
+// sqlite3_clear_bindings expires every plan that looked at a value.)
 func (r Reader) bind(query string) string {
 	if r.dialect == SQLite {
-		return query
+		return strings.ReplaceAll(query, "= ?", "= +?")
 	}
 	var b strings.Builder
 	n := 0
