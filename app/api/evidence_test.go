@@ -8,6 +8,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 
+	"tranche/app/engine/enginetest"
+	"tranche/models/modelstest"
 	"tranche/workflow"
 )
 
@@ -124,82 +126,44 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 func TestTheRevenueBoundaryHoldsThroughTheAPI(t *testing.T) {
 	s := newSite(t)
 	admin := s.People[workflow.Admin]
-	s.made(admin, "/rates", `{"currency":"EUR","period_start":"2025-01-01","period_end":"2025-12-31","usd_per_unit":"2","publisher":"IRS"}`)
-	number := 0
-	company := func(amount workflow.Cents, currency string) workflow.ID {
-		number++
-		id := s.made(admin, "/organizations", fmt.Sprintf(`{"legal_name":"Company %d"}`, number))
-		if amount >= 0 {
-			s.made(admin, "/statements", stating(id, fmt.Sprintf(`"amount":"%s","currency":%q`, amount, currency)))
-		}
-		return id
-	}
-	owns := func(owner, owned workflow.ID, share int) {
-		s.made(admin, "/affiliations", fmt.Sprintf(`{"owner":%d,"owned":%d,"share":%d,"since":"2020-01-01"}`, owner, owned, share))
-	}
-	group := func(amounts ...workflow.Cents) []workflow.ID {
+	s.made(admin, "/rates", fmt.Sprintf(`{"currency":"EUR","period_start":"2025-01-01","period_end":"2025-12-31","usd_per_unit":%q,"publisher":"IRS"}`, enginetest.RateOfEuros))
+	calls := map[workflow.Basis]workflow.ID{workflow.LastCompleted: s.Opportunity}
+	for _, g := range enginetest.Boundary() {
 		var all []workflow.ID
-		for _, amount := range amounts {
-			all = append(all, company(amount, "USD"))
+		for i := range g.Members {
+			all = append(all, s.made(admin, "/organizations", fmt.Sprintf(`{"legal_name":"Member %d: %s"}`, i, g.Name)))
 		}
-		return all
-	}
-	star := func(all []workflow.ID) []workflow.ID {
-		for _, other := range all[1:] {
-			owns(all[0], other, 10_000)
+		for _, one := range g.Stated {
+			s.made(admin, "/statements", fmt.Sprintf(`{"organization":%d,"fiscal_year":%d,"period_start":%q,"period_end":%q,"source":"audited","amount":%q,"currency":%q}`,
+				all[one.Member], one.Year, one.Start, one.End, one.Amount.String(), one.Currency))
 		}
-		return all
-	}
-	ring := func(all []workflow.ID) []workflow.ID {
-		for i := range all {
-			owns(all[i], all[(i+1)%len(all)], 6_000)
+		for _, l := range g.Links {
+			s.made(admin, "/affiliations", fmt.Sprintf(`{"owner":%d,"owned":%d,"share":%d,"since":"2020-01-01"}`, all[l.Owner], all[l.Owned], l.Share))
 		}
-		return all
-	}
-	diamond := func(all []workflow.ID) []workflow.ID {
-		owns(all[0], all[1], 10_000)
-		owns(all[0], all[2], 10_000)
-		owns(all[1], all[3], 5_001)
-		owns(all[2], all[3], 4_999)
-		return all
-	}
-	const below, limit = workflow.RevenueCap - 1, workflow.RevenueCap
-	for _, c := range []struct {
-		name string
-		all  []workflow.ID
-		want string
-	}{
-		{"99,999,999.99 alone", group(below), "pass"},
-		{"100,000,000.00 alone", group(limit), "fail"},
-		{"100,000,000.01 alone", group(limit + 1), "fail"},
-		{"two one cent under", star(group(below.Split(2)...)), "pass"},
-		{"two at the cap", star(group(limit.Split(2)...)), "fail"},
-		{"three one cent under", star(group(below.Split(3)...)), "pass"},
-		{"three at the cap", star(group(limit.Split(3)...)), "fail"},
-		{"17 one cent under", star(group(below.Split(17)...)), "pass"},
-		{"17 at the cap", star(group(limit.Split(17)...)), "fail"},
-		{"a ring of three one cent under", ring(group(below.Split(3)...)), "pass"},
-		{"a ring of three at the cap", ring(group(limit.Split(3)...)), "fail"},
-		{"a diamond one cent under", diamond(group(below.Split(4)...)), "pass"},
-		{"a diamond at the cap", diamond(group(limit.Split(4)...)), "fail"},
-		{"half of the cap in euros at two dollars", []workflow.ID{company(limit/2, "EUR")}, "fail"},
-		{"a cent less in euros", []workflow.ID{company(limit/2-1, "EUR")}, "pass"},
-		{"a currency without a rate", []workflow.ID{company(1, "JPY")}, "refer"},
-		{"no statement", group(-1), "refer"},
-		{"an affiliate without a statement", star(group(1, -1)), "refer"},
-		{"what is known is at the cap", star(group(limit, -1)), "fail"},
-	} {
-		a := s.DraftOf(c.all[0], s.Member(c.all[0], workflow.AOR), 1_000_00)
-		s.Act(s.Viewer(a.AOR), workflow.NounApplication, a.Application, workflow.ActSubmit)
-		for _, action := range []workflow.Action{workflow.ActScreenPass, workflow.ActScreenRefer, workflow.ActScreenFail} {
-			if _, err := s.Do(nil, workflow.NounApplication, a.Application, action); err == nil {
-				break
-			}
+		if calls[g.Basis] == 0 {
+			calls[g.Basis] = s.OpportunityFor(g.Basis)
 		}
-		items := s.must(200, s.People[workflow.ProgramOfficer], "GET", pathOf(workflow.NounApplication, a.Application)+"/verdicts", "")["items"].([]any)
+		s.Opportunity = calls[g.Basis]
+		id := s.Decided(all[0], s.Member(all[0], workflow.AOR))
+		items := s.must(200, s.People[workflow.ProgramOfficer], "GET", pathOf(workflow.NounApplication, id)+"/verdicts", "")["items"].([]any)
 		verdict := items[0].(map[string]any)["verdict"].(map[string]any)
-		if verdict["outcome"] != c.want {
-			t.Errorf("%s: %v, want %s: %v", c.name, verdict["outcome"], c.want, verdict)
+		if verdict["outcome"] != g.Want.String() {
+			t.Errorf("%s: %v, want %s: %v", g.Name, verdict["outcome"], g.Want, verdict)
 		}
+	}
+}
+
+func TestAnAbsurdRevenueIsRefusedByTheAPI(t *testing.T) {
+	s := newSite(t)
+	before := modelstest.Dump(t, s.DB)
+	for _, amount := range enginetest.NoAmounts {
+		got := s.ask(s.People[workflow.AOR], "POST", "/statements", stating(s.Company, fmt.Sprintf(`"amount":%q`, amount)))
+		errs, _ := got.object(t)["errors"].([]any)
+		if got.status != 422 || len(errs) != 1 || errs[0].(map[string]any)["field"] != "amount" {
+			t.Errorf("%q: %d %s", amount, got.status, got.body)
+		}
+	}
+	if modelstest.Dump(t, s.DB) != before {
+		t.Error("something was stored")
 	}
 }

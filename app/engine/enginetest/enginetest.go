@@ -80,11 +80,12 @@ func (w *World) fill() {
 }
 
 // NewOpportunity makes and opens a rolling opportunity.
-func (w *World) NewOpportunity(number string) workflow.ID {
+func (w *World) NewOpportunity(number string, more ...workflow.Input) workflow.ID {
 	w.T.Helper()
 	lead := w.Viewer(w.People[workflow.ProgramLead])
-	id := w.Must(workflow.NounOpportunity, workflow.ActForecast, w.Program, lead, Int("fund", int64(w.Fund)), Text("number", number),
-		Text("title", "AI innovation vouchers"), Time("opens", Start.AddDate(0, -1, 0)), Int("rolling", 1), Int("reviews_needed", 1)).ID
+	in := []workflow.Input{Int("fund", int64(w.Fund)), Text("number", number), Text("title", "AI innovation vouchers"),
+		Time("opens", Start.AddDate(0, -1, 0)), Int("rolling", 1), Int("reviews_needed", 1)}
+	id := w.Must(workflow.NounOpportunity, workflow.ActForecast, w.Program, lead, append(in, more...)...).ID
 	w.Act(lead, workflow.NounOpportunity, id, workflow.ActPublish)
 	return id
 }
