@@ -2,13 +2,15 @@ package models
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
 )
 
-// Each request asks findBearing; planning it took five times as long as running it.
-func TestAStatementIsPlannedOnce(t *testing.T) {
+// empty opens a database with all tables and nothing in them.
+func empty(t *testing.T) *DB {
+	t.Helper()
 	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "plan.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -17,6 +19,12 @@ func TestAStatementIsPlannedOnce(t *testing.T) {
 	if _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// Each request asks findBearing; planning it took five times as long as running it.
+func TestAStatementIsPlannedOnce(t *testing.T) {
+	db := empty(t)
 	conn, err := db.sql.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -46,5 +54,30 @@ func TestAStatementIsPlannedOnce(t *testing.T) {
 	}
 	if planned == 0 || looks > planned {
 		t.Errorf("SQLite looked at %d names to plan the statement, and at %d more to run it", planned, looks-planned)
+	}
+}
+
+// What each request asks does not go through a table.
+func TestEachRequestsQuestionsFindByIndex(t *testing.T) {
+	db := empty(t)
+	for _, query := range []string{findSession, findBearing} {
+		rows, err := db.sql.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+db.bind(query), "a sum")
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := 0
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if steps++; strings.HasPrefix(step, "SCAN") {
+				t.Errorf("%.60s: %s", query, step)
+			}
+		}
+		if err := rows.Close(); err != nil || steps == 0 {
+			t.Errorf("%.60s: %d steps, %v", query, steps, err)
+		}
 	}
 }
