@@ -140,7 +140,7 @@ func classify(err error) whole {
 	case errors.Is(err, models.ErrKeyReused):
 		return whole{status: http.StatusConflict, reason: ReasonKeyReused}
 	case errors.As(err, &tooLarge):
-		return whole{status: http.StatusRequestEntityTooLarge, reason: ReasonBody, words: workflow.Words{"limit": tooLarge.Limit}}
+		return whole{status: http.StatusRequestEntityTooLarge, reason: ReasonBody, words: workflow.Words{"limit": tooLarge.Limit >> 20}}
 	case errors.Is(err, models.ErrBusy):
 		return whole{status: http.StatusServiceUnavailable, reason: ReasonBusy, retry: time.Second}
 	case errors.As(err, &unavailable), errors.Is(err, models.ErrClosed), errors.Is(err, context.DeadlineExceeded):

@@ -113,6 +113,9 @@ func (s *Server) carryOut(v *visit, c workflow.Command, fields []workflow.Field,
 
 // ask turns what was sent into a command and has the engine decide.
 func (s *Server) ask(v *visit, c workflow.Command, fields []workflow.Field, sent *sentForm) (engine.Answer, error) {
+	if sent.large {
+		return engine.Answer{}, &http.MaxBytesError{Limit: workflow.MaxFiles}
+	}
 	key, err := sent.keyOf(v, fields)
 	if err != nil {
 		return engine.Answer{}, err
@@ -156,11 +159,11 @@ const doneName = "done"
 func (s *Server) again(v *visit, c workflow.Command, sent *sentForm, err error) error {
 	var refusal *workflow.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == reasonFresh {
-		return s.signInFirst(v, http.StatusForbidden, sent.values)
+		return s.signInFirst(v, http.StatusForbidden, sent)
 	}
 	p := problem.Of(err, v.audience())
 	switch p.Status {
-	case http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity:
+	case http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 	default:
 		return err
 	}
@@ -168,7 +171,7 @@ func (s *Server) again(v *visit, c workflow.Command, sent *sentForm, err error) 
 	if show == nil {
 		return err
 	}
-	a := &attempt{noun: c.Noun, action: c.Action, id: c.ID, values: sent.values, problem: p}
+	a := &attempt{noun: c.Noun, action: c.Action, id: c.ID, values: sent.values, files: sent.files, problem: p}
 	if c.ID != 0 && p.Status == http.StatusConflict {
 		if a.news, err = v.since(c.Noun, c.ID, c.Version); err != nil {
 			return err
@@ -227,6 +230,7 @@ type sentForm struct {
 	values url.Values
 	files  map[string]input.Uploaded // by the name of their field; nil: the form has none
 	body   []byte                    // what makes the request the same as another one
+	large  bool                      // the files were more than are taken
 }
 
 // maxForm is the most bytes of a form.

@@ -377,10 +377,12 @@ func (s *Server) formAgain(v *visit, c workflow.Command, sent *sentForm, err err
 		err = models.ErrStale // the browser's Back button: the form was sent before with other words
 	}
 	p := problem.Of(err, v.audience())
-	if p.Status != http.StatusForbidden && p.Status != http.StatusConflict && p.Status != http.StatusUnprocessableEntity {
+	switch p.Status {
+	case http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+	default:
 		return err
 	}
-	return show(v, c.ID, &attempt{noun: c.Noun, action: c.Action, id: c.ID, values: sent.values, problem: p})
+	return show(v, c.ID, &attempt{noun: c.Noun, action: c.Action, id: c.ID, values: sent.values, files: sent.files, problem: p})
 }
 
 // company is what is on record about an organization, for reading.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	"tranche/app/input"
@@ -71,39 +72,44 @@ func (c *myCase) documentGroups(again *attempt) []FieldGroup {
 	var out []FieldGroup
 	for _, d := range c.terms.Documents {
 		one, there := c.application.Documents.Of(d.Code)
+		title := d.Label.In(c.Language.Tag)
 		var names []string
 		for _, t := range workflow.FileTypesOf(d.Types...) {
 			names = append(names, t.Name)
 		}
-		file := Field{Name: documentsName + "." + d.Code, Kind: FileField, Label: c.T("section.choose_file"), Required: d.Required, Types: d.Types,
+		file := Field{Name: documentsName + "." + d.Code, Kind: FileField, Label: c.T("section.choose_file", "document", title), Required: d.Required, Types: d.Types,
 			Hint: c.T("section.document_hint", "types", strings.Join(names, ", "), "limit", d.Limit()>>20)}
-		g := FieldGroup{Title: d.Label.In(c.Language.Tag)}
+		g := FieldGroup{Title: title}
 		if there {
-			file.Label, file.Required = c.T("section.replace_file"), false
+			file.Label, file.Required = c.T("section.replace_file", "document", title), false
 			g.Files = []Download{c.attachedFile(c.application, c.terms, one)}
 		}
 		if again != nil {
-			file.Error = again.wrong(file.Name)
+			file.Error = cmp.Or(again.wrong(file.Name), c.anew(again, file.Name))
 		}
 		g.Fields = append(g.Fields, file)
 		if there {
-			g.Fields = append(g.Fields, c.removal(d.Code))
+			g.Fields = append(g.Fields, c.removal(d.Code, title, again))
 		}
 		out = append(out, g)
 	}
 	for _, one := range c.application.Documents.List() {
 		if _, asked := c.terms.Document(one.Code); !asked {
 			out = append(out, FieldGroup{Title: one.Code, Note: c.T("section.document_unasked"),
-				Files: []Download{c.attachedFile(c.application, c.terms, one)}, Fields: []Field{c.removal(one.Code)}})
+				Files: []Download{c.attachedFile(c.application, c.terms, one)}, Fields: []Field{c.removal(one.Code, one.Code, again)}})
 		}
 	}
 	return out
 }
 
-// removal is the box by which a file is taken away.
-func (c *myCase) removal(code string) Field {
+// removal is the box by which the file of the document called title is taken away.
+func (c *myCase) removal(code, title string, again *attempt) Field {
 	name := documentsName + "." + code
-	return Field{ID: "form-" + name + "-remove", Name: name, Kind: CheckField, Label: c.T("section.remove_file"), Required: true}
+	box := Field{ID: "form-" + name + "-remove", Name: name, Kind: CheckField, Label: c.T("section.remove_file", "document", title)}
+	if again != nil {
+		box.Value = again.values.Get(name)
+	}
+	return box
 }
 
 // missingDocuments are the documents that stand in the way of submitting.

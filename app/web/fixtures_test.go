@@ -46,8 +46,8 @@ var fixtures = []fixture{
 
 	{"resume/form", func(s Shell) View {
 		s.Nav = nil
-		return ResumeView{Shell: titled(s, "resume.title"), Form: Form{Name: "resume", URL: "/awards/5/actions/accept", Version: "1", Key: "k",
-			Hidden: []Hidden{{"title", "Leak detection"}}, Submit: s.Action("award", "accept")}}
+		return ResumeView{Shell: titled(s, "resume.title"), Notice: &Notice{Tone: "warning", Text: s.T("resume.lost")}, Form: Form{Name: "resume", URL: "/awards/5/actions/accept", Version: "1", Key: "k",
+			Hidden: []Hidden{{"title", "Leak detection"}}, Submit: s.Action("award", "accept"), Fields: []Field{{Name: "document", Kind: FileField, Label: s.T("resume.choose", "file", "plan.pdf")}}}}
 	}},
 
 	{"problem/missing", func(s Shell) View {
@@ -178,12 +178,12 @@ var fixtures = []fixture{
 		v.Groups = []FieldGroup{
 			{Title: "Work plan", Files: []Download{{Name: "Work plan", Note: s.T("file.facts", "name", "plan.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/work_plan", SHA256: strings.Repeat("0f", 32)}},
 				Fields: []Field{
-					{Name: "documents.work_plan", Label: s.T("section.replace_file"), Kind: FileField, Types: []string{"pdf", "docx"},
+					{Name: "documents.work_plan", Label: s.T("section.replace_file", "document", "Work plan"), Kind: FileField, Types: []string{"pdf", "docx"},
 						Hint: s.T("section.document_hint", "types", "PDF, DOCX", "limit", 5), Error: s.Reason("file_type_refused", workflow.Words{"name": "plan.exe", "types": "PDF, DOCX"})},
-					{ID: "form-documents.work_plan-remove", Name: "documents.work_plan", Label: s.T("section.remove_file"), Kind: CheckField, Required: true}}},
-			{Title: "Letter of support", Fields: []Field{{Name: "documents.letter_of_support", Label: s.T("section.choose_file"), Kind: FileField,
+					{ID: "form-documents.work_plan-remove", Name: "documents.work_plan", Label: s.T("section.remove_file", "document", "Work plan"), Kind: CheckField}}},
+			{Title: "Letter of support", Fields: []Field{{Name: "documents.letter_of_support", Label: s.T("section.choose_file", "document", "Letter of support"), Kind: FileField,
 				Hint: s.T("section.document_hint", "types", "PDF", "limit", 10)}}},
-			{Title: "old_form", Note: s.T("section.document_unasked"), Fields: []Field{{Name: "documents.old_form", Label: s.T("section.remove_file"), Kind: CheckField, Required: true}}},
+			{Title: "old_form", Note: s.T("section.document_unasked"), Fields: []Field{{Name: "documents.old_form", Label: s.T("section.remove_file", "document", "old_form"), Kind: CheckField}}},
 		}
 		return v
 	}},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tranche/app/input"
 	"tranche/app/problem"
 	"tranche/models"
 	"tranche/workflow"
@@ -19,8 +21,9 @@ import (
 type attempt struct {
 	noun    workflow.Noun
 	action  workflow.Action
-	id      workflow.ID // zero: it was to make a record
-	values  url.Values  // as they were typed
+	id      workflow.ID               // zero: it was to make a record
+	values  url.Values                // as they were typed
+	files   map[string]input.Uploaded // that came with it, by their field
 	problem problem.Problem
 	news    []string // what happened since the form was drawn
 }
@@ -291,9 +294,19 @@ func (v *visit) field(field workflow.Field, again *attempt, o offer) Field {
 		in.Options = append(in.Options, option)
 	}
 	if again != nil {
-		in.Error = again.wrong(field.Name)
+		in.Error = cmp.Or(again.wrong(field.Name), v.anew(again, field.Name))
 	}
 	return in
+}
+
+// anew asks for a file to be chosen again, which a page cannot put back into its form;
+// "" where none came.
+func (v *visit) anew(again *attempt, field string) string {
+	name := again.files[field].Name
+	if name == "" {
+		return ""
+	}
+	return v.T("form.choose_again", "file", name)
 }
 
 // notices are what the page of a record says about a form that came back: what

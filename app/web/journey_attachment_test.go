@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -256,6 +257,35 @@ func TestAWrongFileIsNamedAndNothingIsStored(t *testing.T) {
 	}
 	if now := count(); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
+	}
+}
+
+// One bad file takes nothing else away: ticks stay, and what has to be chosen again is
+// named.
+func TestWhatCameWithABadFileIsNotForgotten(t *testing.T) {
+	h, b, at := papered(t)
+	b.attach(at, "other_1", "notes.txt", "Just a note.")
+	page := at + "/edit/" + documentsSection
+	b.visit(page)
+	for _, want := range []string{"Work plan: choose a file", "Another document: choose another file", "Another document: take the file away"} {
+		if !strings.Contains(b.page.text("main"), want) {
+			t.Errorf("no field is called %q", want)
+		}
+	}
+	form := b.filled(page, map[string]string{"documents.other_1": Checked})
+	b.page = b.postFiles(page, form, sentFile{"documents.work_plan", "plan.exe", "MZ"}, sentFile{"documents.letter", "letter.pdf", aPDF})
+	if b.page.status != http.StatusUnprocessableEntity {
+		t.Fatalf("answered %d", b.page.status)
+	}
+	b.sound()
+	if wrong := b.page.id("form-documents.letter-error"); wrong == nil || !strings.Contains(wrong.text(), "letter.pdf") {
+		t.Errorf("beside the good file: %q", b.page.class("err"))
+	}
+	if got := b.filled(page, nil)["documents.other_1"]; !slices.Contains(got, Checked) {
+		t.Error("the tick is gone")
+	}
+	if _, there := application(h, at).Documents.Of("letter"); there {
+		t.Error("half of the form was stored")
 	}
 }
 

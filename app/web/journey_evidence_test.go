@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,10 +41,20 @@ func (b *browser) upload(action string, values map[string]string, field, name, b
 
 func (b *browser) post(action string, form url.Values, field, name, body string) *answer {
 	b.h.t.Helper()
+	return b.postFiles(action, form, sentFile{field, name, body})
+}
+
+// A sentFile is a file that comes with a form.
+type sentFile struct{ field, name, body string }
+
+func (b *browser) postFiles(action string, form url.Values, files ...sentFile) *answer {
+	b.h.t.Helper()
 	var sent bytes.Buffer
 	form = maps.Clone(form)
 	w := multipart.NewWriter(&sent)
-	form.Del(field)
+	for _, f := range files {
+		form.Del(f.field)
+	}
 	for key, all := range form {
 		for _, value := range all {
 			if err := w.WriteField(key, value); err != nil {
@@ -51,20 +62,61 @@ func (b *browser) post(action string, form url.Values, field, name, body string)
 			}
 		}
 	}
-	head := textproto.MIMEHeader{"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, name)}, "Content-Type": {"application/octet-stream"}}
-	part, err := w.CreatePart(head)
-	if err == nil {
-		_, err = part.Write([]byte(body))
+	for _, f := range files {
+		head := textproto.MIMEHeader{"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", f.field, f.name)}, "Content-Type": {"application/octet-stream"}}
+		part, err := w.CreatePart(head)
+		if err == nil {
+			_, err = part.Write([]byte(f.body))
+		}
+		if err != nil {
+			b.h.t.Fatal(err)
+		}
 	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
+	if err := w.Close(); err != nil {
 		b.h.t.Fatal(err)
 	}
 	r := httptest.NewRequest(http.MethodPost, action, &sent)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return b.do(r, action)
+}
+
+// A file does not outlive the session, and neither do files that are too large: what was
+// typed does, and the page names the file.
+func TestAFileThatDidNotComeThroughIsNamed(t *testing.T) {
+	h := newHouse(t, nil)
+	b := h.as(workflow.AOR)
+	b.visit(pathOf(workflow.NounOrganization, h.Company))
+	form := b.filled("/statements", stating("2024", nil))
+	b.page = b.post("/statements", form, "document", "all.pdf", aPDF+strings.Repeat(" ", maxUpload))
+	if b.page.status != http.StatusRequestEntityTooLarge || b.filled("/statements", nil).Get("amount") != "1,234,567.89" {
+		t.Fatalf("too large: %d %q", b.page.status, b.page.text("h1"))
+	}
+	b.toldOnce("at most 20 MB")
+	b.sound()
+	wrong := b.filled("/statements", map[string]string{"amount": "much"})
+	b.page = b.post("/statements", wrong, "document", "books.pdf", aPDF)
+	if beside := strings.Join(b.page.class("err"), " "); b.page.status != http.StatusUnprocessableEntity || !strings.Contains(beside, "books.pdf") {
+		t.Errorf("beside a wrong amount: %d %q", b.page.status, beside)
+	}
+	b.sound()
+
+	h.Advance(time.Hour)
+	b.page = b.post("/statements", form, "document", "books.pdf", aPDF)
+	if b.page.status != http.StatusUnauthorized {
+		t.Fatalf("after an hour: %d", b.page.status)
+	}
+	for _, password := range []string{"wrong password, twice", good} {
+		b.send("/sign-in", map[string]string{"email": h.email(h.People[workflow.AOR]), "password": password})
+	}
+	b.sound()
+	if text := b.page.text("main"); !strings.Contains(text, "books.pdf") {
+		t.Errorf("after the sign-in the page says %q", text)
+	}
+	b.upload("/statements", nil, "document", "books.pdf", aPDF)
+	b.visit(b.page.link("FY 2024"))
+	if text := b.page.text("main"); !strings.Contains(text, "books.pdf") || !strings.Contains(text, "$1,234,567.89") {
+		t.Errorf("stored is %q", text)
+	}
 }
 
 const aPDF = "%PDF-1.7\n1 0 obj\n%%EOF\n"

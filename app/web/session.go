@@ -22,6 +22,7 @@ import (
 const (
 	nextName = "next" // where to go afterwards
 	heldName = "held" // the form that waits for the sign-in, as it was sent
+	lostName = "lost" // the files that came with it and do not wait
 )
 
 // signInPage asks who is there.
@@ -53,7 +54,7 @@ func (s *Server) signIn(v *visit) error {
 		return err
 	}
 	var in signInForm
-	if err := input.Struct(sent.values, &in, heldName); err != nil {
+	if err := input.Struct(sent.values, &in, heldName, lostName); err != nil {
 		return s.signInAgain(v, sent.values, err)
 	}
 	token, err := s.Gate.SignIn(v.ctx(), in.Email, in.Password, v.RealIP())
@@ -65,7 +66,7 @@ func (s *Server) signIn(v *visit) error {
 	}
 	v.SetCookie(s.Cookies.Set(token))
 	if held := sent.values.Get(heldName); held != "" {
-		return s.goOn(v, safe(in.Next), held)
+		return s.goOn(v, safe(in.Next), held, sent.values.Get(lostName))
 	}
 	next := safe(in.Next)
 	if next == "" {
@@ -85,8 +86,10 @@ func (s *Server) signInAgain(v *visit, values url.Values, err error) error {
 		return err
 	}
 	form := v.SignInForm("/sign-in", safe(values.Get(nextName)), values.Get("email"), p.Detail)
-	if held := values.Get(heldName); held != "" {
-		form.Hidden = append(form.Hidden, Hidden{heldName, held})
+	for _, name := range []string{heldName, lostName} {
+		if held := values.Get(name); held != "" {
+			form.Hidden = append(form.Hidden, Hidden{name, held})
+		}
 	}
 	view := s.signInView(v, form)
 	view.Failed = true
@@ -99,14 +102,17 @@ func (s *Server) signInAgain(v *visit, values url.Values, err error) error {
 
 // signInFirst asks for the password before a form counts: the session is over, or
 // the act asks for somebody who signed in just now. What was typed waits in the
-// page, except secrets.
-func (s *Server) signInFirst(v *visit, status int, values url.Values) error {
+// page, except secrets; of files it has the names.
+func (s *Server) signInFirst(v *visit, status int, sent *sentForm) error {
 	email, why := "", v.T("sign_in.over")
 	if v.person != nil {
 		email, why = v.person.Email, v.T("sign_in.fresh")
 	}
 	form := v.SignInForm("/sign-in", safe(v.Request().URL.Path), email, "")
-	form.Hidden = append(form.Hidden, Hidden{heldName, without(values, secrets).Encode()})
+	form.Hidden = append(form.Hidden, Hidden{heldName, without(sent.values, secrets).Encode()})
+	if lost := sent.chosen(); len(lost) > 0 {
+		form.Hidden = append(form.Hidden, Hidden{lostName, lost.Encode()})
+	}
 	view := s.signInView(v, form)
 	view.Notice = &Notice{Tone: "info", Text: why}
 	return Show(v, status, view)
@@ -138,10 +144,11 @@ func without(values url.Values, names []string) url.Values {
 }
 
 // goOn shows the form that waited, for one more click: it was sent before it was
-// known who is there.
-func (s *Server) goOn(v *visit, to, held string) error {
+// known who is there. lost names the files that did not wait, which can be chosen again.
+func (s *Server) goOn(v *visit, to, held, lost string) error {
 	values, err := url.ParseQuery(held)
-	if err != nil || to == "" {
+	files, bad := url.ParseQuery(lost)
+	if err != nil || bad != nil || to == "" {
 		return &input.Unreadable{Name: heldName, Reason: input.ReasonUnreadable}
 	}
 	form := Form{Name: "resume", URL: to, Submit: v.T("resume.submit")}
@@ -158,7 +165,12 @@ func (s *Server) goOn(v *visit, to, held string) error {
 	}
 	shell := v.titled(v.T("resume.title"))
 	shell.SignInURL, shell.Nav = "", nil
-	return Show(v, http.StatusOK, ResumeView{Shell: shell, Form: form})
+	view := ResumeView{Shell: shell, Form: form}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		view.Notice = &Notice{Tone: "warning", Text: v.T("resume.lost")}
+		view.Form.Fields = append(view.Form.Fields, Field{Name: name, Kind: FileField, Label: v.T("resume.choose", "file", files.Get(name))})
+	}
+	return Show(v, http.StatusOK, view)
 }
 
 // signOut ends the session.

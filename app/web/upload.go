@@ -22,6 +22,7 @@ import (
 const (
 	maxParts  = 100
 	maxUpload = workflow.MaxFiles + maxForm // of the whole body
+	maxPassed = 4 * maxUpload               // that is read to answer with what was typed
 )
 
 // What is kept of a form that came in parts.
@@ -51,11 +52,12 @@ func readSent(c echo.Context, parts int) (*sentForm, error) {
 
 // readParts reads a form that files come with, as RFC 7578 has it. One file more
 // than the largest that is taken is read on, so that it can be refused beside its
-// field; nothing is kept on disk. What is typed is at most maxForm bytes.
+// field; nothing is kept on disk. What is typed is at most maxForm bytes. Files beyond
+// maxUpload are passed over, and the form is refused with what was typed.
 func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 	f := &sentForm{values: url.Values{}, files: map[string]input.Uploaded{}}
-	parts := multipart.NewReader(http.MaxBytesReader(c.Response(), c.Request().Body, maxUpload), boundary)
-	left := int64(maxForm)
+	parts := multipart.NewReader(http.MaxBytesReader(c.Response(), c.Request().Body, maxPassed), boundary)
+	left, room := int64(maxForm), int64(maxUpload)
 	for n := 0; ; n++ {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -68,7 +70,7 @@ func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 		if n == maxParts {
 			return nil, &input.Unreadable{Reason: input.ReasonUnreadable}
 		}
-		if err := f.add(part, &left, files); err != nil {
+		if err := f.add(part, &left, &room, files); err != nil {
 			return nil, err
 		}
 	}
@@ -86,9 +88,9 @@ func unreadableUnless(err error) error {
 	return &input.Unreadable{Reason: input.ReasonUnreadable}
 }
 
-// add takes in one part of the body: of text no more than left, and files if they
-// are wanted.
-func (f *sentForm) add(part *multipart.Part, left *int64, files bool) error {
+// add takes in one part of the body: of text no more than left, of files no more than
+// room, and where they are not wanted their names alone.
+func (f *sentForm) add(part *multipart.Part, left, room *int64, files bool) error {
 	name := part.FormName()
 	if part.FileName() == "" && part.Header.Get(echo.HeaderContentType) == "" {
 		body, err := io.ReadAll(io.LimitReader(part, *left+1))
@@ -102,18 +104,35 @@ func (f *sentForm) add(part *multipart.Part, left *int64, files bool) error {
 		return nil
 	}
 	if !files {
-		_, err := io.Copy(io.Discard, part)
-		return unreadableUnless(err)
+		*room = -1
 	}
-	body, err := io.ReadAll(part)
+	body, err := io.ReadAll(io.LimitReader(part, *room+1))
 	if err != nil {
 		return unreadableUnless(err)
+	}
+	if *room -= int64(len(body)); *room < 0 {
+		body = nil
+		if _, err := io.Copy(io.Discard, part); err != nil {
+			return unreadableUnless(err)
+		}
+		f.large = files
 	}
 	if _, twice := f.files[name]; twice {
 		return &input.Unreadable{Name: name, Reason: input.ReasonDuplicate}
 	}
 	f.files[name] = input.Uploaded{Name: part.FileName(), Body: body}
 	return nil
+}
+
+// chosen returns the names of the files that came, by their fields.
+func (f *sentForm) chosen() url.Values {
+	out := url.Values{}
+	for field, file := range f.files {
+		if file.Name != "" {
+			out.Set(field, file.Name)
+		}
+	}
+	return out
 }
 
 // same writes what makes two requests one: what was typed, and which files came.

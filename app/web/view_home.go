@@ -65,7 +65,8 @@ func (ProblemView) Page() string { return "problem" }
 // ResumeView shows a form that waited while somebody signed in, with one button.
 type ResumeView struct {
 	Shell
-	Form Form
+	Form   Form
+	Notice *Notice // that files did not wait; or nil
 }
 
 // Page implements View.

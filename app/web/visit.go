@@ -79,7 +79,7 @@ func (s *Server) member(then func(*visit) error) echo.HandlerFunc {
 			if err != nil {
 				return err
 			}
-			return s.signInFirst(v, http.StatusUnauthorized, sent.values)
+			return s.signInFirst(v, http.StatusUnauthorized, sent)
 		}
 		return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(v.Request().URL.RequestURI()))
 	})
