@@ -512,7 +512,8 @@ func (a *Application) PersonalDeadline(o *Opportunity) time.Time {
 	if a.ExtendedUntil.IsZero() {
 		return a.ExtendedUntil
 	}
-	return a.ExtendedUntil.Add(time.Duration(o.Moved-a.MovedBefore) * time.Microsecond)
+	// A pause during which it was given counts in MovedBefore before it does in Moved.
+	return a.ExtendedUntil.Add(time.Duration(max(0, o.Moved-a.MovedBefore)) * time.Microsecond)
 }
 
 // takes reports whether a submission that had been read at t counts. The
@@ -677,7 +678,9 @@ func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
 // rescreenApplication stores the verdict that later evidence led to. Nobody takes
 // the case further before an officer has looked.
 func rescreenApplication(f *ApplicationFacts, c *Command, s *Step) {
-	f.EvidenceChanged, f.Flag = true, flagEvidence
+	if f.EvidenceChanged = true; f.Flag == "" {
+		f.Flag = flagEvidence
+	}
 	storeLater(f, c, s)
 }
 
@@ -695,6 +698,18 @@ var referable = in(InReview, Recommended, Waitlisted)
 
 // flagEvidence is the flag of a case whose evidence changed.
 const flagEvidence = "evidence_changed"
+
+// Flags lists what somebody should look at, as codes: what was flagged first, and that
+// the evidence changed since.
+func (a *Application) Flags() (out []string) {
+	if a.Flag != "" {
+		out = append(out, a.Flag)
+	}
+	if a.EvidenceChanged && a.Flag != flagEvidence {
+		out = append(out, flagEvidence)
+	}
+	return out
+}
 
 // lookApplication notes that an officer has seen the evidence as it stands now.
 func lookApplication(f *ApplicationFacts, c *Command, s *Step) {

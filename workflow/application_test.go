@@ -419,6 +419,9 @@ func TestApplication(t *testing.T) {
 				if want := time.Minute.Microseconds(); f.MovedBefore != want {
 					t.Errorf("moved before by %d, want %d", f.MovedBefore, want)
 				}
+				if got := f.PersonalDeadline(&f.Opportunity); !got.Equal(f.ExtendedUntil) {
+					t.Errorf("extended until %v, which is %v while the pause lasts", f.ExtendedUntil, got)
+				}
 			}},
 		applicationScenario{name: "at the deadline, with leave", start: in(Draft), action: ActExtend, by: ProgramLead, end: Draft,
 			change: facts(func(f *F) { f.Opportunity.Closes = noon.Add(-10 * time.Minute) }), check: usesException},
@@ -731,6 +734,13 @@ func TestApplication(t *testing.T) {
 						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
 					}
 					wantChildren(t, step)
+				}},
+			applicationScenario{name: "beside another flag", start: in(s), action: ActRescreen, by: System, end: s,
+				change: facts(func(f *F) { f.Flag = "reply_received" }),
+				check: func(t *testing.T, f *F, _ *Step) {
+					if got := f.Flags(); !slices.Equal(got, []string{"reply_received", "evidence_changed"}) {
+						t.Errorf("flags %q", got)
+					}
 				}},
 			applicationScenario{name: "the same", start: in(s), action: ActRescreen, by: System, reason: "verdict_unchanged",
 				change: facts(func(f *F) { f.Verdict.AsOf++; f.Application.Verdict = verdictOf(Pass, 2).JSON() })},

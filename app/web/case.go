@@ -208,8 +208,10 @@ func (v *visit) caseDue(d *dossier) (*Due, string) {
 func (v *visit) caseNotices(d *dossier) []Notice {
 	out := v.holdNotices(d.Holds)
 	a := &d.Application
-	if a.Flag != "" && !d.mere {
-		out = append(out, Notice{Tone: "warning", Text: v.T("flag." + a.Flag)})
+	if !d.mere {
+		for _, flag := range a.Flags() {
+			out = append(out, Notice{Tone: "warning", Text: v.T("flag." + flag)})
+		}
 	}
 	if a.State == workflow.NeedsInformation {
 		out = append(out, Notice{Tone: "info", Head: v.FieldName("question"), Text: a.Question})

@@ -268,8 +268,8 @@ func (v *visit) queueRow(c *models.QueuedCase) QueueRow {
 	if c.Officer != "" {
 		row.Officer = PersonNamed(c.Officer, "")
 	}
-	if a.Flag != "" {
-		row.Flags = []string{v.T("flag." + a.Flag)}
+	for _, flag := range a.Flags() {
+		row.Flags = append(row.Flags, v.T("flag."+flag))
 	}
 	return row
 }
