@@ -36,8 +36,12 @@ func TestWalksOfManyPeopleKeepTheBooks(t *testing.T) {
 		w.comeToRest()
 		w.verify()
 	})
-	// A walk that gets nowhere proves nothing.
-	if len(taken) < 40 {
+	// A walk that gets nowhere proves nothing; -short takes one, which sees less than many.
+	want := 40
+	if testing.Short() {
+		want = 20
+	}
+	if len(taken) < want {
 		t.Errorf("no more than this was done: %v", taken)
 	}
 }
