@@ -342,7 +342,7 @@ func (j *journey) applies(w *enginetest.World, aor string, start map[string]stri
 	}
 }
 
-// sections reads from the form which parts it has.
+// sections reads from the form which parts it has; the last is where it is submitted.
 func (j *journey) sections(edit string) (out []string) {
 	j.t.Helper()
 	j.open(edit)
@@ -352,11 +352,11 @@ func (j *journey) sections(edit string) (out []string) {
 		j.t.Fatal(err)
 	}
 	for _, p := range paths {
-		if rest, ok := strings.CutPrefix(p, edit+"/"); ok && rest != "check" && rest != "submit" {
+		if rest, ok := strings.CutPrefix(p, edit+"/"); ok {
 			out = append(out, rest)
 		}
 	}
-	return append(out, "check")
+	return out
 }
 
 // claims claims the first tranche, has it verified and approved, and returns the claim.
