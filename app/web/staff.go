@@ -72,10 +72,15 @@ func (a *Actions) make(v *visit, noun workflow.Noun, parent workflow.ID, again *
 }
 
 // about turns fields of a form into ones that nobody sees, with the values given:
-// what the page says already.
+// what the page says already. What is wrong with one belongs to no field then.
 func (f *Form) about(values ...Hidden) {
 	for _, h := range values {
 		f.Hidden = append(f.Hidden, h)
+		for _, x := range f.Fields {
+			if x.Name == h.Name && x.Error != "" {
+				f.Refused = strings.TrimSpace(f.Refused + " " + x.Error)
+			}
+		}
 		f.Fields = slices.DeleteFunc(f.Fields, func(x Field) bool { return x.Name == h.Name })
 	}
 }

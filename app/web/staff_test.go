@@ -677,6 +677,23 @@ func TestAnAdministratorInvitesAndGivesRoles(t *testing.T) {
 	}
 }
 
+// What is wrong with a field that the page fills in unseen stands above the form.
+func TestAnErrorOfAnUnseenFieldIsTold(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.Draft(148_500_00).Submit()
+	at := pathOf(workflow.NounApplication, c.Application)
+	b := h.as(workflow.ProgramOfficer)
+	b.visit(at)
+	form := b.filled("/holds", map[string]string{"reason": "Check the address."})
+	form.Set("routing", "123456789") // the sum of its digits is wrong
+	b.page = b.ask("POST", "/holds", form)
+	if b.page.status != http.StatusUnprocessableEntity {
+		t.Fatalf("answered %d", b.page.status)
+	}
+	b.toldOnce("Enter the nine digits of a routing number.")
+	b.sound()
+}
+
 func TestARoutingNumberIsHeldOnThePageOfHolds(t *testing.T) {
 	h := newHouse(t, nil)
 	officer := h.as(workflow.SecurityReviewer)
