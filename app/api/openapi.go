@@ -61,19 +61,23 @@ func (d document) fixed() {
 	open := openapi3.SecurityRequirements{}
 	itself := d.operation("GET", "/openapi.json", "readDocument", "Read this document", answerOf(200, object()))
 	itself.Security = &open
+	tagged(itself)
 	d.operation("GET", "/me", "readMe", "Read who is asking", answerOf(200, ref("Me")))
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
 	download.Extensions = rolesExtension(batchFiles[0].roles)
+	tagged(download)
 	for _, noun := range evidenced {
 		evidence := d.operation("GET", "/"+noun.Plural()+"/{id}/document", "download"+camel(noun.String())+"Document",
 			"Download the file of one "+words(noun.String())+", as it was uploaded", bytesOf(mediaOf()))
-		evidence.Parameters = append(evidence.Parameters, pathID(), header("If-None-Match", false))
+		evidence.Parameters = append(evidence.Parameters, pathID())
+		tagged(evidence)
 	}
 	attached := d.operation("GET", "/applications/{id}/documents/{code}", "downloadApplicationDocument",
 		"Download a file of one application, as it was uploaded", bytesOf(mediaOf()))
 	code := openapi3.NewPathParameter("code").WithSchema(openapi3.NewStringSchema().WithPattern(input.NamePattern))
-	attached.Parameters = append(attached.Parameters, pathID(), &openapi3.ParameterRef{Value: code}, header("If-None-Match", false))
+	attached.Parameters = append(attached.Parameters, pathID(), &openapi3.ParameterRef{Value: code})
+	tagged(attached)
 	told := d.operation("GET", "/applications/{id}/verdicts", "listApplicationVerdicts", "List what the eligibility rules came to, with every number and its source",
 		answerOf(200, ref("Verdicts")))
 	told.Parameters = append(told.Parameters, pathID())
@@ -86,6 +90,7 @@ func (d document) fixed() {
 	upload.RequestBody = taken(bankFileMedia)
 	version := d.operation("GET", "/policies/{id}/file", "downloadPolicyFile", "Download a version of a program's file, as it was applied", bytesOf([]string{yaml}))
 	version.Parameters = append(version.Parameters, pathID())
+	tagged(version)
 	for _, s := range steps {
 		try := d.operation("POST", "/programs/{id}/policy/"+s.name, s.id, s.summary, answerOf(200, ref(s.schema)))
 		try.Parameters = append(try.Parameters, pathID())
@@ -114,7 +119,8 @@ func (d document) add(k *kind) {
 	listing.Parameters = k.query()
 	d.action("POST", list, k.makes, k.makes.action.String(), 201)
 	read := d.operation("GET", one, "read"+name, "Read one "+words(k.noun.String()), answerOf(200, ref(name)))
-	read.Parameters = openapi3.Parameters{pathID(), header("If-None-Match", false)}
+	read.Parameters = openapi3.Parameters{pathID()}
+	tagged(read)
 	events := d.operation("GET", one+"/events", "list"+name+"Events", "List what happened to one "+words(k.noun.String()), answerOf(200, ref("Events")))
 	events.Parameters = openapi3.Parameters{pathID()}
 	if k.edit != nil {
@@ -154,6 +160,13 @@ func (d document) operation(method, path, id, summary string, good answer) *open
 	}
 	item.SetOperation(method, op)
 	return op
+}
+
+// tagged says of an operation that its answers have an ETag, and that a client which
+// names the one that it has gets nothing more.
+func tagged(op *openapi3.Operation) {
+	op.Parameters = append(op.Parameters, header("If-None-Match", false))
+	op.Responses.Set("304", &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription(http.StatusText(http.StatusNotModified))})
 }
 
 // An answer is what an operation gives when it is carried out.

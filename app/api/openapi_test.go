@@ -61,6 +61,27 @@ func TestEveryActionOfEveryLifecycleIsInTheDocumentWithItsRoles(t *testing.T) {
 	}
 }
 
+// A client that names what it has is told that it is current, where the document says
+// so and nowhere else.
+func TestWhatAnswersNotModifiedSaysSo(t *testing.T) {
+	s := newSite(t)
+	c := s.Draft(148_500_00).Submit()
+	for path, item := range Document("test").Paths.Map() {
+		op := item.Get
+		if op == nil {
+			continue
+		}
+		named := op.Parameters.GetByInAndName("header", "If-None-Match") != nil
+		if said := op.Responses.Value("304") != nil; said != named {
+			t.Errorf("%s: takes If-None-Match: %t, answers 304: %t", path, named, said)
+		}
+		got := s.ask(s.People[workflow.Auditor], "GET", strings.ReplaceAll(path, "{id}", c.Application.String()), "", "If-None-Match", "*")
+		if path == "/applications/{id}" && got.status != 304 || got.status == 304 && !named {
+			t.Errorf("%s answers %d, takes If-None-Match: %t", path, got.status, named)
+		}
+	}
+}
+
 // TestOperationsKeepTheirNames guards the names that generated clients are built
 // on: new ones are added with -update, released ones stay.
 func TestOperationsKeepTheirNames(t *testing.T) {
