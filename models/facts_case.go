@@ -325,12 +325,35 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return
 		},
 		func() error { return t.reviewerFacts(f, refOr(c, "reviewer", f.Review.Reviewer)) },
+		func() error {
+			if c.Action != workflow.ActRecuse && c.Action != workflow.ActStrike || f.Review.State != workflow.Submitted {
+				return nil
+			}
+			return t.meritOf(f)
+		},
 	)
 	if err != nil {
 		return nil, err
 	}
 	return mount(reviews, f, &f.Review, Scope{Program: f.Application.Program, Organization: f.Application.Organization,
 		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Reviewer: f.Review.Reviewer, Internal: true}), nil
+}
+
+// meritOf finds the clearance that a submitted review may have led to. Whoever clears
+// holds the same lock, so that no review is taken out meanwhile.
+func (t *Tx) meritOf(f *workflow.ReviewFacts) error {
+	org, err := t.organization(f.Application.Organization)
+	if err != nil {
+		return err
+	}
+	if err := t.lockGroups(org.Group); err != nil {
+		return err
+	}
+	list, err := t.ids("SELECT id FROM clearances WHERE application_id = ? AND kind = ? AND state = 'cleared'", int64(f.Application.ID), workflow.ClearMerit)
+	if err == nil && len(list) > 0 {
+		f.Merit = list[0]
+	}
+	return err
 }
 
 func (t *Tx) reviewTerms(f *workflow.ReviewFacts) error {

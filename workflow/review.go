@@ -31,6 +31,7 @@ type ReviewFacts struct {
 	Conflicted  bool   // the reviewer belongs to the organization or an affiliate
 	OtherLive   bool   // the reviewer has another review of this application
 	IsReviewer  bool   // holds the role in this program
+	Merit       ID     // the case's clearance of merit, as long as it is cleared; loaded for recuse and strike
 }
 
 var (
@@ -164,14 +165,17 @@ func reopenReview(f *ReviewFacts, c *Command, _ *Step) {
 
 func noteReview(f *ReviewFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
 
-// takeOut takes the score out, and flags the application when it may have been
-// counted already. What the reviewer had written stands in the events.
+// takeOut takes the score out, flags the application when it may have been counted
+// already, and voids the clearance of merit that rested on it. What the reviewer had written stands in the events.
 func takeOut(f *ReviewFacts, c *Command, s *Step) {
 	f.Scores, f.Mean = "", 0
 	c.setText(&f.Note, fieldNote)
 	if s.Start == Submitted && contains(reviewUsed, f.Application.State) {
 		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Application.ID,
 			Inputs: []Input{fieldFlag.text("review_struck")}})
+	}
+	if s.Start == Submitted && f.Merit != 0 {
+		s.Raise(Child{Noun: NounClearance, Action: ActVoid, ID: f.Merit})
 	}
 }
 

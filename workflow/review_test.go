@@ -155,6 +155,11 @@ func TestReview(t *testing.T) {
 			check: func(t *testing.T, _ *F, s *Step) { wantChildren(t, s) }},
 		{name: "by the system, and the case is flagged", start: in(Submitted), action: ActStrike, by: System, actor: stranger, end: Recused,
 			check: takenOut},
+		{name: "and merit is no longer cleared", start: in(Submitted), action: ActStrike, by: ProgramOfficer, actor: olga, end: Recused,
+			change: facts(func(f *F) { f.Application.State, f.Merit = Screening, 70 }),
+			check: func(t *testing.T, _ *F, s *Step) {
+				wantChildren(t, s, "update application 100", "void clearance 70")
+			}},
 		{name: "from a case that is over", start: in(Submitted), action: ActStrike, by: ProgramOfficer, end: Recused,
 			change: facts(func(f *F) { f.Application.State = Withdrawn }),
 			check:  func(t *testing.T, _ *F, s *Step) { wantChildren(t, s) }},
