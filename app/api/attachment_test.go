@@ -43,10 +43,10 @@ func paperedSite(t *testing.T) (s *site, aor workflow.ID, path string) {
 
 func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 	s, aor, path := paperedSite(t)
+	id := idOf(s.must(200, aor, "GET", path, ""))
 	patch := func(body string) map[string]any {
 		t.Helper()
-		version := s.must(200, aor, "GET", path, "")["version"].(float64)
-		return s.must(200, aor, "PATCH", path, body, "If-Match", fmt.Sprintf(`"%d"`, int64(version)))
+		return s.must(200, aor, "PATCH", path, body, "If-Match", s.tag(workflow.NounApplication, id))
 	}
 	files := func() (out []string) {
 		t.Helper()
@@ -65,6 +65,10 @@ func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 		t.Errorf("submitting without a letter: %d %s", refused.status, refused.body)
 	}
 	patch(`{"title":"Another title"}`)
+	before := s.Stored()
+	if stale := s.ask(aor, "PATCH", path, papers([3]string{"letter", "l.pdf", aPDF}), "If-Match", `"1"`); stale.status != 409 || stale.reason(t) != "stale" || s.Stored() != before {
+		t.Errorf("a file for a version that is past: %d %s", stale.status, stale.body)
+	}
 	patch(`{"documents":{"other_1":null,"letter":{"name":"l.pdf","content":"` + base64.StdEncoding.EncodeToString([]byte(aPDF)) + `"}}}`)
 	if got := fmt.Sprint(files()); got != "[letter l.pdf PDF 15 64 work_plan plan.pdf PDF 15 64]" {
 		t.Errorf("stored %s", got)
@@ -87,8 +91,8 @@ func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 			t.Errorf("%d at %s: %d %s", c.who, c.path, got.status, got.body)
 		}
 	}
-	s.act(aor, workflow.NounApplication, idOf(s.must(200, aor, "GET", path, "")), "submit", "")
-	if got := s.ask(aor, "PATCH", path, papers([3]string{"work_plan", "late.pdf", aPDF}), "If-Match", s.tag(workflow.NounApplication, idOf(s.must(200, aor, "GET", path, "")))); got.status != 409 {
+	s.act(aor, workflow.NounApplication, id, "submit", "")
+	if got := s.ask(aor, "PATCH", path, papers([3]string{"work_plan", "late.pdf", aPDF}), "If-Match", s.tag(workflow.NounApplication, id)); got.status != 409 {
 		t.Errorf("a file for a submitted application: %d %s", got.status, got.body)
 	}
 	for _, role := range []workflow.Role{workflow.ProgramOfficer, workflow.Auditor} {
@@ -100,13 +104,7 @@ func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 
 func TestAWrongFileOfAnApplicationIsNamedByTheAPI(t *testing.T) {
 	s, aor, path := paperedSite(t)
-	count := func() (n int) {
-		if err := s.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	before := count()
+	before := s.Stored()
 	for _, c := range []struct {
 		name, body, field, reason string
 		status                    int
@@ -134,7 +132,7 @@ func TestAWrongFileOfAnApplicationIsNamedByTheAPI(t *testing.T) {
 			t.Errorf("%s: %d %.300s, want %d", c.name, got.status, got.body, c.status)
 		}
 	}
-	if now := count(); now != before {
+	if now := s.Stored(); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

@@ -70,13 +70,7 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 	year := func(more string) string {
 		return strings.ReplaceAll(stating(s.Company, more), "2025", "2024")
 	}
-	count := func() (n int) {
-		if err := s.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	before := count()
+	before := s.Stored()
 	for _, c := range []struct {
 		name, body, field, reason string
 		status                    int
@@ -117,7 +111,7 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 			t.Errorf("%s: %s", c.name, got.body)
 		}
 	}
-	if now := count(); now != before {
+	if now := s.Stored(); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

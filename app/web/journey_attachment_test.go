@@ -210,13 +210,7 @@ func (h *house) readers(at, code, body, disposition string) {
 
 func TestAWrongFileIsNamedAndNothingIsStored(t *testing.T) {
 	h, b, at := papered(t)
-	count := func() (n int) {
-		if err := h.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	before := count()
+	before := h.Stored()
 	for _, c := range []struct{ name, code, file, body, says string }{
 		{"a program", "work_plan", "plan.pdf", "MZ\x90\x00", "plan.pdf is not taken. Upload one of: PDF, DOCX;"},
 		{"a PDF called a program", "work_plan", "plan.exe", aPDF, "plan.exe is not taken."},
@@ -255,7 +249,7 @@ func TestAWrongFileIsNamedAndNothingIsStored(t *testing.T) {
 			t.Errorf("a file for %q: %d", field, got.status)
 		}
 	}
-	if now := count(); now != before {
+	if now := h.Stored(); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

@@ -177,13 +177,7 @@ func TestWrongEvidenceIsRefusedByName(t *testing.T) {
 	h := newHouse(t, nil)
 	b := h.as(workflow.AOR)
 	at := pathOf(workflow.NounOrganization, h.Company)
-	documents := func() (n int) {
-		if err := h.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	before := documents()
+	before := h.Stored()
 	for _, c := range []struct {
 		name   string
 		values map[string]string
@@ -225,7 +219,7 @@ func TestWrongEvidenceIsRefusedByName(t *testing.T) {
 			}
 		})
 	}
-	if now := documents(); now != before {
+	if now := h.Stored(); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +50,33 @@ func page(t *testing.T, r *Renderer, f fixture, tag string) (*html.Node, string)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := strings.Count(out.String(), "<footer"); n != 1 {
+		t.Errorf("%s has %d footers", f.name, n)
+	}
 	return doc, out.String()
+}
+
+// Of two templates with one name the second would silently stand for both.
+func TestNoTemplateIsDefinedTwice(t *testing.T) {
+	defined := map[string]string{}
+	for _, pattern := range []string{"*.html", "parts/*.html", "pages/*.html"} {
+		files, err := fs.Glob(templates.Pages, pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			text, err := fs.ReadFile(templates.Pages, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range regexp.MustCompile(`{{-? *define "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+				if first, twice := defined[match[1]]; twice {
+					t.Errorf("%s is defined in %s and in %s", match[1], first, file)
+				}
+				defined[match[1]] = file
+			}
+		}
+	}
 }
 
 func TestEveryPageRendersInEveryLanguage(t *testing.T) {
