@@ -55,6 +55,15 @@ func (c *Clearance) Stands(now time.Time) bool {
 	return c.State == Waived || c.State == Cleared && (c.Ends.IsZero() || now.Before(c.Ends))
 }
 
+// StateAt returns the state that c is in at now: the clock counts, and not the job that
+// notes that a clearance has ended.
+func (c *Clearance) StateAt(now time.Time) State {
+	if c.State == Cleared && !c.Stands(now) {
+		return Required
+	}
+	return c.State
+}
+
 // Kinds are kinds of clearances, as the words of a refusal name them.
 type Kinds []string
 

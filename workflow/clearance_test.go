@@ -161,3 +161,21 @@ func TestACaseGetsTheClearancesOfItsTerms(t *testing.T) {
 		t.Errorf("required %v, want %v", kinds, want)
 	}
 }
+
+func TestAClearanceIsRequiredAgainFromTheInstantAtWhichItEnds(t *testing.T) {
+	for _, c := range []struct {
+		clearance Clearance
+		now       time.Time
+		want      State
+	}{
+		{Clearance{Record: Record{State: Cleared}, Ends: noon}, noon.Add(-1), Cleared},
+		{Clearance{Record: Record{State: Cleared}, Ends: noon}, noon, Required},
+		{Clearance{Record: Record{State: Cleared}}, noon, Cleared},
+		{Clearance{Record: Record{State: Waived}, Ends: noon}, noon, Waived},
+		{Clearance{Record: Record{State: Refused}}, noon, Refused},
+	} {
+		if got := c.clearance.StateAt(c.now); got != c.want {
+			t.Errorf("%s until %s is %s at %s, want %s", c.clearance.State, c.clearance.Ends, got, c.now, c.want)
+		}
+	}
+}

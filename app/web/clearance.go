@@ -86,10 +86,7 @@ func (v *visit) kinds(list workflow.Kinds) string {
 }
 
 func (v *visit) clearanceRow(d *dossier, c *models.ClearanceOf) ClearanceRow {
-	state := c.State
-	if state == workflow.Cleared && !c.Stands(v.server.Now()) {
-		state = workflow.Required // the clock counts, and not the job that notes it
-	}
+	state := c.StateAt(v.server.Now())
 	row := ClearanceRow{Name: v.ChoiceName("kind", c.Kind), Tag: v.Mark("clearance", state.String()), Note: c.Note,
 		Duty: v.T("clearances.duty", "role", v.Role(workflow.ClearanceRole(c.Kind).String()))}
 	if c.By != "" {
