@@ -725,10 +725,13 @@ func (f *ApplicationFacts) seen() {
 	}
 }
 
-// screenApplication is an officer's decision about the evidence as it stands.
+// screenApplication is an officer's decision about the evidence as it stands, which
+// answers what the case was flagged for. A lost clearance stays lost.
 func screenApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.handled(c)
-	f.seen()
+	if f.seen(); f.Flag != flagLost {
+		f.Flag = ""
+	}
 }
 
 // flagListed is the flag of a case whose organization may stand on a list.

@@ -777,13 +777,15 @@ func TestApplication(t *testing.T) {
 			applicationScenario{name: "nothing to look at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, reason: "evidence_unchanged",
 				change: facts(func(f *F) { f.EvidenceChanged = false })})
 	}
-	add(applicationScenario{name: "what an officer decided about is seen", start: in(Screening), action: ActClear, by: ProgramOfficer, end: InReview,
-		change: facts(func(f *F) { f.EvidenceChanged, f.Flag = true, flagEvidence }),
-		check: func(t *testing.T, f *F, _ *Step) {
-			if f.EvidenceChanged || f.Flag != "" {
-				t.Errorf("flag %q, seen %t", f.Flag, !f.EvidenceChanged)
-			}
-		}})
+	for flag, left := range map[string]string{flagEvidence: "", flagListed: "", "reply_received": "", flagLost: flagLost} {
+		add(applicationScenario{name: "what an officer decided about is seen: " + flag, start: in(Screening), action: ActClear, by: ProgramOfficer, end: InReview,
+			change: facts(func(f *F) { f.EvidenceChanged, f.Flag = true, flag }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.EvidenceChanged || f.Flag != left {
+					t.Errorf("flag %q, want %q; seen %t", f.Flag, left, !f.EvidenceChanged)
+				}
+			}})
+	}
 
 	for _, s := range reviewUsed {
 		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
