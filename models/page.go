@@ -101,7 +101,9 @@ var searched = map[workflow.Noun][]string{
 	workflow.NounAward:   {"LOWER(awards.number) LIKE LOWER(?) ESCAPE '\\'", "awards.organization_id IN " + organizationsLike},
 	workflow.NounClaim:   {"LOWER(claims.number) LIKE LOWER(?) ESCAPE '\\'", "claims.organization_id IN " + organizationsLike},
 	workflow.NounPayment: {"LOWER(payments.number) LIKE LOWER(?) ESCAPE '\\'", "payments.organization_id IN " + organizationsLike},
-	workflow.NounBatch:   {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
+	workflow.NounHit: {"LOWER(hits.subject) LIKE LOWER(?) ESCAPE '\\'", "LOWER(hits.entry) LIKE LOWER(?) ESCAPE '\\'",
+		"LOWER(hits.key) LIKE LOWER(?) ESCAPE '\\'", "hits.organization_id IN " + organizationsLike},
+	workflow.NounBatch: {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
 }
 
 const organizationsLike = "(SELECT o.id FROM organizations o WHERE LOWER(o.legal_name) LIKE LOWER(?) ESCAPE '\\')"

@@ -274,6 +274,22 @@ func (r Reader) HitEntry(ctx context.Context, v *Viewer, id workflow.ID) (h *wor
 	return h, l, e, errors.Join(err, rows.Err())
 }
 
+// SeesHits reports whether v may know of hits at all: the staff may, but for who is no
+// more than a reviewer.
+func (v *Viewer) SeesHits() bool { return v.System || v.staffOf(workflow.Reviewer) }
+
+// OpenHits counts the hits that wait for v to decide about them; zero for who may not.
+func (r Reader) OpenHits(ctx context.Context, v *Viewer) (n int, err error) {
+	if !v.Holds(workflow.SecurityReviewer) {
+		return 0, nil
+	}
+	sight, args := v.sight(workflow.NounHit)
+	err = r.look(ctx, func(t *Tx) error {
+		return t.ask("SELECT COUNT(*) FROM hits WHERE state = 'open' AND ("+sight+")", args, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	})
+	return n, err
+}
+
 // payees returns how organizations stand on the lists in force at now.
 func (t *Tx) payees(organizations []workflow.ID, now time.Time) (map[workflow.ID]workflow.Payee, error) {
 	inForce, err := t.inForce("")

@@ -248,11 +248,16 @@ const extraWeight = 0.25
 // alike returns how alike two names are, from 0 to 1, whatever the order of their
 // words: each word of the name with fewer of them is paired with another one of the
 // other name, the most alike first; long words count more.
-func alike(a, b *listedName) float64 {
+func alike(a, b *listedName) float64 { return paired(a, b, nil) }
+
+// paired is alike that tells each pair, unless pair is nil: a word of a, one of b, and
+// how alike they are.
+func paired(a, b *listedName, pair func(a, b *word, score float64)) float64 {
 	if len(a.words) == 0 || len(b.words) == 0 {
 		return 0
 	}
-	if compareNames(a, b) > 0 {
+	turned := compareNames(a, b) > 0
+	if turned {
 		a, b = b, a
 	}
 	var scores [mostWords][mostWords]float64
@@ -277,10 +282,47 @@ func alike(a, b *listedName) float64 {
 		for i := range a.words {
 			scores[i][to] = -1
 		}
+		if one, other := &a.words[from], &b.words[to]; pair != nil && turned {
+			pair(other, one, best)
+		} else if pair != nil {
+			pair(one, other, best)
+		}
 		sum += best * float64(len(a.words[from].letters))
 		extra -= len(b.words[to].letters)
 	}
 	return sum / float64(a.size) * (1 - extraWeight*float64(extra)/float64(b.size))
+}
+
+// A WordPair is a word of one name beside the word of the other that it was compared with.
+type WordPair struct {
+	Ours, Listed string // "": the other name has no word left for it
+	Score        int64  // ten thousandths
+}
+
+// Words returns the words that the score of h comes from, as they were compared: the
+// pairs, the most alike first, then the words that are left. A hit by a number has none.
+func (h *Hit) Words() (out []WordPair) {
+	if h.By != ByName {
+		return nil
+	}
+	side := (&Subject{Person: h.Person}).side()
+	ours, listed := readName(h.Subject, side), readName(h.Entry, side)
+	used := map[*word]bool{}
+	paired(&ours, &listed, func(a, b *word, score float64) {
+		used[a], used[b] = true, true
+		out = append(out, WordPair{string(a.letters), string(b.letters), int64(score*10_000 + 0.5)})
+	})
+	for i := range ours.words {
+		if w := &ours.words[i]; !used[w] {
+			out = append(out, WordPair{Ours: string(w.letters)})
+		}
+	}
+	for i := range listed.words {
+		if w := &listed.words[i]; !used[w] {
+			out = append(out, WordPair{Listed: string(w.letters)})
+		}
+	}
+	return out
 }
 
 // compareNames puts two names in an order that does not depend on which comes

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -128,4 +129,22 @@ func FuzzMatch(f *testing.F) {
 			t.Fatalf("%q and %q: %v there, %v back", a, b, there, back)
 		}
 	})
+}
+
+// The words beside a hit are those that its score was made of, whichever name is longer.
+func TestAHitTellsTheWordsThatMadeItsScore(t *testing.T) {
+	short, long := "Cascadia Robotics, Inc.", "THE ROBOTICS TRADING Cascadian LLC"
+	for _, tt := range []struct {
+		hit  Hit
+		want []WordPair
+	}{
+		{Hit{By: ByName, Subject: short, Entry: long}, []WordPair{{"ROBOTICS", "ROBOTICS", 10_000}, {"CASCADIA", "CASCADIAN", 9_778}, {"", "TRADING", 0}}},
+		{Hit{By: ByName, Subject: long, Entry: short}, []WordPair{{"ROBOTICS", "ROBOTICS", 10_000}, {"CASCADIAN", "CASCADIA", 9_778}, {"TRADING", "", 0}}},
+		{Hit{By: ByName, Person: 7, Subject: "Jane DOE", Entry: "DOE, Jane"}, []WordPair{{"DOE", "DOE", 10_000}, {"JANE", "JANE", 10_000}}},
+		{Hit{By: ByUEI, Subject: short, Entry: long}, nil},
+	} {
+		if got := tt.hit.Words(); !slices.Equal(got, tt.want) {
+			t.Errorf("%s and %s are compared as %v, want %v", tt.hit.Subject, tt.hit.Entry, got, tt.want)
+		}
+	}
 }

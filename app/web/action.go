@@ -46,6 +46,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounReview:      workflow.NounApplication,
 	workflow.NounClaim:       workflow.NounAward,
 	workflow.NounToken:       workflow.NounPerson,
+	workflow.NounScreening:   workflow.NounOrganization,
 }
 
 // boxed are the fields that hold a list in one line, and that a form asks for with

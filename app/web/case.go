@@ -111,6 +111,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 		return err
 	}
 	view.InRows = view.Clearances.acts()
+	if view.Screening, err = v.screening(d.Organization.ID); err != nil {
+		return err
+	}
 	view.Revenue, err = v.revenue(d)
 	return err
 }

@@ -227,7 +227,7 @@ var fixtures = []fixture{
 	{"application/history", func(s Shell) View {
 		v := applicationFixture(s).(ApplicationView)
 		return ApplicationView{Shell: v.Shell, Record: v.Record, Events: v.History.Events,
-			Clearances: &ClearanceCard{Finding: s.T("clearances.none_missing"), Done: true}}
+			Clearances: &ClearanceCard{Finding: s.T("clearances.none_missing"), Done: true}, Screening: &ScreeningCard{Finding: s.T("screening.no_lists"), Done: true}}
 	}},
 
 	{"queue/rows", queueFixture},
@@ -395,6 +395,17 @@ var fixtures = []fixture{
 	{"organization/bare", func(s Shell) View {
 		v := organizationFixture(s).(OrganizationView)
 		return OrganizationView{Shell: v.Shell, Record: Record{Tag: v.Tag}, Identity: v.Identity}
+	}},
+
+	{"hits/rows", func(s Shell) View {
+		return HitsView{Shell: titled(s, "hits.title"), List: list(s, "hits"), Rows: hitRows(s)}
+	}},
+	{"hits/empty", func(s Shell) View { return HitsView{Shell: titled(s, "hits.title"), List: emptyList(s, "hits")} }},
+	{"hit/open", hitFixture},
+	{"hit/number", func(s Shell) View {
+		v := hitFixture(s).(HitView)
+		return HitView{Shell: v.Shell, Record: Record{Tag: v.Tag, Number: "S4MR3MPLW"}, Source: v.Source, Decisions: history(s).Events,
+			Pairs: []HitPair{{Name: s.T("hits.acts_for"), Ours: "Cascadia Robotics, Inc.", URL: "/organizations/12"}}}
 	}},
 
 	{"holds/rows", func(s Shell) View {
@@ -690,6 +701,9 @@ func applicationFixture(s Shell) View {
 				Acts: Actions{Offer: []Action{act(s, "clearance", "clear"), {Form: act(s, "clearance", "refuse").Form, Label: s.Action("clearance", "refuse"), Open: true}},
 					Barred: []Barred{{s.Action("clearance", "waive"), s.Reason("exception_needed", nil)}}}},
 		}},
+		Screening: &ScreeningCard{Finding: s.N("screening.standing", 1), At: s.Moment(instant), Names: s.N("screening.names", 3), Hits: hitRows(s),
+			Lists: []Answer{{Name: s.ChoiceName("kind", "ofac"), Value: s.T("screening.version", "day", "Nov 20, 2026"), URL: "/lists/3"}},
+			Acts:  Actions{Offer: []Action{act(s, "screening", "screen")}}},
 		Summary: answers(s, false)[:1],
 		Scores:  scores(s),
 		Recommendation: &Opinion{Tag: s.Mark("application", "recommended"), By: PersonNamed("Dana Whitfield", s.Role("program_officer")), At: s.Moment(instant),
@@ -884,6 +898,7 @@ func organizationFixture(s Shell) View {
 				Tag: s.Mark("affiliation", "active"), Link: "/affiliations/41", Below: []KinNode{
 					{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "active"), Link: "/affiliations/43", Again: true}}},
 			{Name: "Cascadia Marine LLC", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "requested")}},
+		Screening: &ScreeningCard{Finding: s.T("screening.clear"), Done: true},
 		Accounts: []BankAccountRow{
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},
@@ -929,4 +944,29 @@ func comparisonFixture(s Shell) *Comparison {
 		{Where: "AIV-2026-R1", Key: "rules", Item: "startup_age", Tag: Tag{"good", "check", s.T("programs.added")}, After: "refer"},
 		{Key: "agency", Tag: Tag{"warn", "close", s.T("programs.removed")}, Before: "Office"},
 	}}
+}
+
+func hitRows(s Shell) []HitRow {
+	row := HitRow{Subject: "Cascadia Robotics, Inc.", URL: "/hits/7", Organization: Link{"Cascadia Robotics, Inc.", "/organizations/12"}, Entry: "CASCADIAN ROBOTICS TRADING LLC",
+		List: s.ChoiceName("kind", "ofac"), Key: "36", Likeness: s.T("hits.alike", "n", "91.4"), Tag: s.Mark("hit", "open"), Found: s.Moment(instant)}
+	person := row
+	person.Subject, person.URL, person.Tag, person.By = "Jane Doe", "/hits/8", s.Mark("hit", "dismissed"), PersonNamed("Viktor Hale", "")
+	return []HitRow{row, person}
+}
+
+func hitFixture(s Shell) View {
+	s = as(s, "Viktor Hale", "security_reviewer")
+	s.Title = "Cascadia Robotics, Inc. · CASCADIAN ROBOTICS TRADING LLC"
+	s.Nav = append(s.Nav, NavItem{Text: s.T("nav.hits"), URL: "/hits", Current: true, Count: "3"})
+	return HitView{
+		Shell: s, Record: Record{Tag: s.Mark("hit", "open"), Lead: s.ChoiceName("kind", "ofac"), Number: "36", Facts: facts(s)[:2],
+			Actions: Actions{Offer: []Action{act(s, "hit", "dismiss"), act(s, "hit", "confirm")}}},
+		Pairs: []HitPair{{Name: s.T("hits.name"), Ours: "Cascadia Robotics, Inc.", Listed: "CASCADIAN ROBOTICS TRADING LLC"},
+			{Name: s.T("hits.aliases"), Listed: "CRT; Cascadian"},
+			{Name: s.FieldName("uei"), Ours: "ZQGGHJH74DW7", Listed: "ZQGGHJH74DW7", Number: true, Same: true, Finding: s.T("hits.same")},
+			{Name: s.FieldName("ein"), Ours: "12-3456789", Listed: "98-7654321", Number: true, Finding: s.T("hits.different")}},
+		Words:  []WordPair{{"ROBOTICS", "ROBOTICS", s.T("hits.alike", "n", "100.0")}, {"INDUSTRIES", "", ""}, {"", "TRADING", ""}},
+		Source: []Answer{{Name: s.Noun("list"), Value: s.ChoiceName("kind", "ofac"), URL: "/lists/3"}},
+		Cases:  []QueueRow{{Title: "Leak detection", URL: "/applications/412", Number: "AIV-2026-000412", Tag: s.Mark("application", "screening")}},
+	}
 }

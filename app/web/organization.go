@@ -45,12 +45,17 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 	if view.Actions, err = s.organizationActions(v, row, again); err != nil {
 		return err
 	}
+	if !mine(row) {
+		if err := s.screenings(v, &view, row, again); err != nil {
+			return err
+		}
+	}
 	events, err := v.history(workflow.NounOrganization, id)
 	if err != nil {
 		return err
 	}
 	view.History = Timeline{Events: events[:min(len(events), recent)]}
-	view.Notices = v.notices(again, view.Actions)
+	view.Notices = v.notices(again, view.forms())
 	return v.show(view, again)
 }
 

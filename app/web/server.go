@@ -119,6 +119,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/holds", s.member(s.holds))
+	get("/hits", s.member(s.hits))
 	get("/rates", s.member(s.rates))
 	get("/statements/:id/document", s.member(s.evidence(workflow.NounStatement)))
 	get("/eliminations/:id/document", s.member(s.evidence(workflow.NounElimination)))
@@ -162,6 +163,8 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounRate:         {maker: s.ratesPage},
 		workflow.NounBankAccount:  {maker: s.organizationPage},
 		workflow.NounHold:         {maker: s.whereHeld},
+		workflow.NounHit:          {record: s.hitPage},
+		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereHeld},
 		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},
 		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},

@@ -26,7 +26,7 @@ func everyPath(h *house, c *enginetest.Case, review, claim, payment, batch, hold
 		"history": pathOf(workflow.NounApplication, c.Application) + "?tab=history", "reviews": "/reviews", "review": pathOf(workflow.NounReview, review),
 		"awards": "/awards", "award": pathOf(workflow.NounAward, c.Award), "claims": "/claims", "claim": pathOf(workflow.NounClaim, claim),
 		"payments": "/payments", "payment": pathOf(workflow.NounPayment, payment), "batches": "/batches", "new batch": "/batches/new",
-		"batch": pathOf(workflow.NounBatch, batch), "holds": "/holds", "hold": pathOf(workflow.NounHold, hold), "people": "/people", "invite": "/people/new",
+		"batch": pathOf(workflow.NounBatch, batch), "holds": "/holds", "hits": "/hits", "hold": pathOf(workflow.NounHold, hold), "people": "/people", "invite": "/people/new",
 		"account": pathOf(workflow.NounBankAccount, c.Account), "fund": pathOf(workflow.NounFund, h.Fund), "person": pathOf(workflow.NounPerson, h.People[workflow.ProgramOfficer]),
 	}
 }
@@ -40,7 +40,7 @@ func TestEachRoleOpensThePagesOfItsDuty(t *testing.T) {
 	batch := h.newBatch(payment)
 	hold := h.hold(workflow.NounOrganization, h.Organization("Held Inc.", 1_00), "Bank details are being checked.", false)
 	paths := everyPath(h, c, review, claim, payment, batch, hold)
-	const all = "queue case answers history reviews awards award claims claim payments payment batches batch holds hold account fund"
+	const all = "queue case answers history reviews awards award claims claim payments payment batches batch holds hits hold account fund"
 	for role, opens := range map[workflow.Role]string{
 		workflow.ProgramOfficer: all + " review person", workflow.SelectingOfficial: all + " review", workflow.GrantsOfficer: all + " review",
 		workflow.ProgramLead: all + " review", workflow.FinancePreparer: all + " review:batch new", workflow.FinanceCertifier: all + " review",

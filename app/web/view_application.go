@@ -116,6 +116,7 @@ type ApplicationView struct {
 	Checks         []Check // other conditions that a decision rests on
 	CheckedAt      Stamp
 	Clearances     *ClearanceCard
+	Screening      *ScreeningCard
 	Summary        []AnswerGroup
 	Scores         *Scores
 	Recommendation *Opinion

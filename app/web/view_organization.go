@@ -8,7 +8,8 @@ type OrganizationView struct {
 	Identity   []Answer
 	Statements []StatementRow
 	Kin        []KinNode
-	Warning    string // what is unusual about its numbers, or ""
+	Warning    string         // what is unusual about its numbers, or ""
+	Screening  *ScreeningCard // nil: not for this reader
 	Accounts   []BankAccountRow
 	Members    []Person
 	Cases      []QueueRow

@@ -42,6 +42,7 @@ type Reader struct {
 type NavItem struct {
 	Text, URL string
 	Current   bool
+	Count     string // of what waits for the reader, or ""
 }
 
 // LanguageLink leads to the same page in another language.

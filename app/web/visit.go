@@ -49,6 +49,9 @@ func (s *Server) open(c echo.Context) (*visit, error) {
 		}
 	}
 	s.fillShell(v)
+	if err := v.countHits(); err != nil {
+		return nil, err
+	}
 	v.rememberLanguage(s.renderer.Words.Languages())
 	c.Set(visitKey, v)
 	return v, nil
@@ -190,6 +193,7 @@ var homes = map[workflow.Noun]struct {
 	workflow.NounElimination: {workflow.NounStatement, "statement_id"},
 	workflow.NounTranche:     {workflow.NounAward, "award_id"},
 	workflow.NounClearance:   {workflow.NounApplication, "application_id"},
+	workflow.NounScreening:   {workflow.NounOrganization, "organization_id"},
 	workflow.NounGrant:       {workflow.NounPerson, "person_id"},
 	workflow.NounToken:       {workflow.NounPerson, "person_id"},
 }
@@ -337,6 +341,7 @@ func (v *visit) menu() []string {
 	}
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
+	add("hits", "/hits", workflow.SecurityReviewer, auditor)
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)
 	for _, organization := range v.organizations()[:min(1, len(v.organizations()))] {
 		out = append(out, "organization", pathOf(workflow.NounOrganization, organization))
