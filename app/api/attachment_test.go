@@ -8,6 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 
+	"tranche/models/modelstest"
 	"tranche/workflow"
 )
 
@@ -65,8 +66,8 @@ func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 		t.Errorf("submitting without a letter: %d %s", refused.status, refused.body)
 	}
 	patch(`{"title":"Another title"}`)
-	before := s.Stored()
-	if stale := s.ask(aor, "PATCH", path, papers([3]string{"letter", "l.pdf", aPDF}), "If-Match", `"1"`); stale.status != 409 || stale.reason(t) != "stale" || s.Stored() != before {
+	before := modelstest.Stored(t, s.DB)
+	if stale := s.ask(aor, "PATCH", path, papers([3]string{"letter", "l.pdf", aPDF}), "If-Match", `"1"`); stale.status != 409 || stale.reason(t) != "stale" || modelstest.Stored(t, s.DB) != before {
 		t.Errorf("a file for a version that is past: %d %s", stale.status, stale.body)
 	}
 	patch(`{"documents":{"other_1":null,"letter":{"name":"l.pdf","content":"` + base64.StdEncoding.EncodeToString([]byte(aPDF)) + `"}}}`)
@@ -104,7 +105,7 @@ func TestFilesOfAnApplicationComeThroughTheAPI(t *testing.T) {
 
 func TestAWrongFileOfAnApplicationIsNamedByTheAPI(t *testing.T) {
 	s, aor, path := paperedSite(t)
-	before := s.Stored()
+	before := modelstest.Stored(t, s.DB)
 	for _, c := range []struct {
 		name, body, field, reason string
 		status                    int
@@ -132,7 +133,7 @@ func TestAWrongFileOfAnApplicationIsNamedByTheAPI(t *testing.T) {
 			t.Errorf("%s: %d %.300s, want %d", c.name, got.status, got.body, c.status)
 		}
 	}
-	if now := s.Stored(); now != before {
+	if now := modelstest.Stored(t, s.DB); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

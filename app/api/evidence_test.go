@@ -70,7 +70,7 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 	year := func(more string) string {
 		return strings.ReplaceAll(stating(s.Company, more), "2025", "2024")
 	}
-	before := s.Stored()
+	before := modelstest.Stored(t, s.DB)
 	for _, c := range []struct {
 		name, body, field, reason string
 		status                    int
@@ -111,7 +111,7 @@ func TestWrongEvidenceIsNamedByTheAPI(t *testing.T) {
 			t.Errorf("%s: %s", c.name, got.body)
 		}
 	}
-	if now := s.Stored(); now != before {
+	if now := modelstest.Stored(t, s.DB); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tranche/app/engine/enginetest"
+	"tranche/models/modelstest"
 	"tranche/workflow"
 )
 
@@ -210,7 +211,7 @@ func (h *house) readers(at, code, body, disposition string) {
 
 func TestAWrongFileIsNamedAndNothingIsStored(t *testing.T) {
 	h, b, at := papered(t)
-	before := h.Stored()
+	before := modelstest.Stored(t, h.DB)
 	for _, c := range []struct{ name, code, file, body, says string }{
 		{"a program", "work_plan", "plan.pdf", "MZ\x90\x00", "plan.pdf is not taken. Upload one of: PDF, DOCX;"},
 		{"a PDF called a program", "work_plan", "plan.exe", aPDF, "plan.exe is not taken."},
@@ -249,7 +250,7 @@ func TestAWrongFileIsNamedAndNothingIsStored(t *testing.T) {
 			t.Errorf("a file for %q: %d", field, got.status)
 		}
 	}
-	if now := h.Stored(); now != before {
+	if now := modelstest.Stored(t, h.DB); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

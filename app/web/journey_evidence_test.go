@@ -19,6 +19,7 @@ import (
 
 	"tranche/app/engine/enginetest"
 	"tranche/models"
+	"tranche/models/modelstest"
 	"tranche/workflow"
 )
 
@@ -177,7 +178,7 @@ func TestWrongEvidenceIsRefusedByName(t *testing.T) {
 	h := newHouse(t, nil)
 	b := h.as(workflow.AOR)
 	at := pathOf(workflow.NounOrganization, h.Company)
-	before := h.Stored()
+	before := modelstest.Stored(t, h.DB)
 	for _, c := range []struct {
 		name   string
 		values map[string]string
@@ -219,7 +220,7 @@ func TestWrongEvidenceIsRefusedByName(t *testing.T) {
 			}
 		})
 	}
-	if now := h.Stored(); now != before {
+	if now := modelstest.Stored(t, h.DB); now != before {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }

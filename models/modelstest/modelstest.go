@@ -73,6 +73,15 @@ func PostgresURL(t testing.TB) string {
 	return u.String()
 }
 
+// Stored counts the documents and events, one more of which whatever is carried out leaves.
+func Stored(t testing.TB, db *models.DB) (n int) {
+	t.Helper()
+	if err := db.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 func open(t testing.TB, database string) *models.DB {
 	t.Helper()
 	ctx := context.Background()

@@ -90,15 +90,6 @@ func (w *World) NewOpportunity(number string, more ...workflow.Input) workflow.I
 	return id
 }
 
-// Stored counts the documents and events, one more of which whatever is carried out leaves.
-func (w *World) Stored() (n int) {
-	w.T.Helper()
-	if err := w.DB.Pool().QueryRow("SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM events)").Scan(&n); err != nil {
-		w.T.Fatal(err)
-	}
-	return n
-}
-
 // Now returns what the world's clock shows.
 func (w *World) Now() time.Time { return w.now() }
 
