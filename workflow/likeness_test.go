@@ -1,0 +1,172 @@
+package workflow
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// shares reports whether two organizations would be compared at all.
+func shares(a, b *Likeness) bool {
+	other := b.Keys()
+	return slices.ContainsFunc(a.Keys(), func(k LikenessKey) bool { return slices.Contains(other, k) })
+}
+
+func TestNamesThatLookEqualAreOneName(t *testing.T) {
+	for _, other := range []string{
+		"cascadia robotics", "CASCADIA ROBOTICS LLC", "Cascadia-Robotics, Inc.", "CascadiaRobotics Corp", "Cascadia  Robotics",
+		"The Cascadia Robotics Company", "Robotics Cascadia", "Cascadіa Rоbotics", // Cyrillic і and о
+		"Cas\u200bcadia Ro\u00adbotics", "Cascadia\u3164 Robotics", "Ｃａｓｃａｄｉａ Robotics", "𝐂ascadia 𝖱obotics", "Cascadia R0botics",
+		"Cascadla Robotics", "Cascádia Robotics", "Casca\u0301dia Robotics", "Cascaԁia Robotics", "Ⓒascadia Robotics", "Cascαdia Robotics",
+	} {
+		a, b := Likeness{Name: "Cascadia Robotics, Inc."}, Likeness{Name: other}
+		score, signs := Compare(&a, &b)
+		want := []Sign{{SignName, 70_00, a.Name, b.Name}}
+		if diff := cmp.Diff(want, signs); diff != "" || score != 70_00 {
+			t.Errorf("%q: score %d\n%s", other, score, diff)
+		}
+		if !shares(&a, &b) {
+			t.Errorf("%q is not found by any key", other)
+		}
+	}
+	for _, other := range []string{"", "Inc.", "Cascade Robotics", "Robotics", "Cascadia", "Cascadia Therapeutics", "Cedar Robotics, Inc."} {
+		a, b := Likeness{Name: "Cascadia Robotics, Inc."}, Likeness{Name: other}
+		if score, signs := Compare(&a, &b); score >= Suspicious {
+			t.Errorf("%q is taken for it: %v", other, signs)
+		}
+	}
+}
+
+// everything that one organization may share with another.
+func wholeLikeness(change func(*Likeness)) *Likeness {
+	l := &Likeness{Name: "Cascadia Robotics, Inc.", EIN: "91-1234567", Street: "12 North Pine Street, Suite 4", Zip: "98101-2233",
+		Website: "https://www.cascadia.example/about", Emails: []string{"ana@cascadia.example"}, People: []string{"Ana Ruiz"},
+		Accounts: []string{"021000021 4471"}, Proposals: []string{words(1, 120)}}
+	change(l)
+	return l
+}
+
+// words is a text of n words that nobody else wrote.
+func words(seed uint64, n int) string {
+	r := rand.New(rand.NewPCG(seed, 1))
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("w%dx", r.IntN(5000))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestWhatTwoOrganizationsShare(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		other Likeness
+		score int64
+		by    string
+	}{
+		{"nothing", Likeness{Name: "Bluegrass Photonics"}, 0, ""},
+		{"nothing that is said", Likeness{}, 0, ""},
+		{"the EIN", Likeness{EIN: "91-1234567"}, 90_00, "ein"},
+		{"the address, shortened", Likeness{Street: "12 N. Pine St Ste 4", Zip: "98101"}, 40_00, "address"},
+		{"the street in another town", Likeness{Street: "12 North Pine Street, Suite 4", Zip: "98102"}, 0, ""},
+		{"the website", Likeness{Website: "http://CASCADIA.example:8080"}, 45_00, "website"},
+		{"address and website", Likeness{Street: "12 North Pine Street Suite 4", Zip: "98101", Website: "cascadia.example"}, 67_00, "website address"},
+		{"the mail and the name of somebody", Likeness{Emails: []string{"x@y.example", "Ana@Cascadia.example"}, People: []string{"RUIZ, Ana"}}, 55_00, "email person"},
+		{"the account", Likeness{Accounts: []string{"021000021 4471"}}, 50_00, "account"},
+		{"a name with a letter more", Likeness{Name: "Cascadiaa Robotics"}, 45_00, "near_name"},
+		{"a near name and the account", Likeness{Name: "Cascadiaa Robotics", Accounts: []string{"021000021 4471"}}, 72_50, "account near_name"},
+		{"the proposal with some words changed", Likeness{Proposals: []string{words(2, 90), strings.Replace(words(1, 120), " ", " really ", 1)}}, 70_00, "proposal"},
+		{"half of the proposal", Likeness{Proposals: []string{words(1, 60) + words(3, 60)}}, 0, ""},
+		{"a proposal too short to say anything", Likeness{Proposals: []string{words(1, 22)}}, 0, ""},
+	} {
+		one := wholeLikeness(func(*Likeness) {})
+		for _, way := range []string{"", ", the other way round"} {
+			a, b := one, &c.other
+			if way != "" {
+				a, b = b, a
+			}
+			score, signs := Compare(a, b)
+			var by []string
+			for _, s := range signs {
+				by = append(by, s.By)
+			}
+			if got := strings.Join(by, " "); got != c.by || score != c.score {
+				t.Errorf("%s%s: %d by %q, want %d by %q", c.name, way, score, got, c.score, c.by)
+			}
+		}
+		if c.by != SignNear && c.by != "" && !shares(one, &c.other) {
+			t.Errorf("%s: it is not found by any key", c.name)
+		}
+	}
+}
+
+func TestEverySignHasAWeightBelowCertainty(t *testing.T) {
+	score, signs := Compare(wholeLikeness(func(*Likeness) {}), wholeLikeness(func(l *Likeness) { l.Name = "CASCADIA ROBOTICS" }))
+	if len(signs) != len(SignWeights)-1 || score <= 90_00 || score > 100_00 { // a name is the same or near
+		t.Errorf("everything in common comes to %d by %v", score, signs)
+	}
+	if SignWeights[SignNear] >= Suspicious {
+		t.Error("a near-equal name is suspicious alone, and no key finds it")
+	}
+	for by, w := range SignWeights {
+		if w <= 0 || w >= 100_00 {
+			t.Errorf("%s weighs %d", by, w)
+		}
+	}
+}
+
+// thousands makes n companies with names and hosts as they occur, and addresses that
+// some of them share.
+func thousands(n int) []Likeness {
+	r := rand.New(rand.NewPCG(7, 11))
+	first := strings.Fields("Acme Blue Cascadia Delta Ember Falcon Granite Harbor Iris Juniper Kestrel Lumen Maple Nimbus Orchid Pioneer Quartz River Summit Tidal Umber Vertex Willow Xenon Yarrow Zephyr")
+	second := strings.Fields("Analytics Bio Compute Data Energy Foundry Genomics Health Imaging Labs Materials Networks Optics Photonics Quantum Robotics Sensors Therapeutics Vision Works")
+	out := make([]Likeness, n)
+	for i := range out {
+		middle := make([]byte, 5)
+		for j := range middle {
+			middle[j] = byte('a' + r.IntN(26))
+		}
+		name := first[r.IntN(len(first))] + " " + string(middle) + " " + second[r.IntN(len(second))]
+		out[i] = Likeness{Organization: ID(i + 1), Name: name + ", Inc.", EIN: fmt.Sprintf("%02d-%07d", i%90+10, i),
+			Street: fmt.Sprintf("%d Main Street", r.IntN(4000)), Zip: fmt.Sprintf("%05d", 10_000+r.IntN(50)), Website: string(middle) + fmt.Sprint(i) + ".example"}
+	}
+	return out
+}
+
+// compared counts the pairs that share a key.
+func compared(all []Likeness) int {
+	held := map[LikenessKey][]int{}
+	pairs := 0
+	for i := range all {
+		others := map[int]bool{}
+		for _, k := range all[i].Keys() {
+			for _, j := range held[k] {
+				others[j] = true
+			}
+			held[k] = append(held[k], i)
+		}
+		pairs += len(others)
+	}
+	return pairs
+}
+
+// Ten thousand organizations are 49,995,000 pairs.
+func TestTenThousandOrganizationsAreNotComparedWithAllOthers(t *testing.T) {
+	const n = 10_000
+	pairs, all := compared(thousands(n)), n*(n-1)/2
+	t.Logf("%d of %d pairs are compared: one in %d", pairs, all, all/max(1, pairs))
+	if pairs == 0 || pairs > all/500 {
+		t.Errorf("%d of %d pairs are compared, want some, and at most one in 500", pairs, all)
+	}
+}
+
+func BenchmarkTenThousandOrganizations(b *testing.B) {
+	all := thousands(10_000)
+	for b.Loop() {
+		b.ReportMetric(float64(compared(all)), "pairs")
+	}
+}
