@@ -235,3 +235,28 @@ func TestABatchLeavesOutWhoMayNotBePaid(t *testing.T) {
 		verify(t, w)
 	})
 }
+
+// The queue of hits: found by either name, the key or the organization, and counted for
+// who decides.
+func TestHitsAreSearchedAndCounted(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		w.List(workflow.ListOFAC, enginetest.Listed("4711", workflow.EntryEntity, "Cascadian Robotics LLC"))
+		screen(w, w.Organization("Cascadia Robotics, Inc.", 1_000_000_00))
+		reviewer := w.As(workflow.SecurityReviewer)
+		for _, tt := range []struct {
+			search string
+			want   int
+		}{{"cascadia robotics", 1}, {"CASCADIAN", 1}, {"4711", 1}, {"nobody", 0}} {
+			l, err := models.List[workflow.Hit](t.Context(), db.Reader, reviewer, workflow.NounHit, models.Filter{}, tt.search)
+			if err != nil || len(l.Rows) != tt.want || l.Count != tt.want {
+				t.Errorf("%q finds %d of %d, %v", tt.search, len(l.Rows), l.Count, err)
+			}
+		}
+		for role, want := range map[workflow.Role]int{workflow.SecurityReviewer: 1, workflow.ProgramOfficer: 0, workflow.Auditor: 0} {
+			if n, err := db.OpenHits(t.Context(), w.As(role)); n != want || err != nil {
+				t.Errorf("%s is told of %d hits, %v", role, n, err)
+			}
+		}
+	})
+}
