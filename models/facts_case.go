@@ -326,10 +326,13 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		},
 		func() error { return t.reviewerFacts(f, refOr(c, "reviewer", f.Review.Reviewer)) },
 		func() error {
-			if c.Action != workflow.ActRecuse && c.Action != workflow.ActStrike || f.Review.State != workflow.Submitted {
-				return nil
+			switch c.Action {
+			case workflow.ActReopen, workflow.ActRecuse, workflow.ActStrike:
+				if f.Review.State == workflow.Submitted {
+					return t.meritOf(f)
+				}
 			}
-			return t.meritOf(f)
+			return nil
 		},
 	)
 	if err != nil {

@@ -31,7 +31,7 @@ type ReviewFacts struct {
 	Conflicted  bool   // the reviewer belongs to the organization or an affiliate
 	OtherLive   bool   // the reviewer has another review of this application
 	IsReviewer  bool   // holds the role in this program
-	Merit       ID     // the case's clearance of merit, as long as it is cleared; loaded for recuse and strike
+	Merit       ID     // the case's clearance of merit, as long as it is cleared; loaded for reopen, recuse and strike
 }
 
 var (
@@ -158,15 +158,24 @@ func submitReview(f *ReviewFacts, c *Command, s *Step) {
 	f.Mean, f.SubmittedAt = Mean(rubric, points), s.At
 }
 
-func reopenReview(f *ReviewFacts, c *Command, _ *Step) {
+func reopenReview(f *ReviewFacts, c *Command, s *Step) {
 	f.Mean, f.SubmittedAt = 0, time.Time{}
 	c.setText(&f.Note, fieldNote)
+	f.voidMerit(s)
+}
+
+// voidMerit takes back the clearance that rested on a submitted review.
+func (f *ReviewFacts) voidMerit(s *Step) {
+	if s.Start == Submitted && f.Merit != 0 {
+		s.Raise(Child{Noun: NounClearance, Action: ActVoid, ID: f.Merit})
+	}
 }
 
 func noteReview(f *ReviewFacts, c *Command, _ *Step) { c.setText(&f.Note, fieldNote) }
 
 // takeOut takes the score out, flags the application when it may have been counted
-// already, and voids the clearance of merit that rested on it. What the reviewer had written stands in the events.
+// already, and voids the clearance of merit that rested on it. What the reviewer had
+// written stands in the events.
 func takeOut(f *ReviewFacts, c *Command, s *Step) {
 	f.Scores, f.Mean = "", 0
 	c.setText(&f.Note, fieldNote)
@@ -174,9 +183,7 @@ func takeOut(f *ReviewFacts, c *Command, s *Step) {
 		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Application.ID,
 			Inputs: []Input{fieldFlag.text("review_struck")}})
 	}
-	if s.Start == Submitted && f.Merit != 0 {
-		s.Raise(Child{Noun: NounClearance, Action: ActVoid, ID: f.Merit})
-	}
+	f.voidMerit(s)
 }
 
 // Reviews is the lifecycle of a review. Decisions count submitted reviews only,

@@ -86,21 +86,25 @@ func TestARefusedClearanceTakesTheCaseBack(t *testing.T) {
 
 // Merit was cleared by what a reviewer said: without it, it is to be cleared anew.
 func TestMeritIsLostWithTheReviewThatItRestedOn(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, db *models.DB) {
-		w := required(t, db)
-		c := w.Draft(100_000_00).Submit()
-		review := c.ReviewBy(w.Reviewers[0])
-		c.Clear(workflow.ClearScreening, workflow.ClearMerit, workflow.ClearSecurity).Recommend()
-		w.Act(w.As(workflow.ProgramOfficer), workflow.NounReview, review, workflow.ActStrike, enginetest.Text("note", "they work together"))
-		if s := c.Clearance(workflow.ClearMerit).State; s != workflow.Required {
-			t.Errorf("merit is %s", s)
-		}
-		a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
-		if a.State != workflow.Screening || a.Committed != 0 || a.Flag != "clearance_lost" {
-			t.Errorf("the case is %s, %s committed, flag %q", a.State, a.Committed, a.Flag)
-		}
-		verify(t, w)
-	})
+	for _, action := range []workflow.Action{workflow.ActStrike, workflow.ActReopen} {
+		t.Run(action.String(), func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, db *models.DB) {
+				w := required(t, db)
+				c := w.Draft(100_000_00).Submit()
+				review := c.ReviewBy(w.Reviewers[0])
+				c.Clear(workflow.ClearScreening, workflow.ClearMerit, workflow.ClearSecurity).Recommend()
+				w.Act(w.As(workflow.ProgramOfficer), workflow.NounReview, review, action, enginetest.Text("note", "they work together"))
+				if s := c.Clearance(workflow.ClearMerit).State; s != workflow.Required {
+					t.Errorf("merit is %s", s)
+				}
+				a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
+				if a.State != workflow.Screening || a.Committed != 0 || a.Flag != "clearance_lost" {
+					t.Errorf("the case is %s, %s committed, flag %q", a.State, a.Committed, a.Flag)
+				}
+				verify(t, w)
+			})
+		})
+	}
 }
 
 // The clock counts, and not the job that notes it.
