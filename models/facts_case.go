@@ -44,7 +44,16 @@ func applicationFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error
 }
 
 // applicationExtras loads what only some actions look at.
-func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
+func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) error {
+	return steps(
+		func() error { return t.filingExtras(f, c, now) },
+		func() error { return t.screeningExtras(f, c, now) },
+		func() error { return t.decidingExtras(f, c, now) },
+	)
+}
+
+// filingExtras is for what brings an application in, in time and once.
+func (t *Tx) filingExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
 	switch c.Action {
 	case workflow.ActStart:
 		return steps(
@@ -59,11 +68,6 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		)
 	case workflow.ActExcuse:
 		return t.otherLive(f)
-	case workflow.ActAdopt:
-		return steps(
-			func() (err error) { f.Newest, err = t.terms(f.Opportunity.Terms); return },
-			func() (err error) { f.Has, err = t.clearanceKinds(f.Newest, f.Application.ID); return },
-		)
 	case workflow.ActExtend:
 		f.Exception, err = t.exception(workflow.LateExtension, f.Application.ID, now)
 		return err
@@ -74,6 +78,18 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 				f.Decided, err = t.count("SELECT COUNT(*) FROM clearances WHERE application_id = ? AND decided_by IS NOT NULL", int64(f.Application.ID))
 				return
 			},
+		)
+	}
+	return nil
+}
+
+// screeningExtras is for what runs the rules, and what an officer says to that.
+func (t *Tx) screeningExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
+	switch c.Action {
+	case workflow.ActAdopt:
+		return steps(
+			func() (err error) { f.Newest, err = t.terms(f.Opportunity.Terms); return },
+			func() (err error) { f.Has, err = t.clearanceKinds(f.Newest, f.Application.ID); return },
 		)
 	case workflow.ActRefer:
 		return steps(
@@ -94,6 +110,13 @@ func (t *Tx) applicationExtras(f *workflow.ApplicationFacts, c *workflow.Command
 		}
 		f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, f.Terms, now)
 		return err
+	}
+	return nil
+}
+
+// decidingExtras is for the award, and what becomes of the decision.
+func (t *Tx) decidingExtras(f *workflow.ApplicationFacts, c *workflow.Command, now time.Time) (err error) {
+	switch c.Action {
 	case workflow.ActRecommend:
 		return steps(
 			func() (err error) { f.Reviews, f.ReviewsOpen, err = t.reviewCounts(f.Application.ID); return },
