@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,22 +35,8 @@ type counter struct {
 
 func newCounter(t *testing.T) *counter {
 	t.Helper()
-	slog.SetDefault(logger(true))
-	h, err := (&database{Database: filepath.Join(t.TempDir(), "a.db")}).open(t.Context(), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.close)
-	c := &counter{t: t, house: h, world: enginetest.Live(t, h.engine)}
-	srv, err := (&listening{Addr: "127.0.0.1:0"}).start(t.Context(), h, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := srv.stop(h); err != nil {
-			t.Error(err)
-		}
-	})
+	h, w, base := serving(t)
+	c := &counter{t: t, house: h, world: w, base: base}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +51,7 @@ func newCounter(t *testing.T) *counter {
 	c.token, sum = identity.NewToken()
 	c.world.Must(workflow.NounToken, workflow.ActCreate, root, nil, enginetest.Text("name", "test"), enginetest.Text("sum", sum),
 		enginetest.Text("scopes", "approve,read,write"), enginetest.Time("until", h.now().AddDate(0, 1, 0)))
-	c.base, c.pages = srv.url, &http.Client{Jar: jar}
+	c.pages = &http.Client{Jar: jar}
 	if status, page := c.send("/sign-in", url.Values{"email": {email}, "password": {everybodysPassword}}); status != http.StatusOK {
 		t.Fatalf("sign-in: %d %s", status, page)
 	}
@@ -85,6 +69,16 @@ var marks = regexp.MustCompile(`<[^>]*>`)
 
 func (c *counter) answer(answer *http.Response, err error) (int, string) {
 	c.t.Helper()
+	body := c.body(answer, err)
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+		body = html.UnescapeString(marks.ReplaceAllString(body, ""))
+	}
+	return answer.StatusCode, body
+}
+
+// body reads an answer to its end.
+func (c *counter) body(answer *http.Response, err error) string {
+	c.t.Helper()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -93,10 +87,7 @@ func (c *counter) answer(answer *http.Response, err error) (int, string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
-		return answer.StatusCode, html.UnescapeString(marks.ReplaceAllString(string(body), ""))
-	}
-	return answer.StatusCode, string(body)
+	return string(body)
 }
 
 // ask sends a body to the API. Each request is one of its own.
@@ -155,19 +146,11 @@ var hiddenKey = regexp.MustCompile(`name="key" value="([^"]*)"`)
 func (c *counter) key(path string) string {
 	c.t.Helper()
 	answer, err := c.pages.Get(c.base + path)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	key := hiddenKey.FindSubmatch(body)
+	key := hiddenKey.FindStringSubmatch(c.body(answer, err))
 	if key == nil {
 		c.t.Fatalf("%s has no form: %d", path, answer.StatusCode)
 	}
-	return string(key[1])
+	return key[1]
 }
 
 // A program's file with a mistake is told with line, column and what was expected:

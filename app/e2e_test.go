@@ -36,6 +36,13 @@ const everybodysPassword = "violet kettle under 9 bridges"
 // newJourney starts the server on a small programme, and a browser.
 func newJourney(t *testing.T) (*journey, *enginetest.World) {
 	t.Helper()
+	h, w, base := serving(t)
+	return &journey{t: t, ctx: startBrowser(t), house: h, base: base, names: map[string]workflow.ID{}}, w
+}
+
+// serving starts the server on a small programme, and returns its address.
+func serving(t *testing.T) (*house, *enginetest.World, string) {
+	t.Helper()
 	slog.SetDefault(logger(true))
 	h, err := (&database{Database: filepath.Join(t.TempDir(), "a.db")}).open(t.Context(), true)
 	if err != nil {
@@ -52,7 +59,7 @@ func newJourney(t *testing.T) (*journey, *enginetest.World) {
 			t.Error(err)
 		}
 	})
-	return &journey{t: t, ctx: startBrowser(t), house: h, base: srv.url, names: map[string]workflow.ID{}}, w
+	return h, w, srv.url
 }
 
 // startBrowser starts Chromium with an empty profile. A machine without it fails
