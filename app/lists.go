@@ -29,9 +29,14 @@ type lister struct{ db *models.DB }
 // A listSource is where the files of a list come from. They are read twice: once to
 // see that they are whole and right, once to keep what they say.
 type listSource struct {
-	name    string
-	file    func() (io.ReadCloser, error)
-	aliases func() (io.ReadCloser, error) // nil: there are none
+	name          string // of both files
+	file, aliases listPart
+}
+
+// A listPart is one file of a list.
+type listPart struct {
+	name string
+	open func() (io.ReadCloser, error) // nil: there is none
 }
 
 // upload completes an import whose files came with the command.
@@ -42,9 +47,9 @@ func (l *lister) upload(ctx context.Context, c *workflow.Command) error {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(in.Body)), nil }
 		switch {
 		case in.Name == "file" && in.Body != nil:
-			src.file, names = open, append(names, in.Text)
+			src.file, names = listPart{in.Text, open}, append(names, in.Text)
 		case in.Name == "aliases" && in.Body != nil:
-			src.aliases, names = open, append(names, in.Text)
+			src.aliases, names = listPart{in.Text, open}, append(names, in.Text)
 		}
 	}
 	src.name = strings.Join(names, ", ")
@@ -57,7 +62,7 @@ func (l *lister) complete(ctx context.Context, c *workflow.Command, src *listSou
 		return in.Name == "name" || in.Name == "sum" || in.Name == "content" || in.Name == "entries"
 	})
 	kind := slices.IndexFunc(c.Inputs, func(in workflow.Input) bool { return in.Name == "kind" })
-	if kind < 0 || src.file == nil {
+	if kind < 0 || src.file.open == nil {
 		return nil // the lifecycle has the answer
 	}
 	format, known := intake.FindList(c.Inputs[kind].Text)
@@ -69,7 +74,7 @@ func (l *lister) complete(ctx context.Context, c *workflow.Command, src *listSou
 	var sums []string // after each part
 	for e, err := range src.read(format, digest) {
 		if err != nil {
-			return refusedList(c, err)
+			return src.refused(c, err)
 		}
 		if sum.Add(&e); sum.Entries()%part == 0 {
 			sums = append(sums, sum.Content())
@@ -125,15 +130,15 @@ func same(again iter.Seq2[workflow.ListEntry, error], sums []string) iter.Seq2[w
 // read yields the entries of the files, whose bytes go through digest.
 func (s *listSource) read(format intake.ListFormat, digest hash.Hash) iter.Seq2[workflow.ListEntry, error] {
 	return func(yield func(workflow.ListEntry, error) bool) {
-		file, err := s.file()
+		file, err := s.file.open()
 		if err != nil {
 			yield(workflow.ListEntry{}, err)
 			return
 		}
 		defer file.Close()
 		var aliases io.Reader
-		if s.aliases != nil {
-			f, err := s.aliases()
+		if s.aliases.open != nil {
+			f, err := s.aliases.open()
 			if err != nil {
 				yield(workflow.ListEntry{}, err)
 				return
@@ -149,18 +154,18 @@ func (s *listSource) read(format intake.ListFormat, digest hash.Hash) iter.Seq2[
 	}
 }
 
-// refusedList turns a fault of a file into an answer.
-func refusedList(c *workflow.Command, err error) error {
+// refused turns a fault of a file into an answer.
+func (s *listSource) refused(c *workflow.Command, err error) error {
 	var wrong *intake.ListError
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	field := "file"
+	field, file := "file", s.file.name
 	if wrong.Aliases {
-		field = "aliases"
+		field, file = "aliases", s.aliases.name
 	}
 	return &workflow.Refusal{Noun: c.Noun, ID: c.ID, Action: c.Action, Kind: workflow.NotMet, Reason: wrong.Why, Field: field,
-		Words: workflow.Words{"line": wrong.Line, "column": wrong.Field}}
+		Words: workflow.Words{"file": file, "line": wrong.Line, "column": wrong.Field, "like": wrong.Like}}
 }
 
 type listsImportCommand struct {
@@ -246,17 +251,17 @@ func (c *listsImportCommand) source() (kind string, src *listSource, err error) 
 		}
 		open := func() (io.ReadCloser, error) { return os.Open(name) }
 		switch {
-		case is == aliasFile && src.aliases == nil:
-			src.aliases = open
-		case is != aliasFile && src.file == nil:
-			src.file, kind = open, is
+		case is == aliasFile && src.aliases.open == nil:
+			src.aliases = listPart{filepath.Base(name), open}
+		case is != aliasFile && src.file.open == nil:
+			src.file, kind = listPart{filepath.Base(name), open}, is
 		default:
 			return "", nil, fmt.Errorf("%s: one list at a time; only OFAC's has a second file, alt.csv", name)
 		}
 		names = append(names, filepath.Base(name))
 	}
 	src.name = strings.Join(names, ", ")
-	if src.file == nil || src.aliases != nil && kind != workflow.ListOFAC {
+	if src.file.open == nil || src.aliases.open != nil && kind != workflow.ListOFAC {
 		return "", nil, fmt.Errorf("%s: aliases need sdn.csv beside them", src.name)
 	}
 	return kind, src, nil
@@ -292,15 +297,15 @@ func printList(ctx context.Context, r models.Reader, id workflow.ID, s streams) 
 	if err != nil {
 		return err
 	}
-	changes, err := r.ListChanges(ctx, all, id)
+	changes, err := r.ListChanges(ctx, all, id, "", shownChanges)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s of %s is in force: %d entries; %d added, %d removed, %d changed.\n", l.Kind, l.Dated, l.Entries, changes.Added, changes.Removed, changes.Changed)
-	for _, one := range changes.First[:min(len(changes.First), shownChanges)] {
+	for _, one := range changes.Rows {
 		fmt.Fprintln(s.out, " ", entryLine(&one))
 	}
-	if left := changes.Added + changes.Removed + changes.Changed - shownChanges; left > 0 {
+	if left := changes.All() - len(changes.Rows); left > 0 {
 		fmt.Fprintf(s.out, "  … and %d more\n", left)
 	}
 	return nil

@@ -45,7 +45,7 @@ func TestListsAreImportedComparedAndRefused(t *testing.T) {
 
 	out, err := on(names, aliases, "--date", "2026-10-01", "--by", "root@example.gov", "--note", "the first")
 	want := "ofac of 2026-10-01 is in force: 3 entries; 3 added, 0 removed, 0 changed.\n" +
-		"  + 173 ANGLO-CARIBBEAN CO., LTD.\n  + 306 BANCO NACIONAL DE CUBA\n  + 36 AEROCARIBBEAN AIRLINES\n"
+		"  + 36 AEROCARIBBEAN AIRLINES\n  + 173 ANGLO-CARIBBEAN CO., LTD.\n  + 306 BANCO NACIONAL DE CUBA\n"
 	if err != nil || out != want {
 		t.Errorf("got %v, %s\nwant %s", err, out, want)
 	}
@@ -63,9 +63,9 @@ func TestListsAreImportedComparedAndRefused(t *testing.T) {
 		args []string
 		says string
 	}{
-		"a broken line":      {[]string{write("broken.csv", sdn[:len(sdn)-1]+"307,x\n")}, "Line 4: it has too few or too many columns"},
-		"an unnamed column":  {[]string{write("sam.csv", "Classification,Name,SAM Number\n")}, "the column “Termination Date” is not named"},
-		"a broken alias":     {[]string{names, write("badalt.csv", "3b,1,\"aka\",\"X\",-0- \n"), "--kind", "ofac"}, "Line 1: “ent_num” cannot hold this value"},
+		"a broken line":      {[]string{write("broken.csv", sdn[:len(sdn)-1]+"307,x\n")}, "broken.csv, line 4: expected 12 columns"},
+		"an unnamed column":  {[]string{write("sam.csv", "Classification,Name,SAM Number\n")}, "sam.csv, line 1: the column “Termination Date” is not named"},
+		"a broken alias":     {[]string{names, write("badalt.csv", "3b,1,\"aka\",\"X\",-0- \n"), "--kind", "ofac"}, "badalt.csv, line 1: “ent_num” cannot hold this value; expected something like 36"},
 		"nobody registered":  {[]string{entities}, "no entries"},
 		"an older one":       {[]string{names, "--date", "2026-09-30"}, "A version of 2026-10-02 is in force"},
 		"a day to come":      {[]string{names, "--date", "2999-01-01"}, "cannot lie ahead"},
@@ -126,11 +126,11 @@ func TestAListThatChangesWhileItIsReadIsNotKept(t *testing.T) {
 		"an end in part one":  {long, long[:len(long)/2]},
 	} {
 		texts := []string{tt.first, tt.then}
-		src := &listSource{name: "sdn.csv", file: func() (io.ReadCloser, error) {
+		src := &listSource{name: "sdn.csv", file: listPart{"sdn.csv", func() (io.ReadCloser, error) {
 			text := texts[0]
 			texts = texts[1:]
 			return io.NopCloser(strings.NewReader(text)), nil
-		}}
+		}}}
 		err := (&lister{db}).complete(t.Context(), &workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate,
 			Inputs: []workflow.Input{{Name: "kind", Text: workflow.ListOFAC}}}, src)
 		if wrong := new(intake.ListError); !errors.Is(err, errChanged) && !errors.As(err, &wrong) {
@@ -169,7 +169,7 @@ func TestAListThatCannotBeOpened(t *testing.T) {
 	empty := modelstest.Dump(t, db)
 	good := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(sdn)), nil }
 	bad := func() (io.ReadCloser, error) { return nil, os.ErrPermission }
-	for name, src := range map[string]*listSource{"the list": {file: bad}, "the aliases": {file: good, aliases: bad}} {
+	for name, src := range map[string]*listSource{"the list": {file: listPart{open: bad}}, "the aliases": {file: listPart{open: good}, aliases: listPart{open: bad}}} {
 		err := (&lister{db}).complete(t.Context(), &workflow.Command{Noun: workflow.NounList, Action: workflow.ActCreate,
 			Inputs: []workflow.Input{{Name: "kind", Text: workflow.ListOFAC}}}, src)
 		if !errors.Is(err, os.ErrPermission) {

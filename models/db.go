@@ -71,11 +71,12 @@ type DB struct {
 
 // A Reader answers questions; it cannot change anything.
 type Reader struct {
-	db      *gorm.DB
-	sql     *sql.DB
-	dialect Dialect
-	terms   *termsCache
-	indexes *indexCache
+	db       *gorm.DB
+	sql      *sql.DB
+	dialect  Dialect
+	terms    *termsCache
+	indexes  *indexCache
+	compared *comparisonCache
 }
 
 // Open connects to "postgres://…" or to an SQLite file, which is made when it is
@@ -144,7 +145,7 @@ func openSQLite(ctx context.Context, file string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
-	d := &DB{Reader: Reader{g, read, SQLite, new(termsCache), new(indexCache)}, dialect: SQLite, write: write}
+	d := &DB{Reader: Reader{g, read, SQLite, new(termsCache), new(indexCache), new(comparisonCache)}, dialect: SQLite, write: write}
 	d.writer = startWriter(d)
 	return d, nil
 }
@@ -197,7 +198,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache), new(indexCache)}, dialect: Postgres, write: pool,
+	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache), new(indexCache), new(comparisonCache)}, dialect: Postgres, write: pool,
 		places: make(chan struct{}, connections+queueLength)}, nil
 }
 

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -44,4 +45,64 @@ func TestASubmissionDoesNotWaitForAList(t *testing.T) {
 	if want := (workflow.Job{Kind: workflow.JobScreening, Record: c.Company}); !slices.Contains(jobs.All(), want) {
 		t.Errorf("nobody is asked to hold the company against the list: %v", jobs.All())
 	}
+}
+
+// The differences between two versions are walked a page at a time, each once and in
+// the order of the publisher's numbers, and add up to what is counted.
+func TestTheDifferencesOfAListAreWalkedInPages(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		entry := func(key, name string) workflow.ListEntry { return enginetest.Listed(key, workflow.EntryEntity, name) }
+		first := w.List(workflow.ListOFAC, entry("9", "Nine"), entry("10", "Ten"), entry("11", "Eleven"), entry("100", "Hundred"), entry("12", "One"), entry("12", "Two"))
+		next := []workflow.ListEntry{entry("10", "Ten Ltd"), entry("9", "Nine"), entry("12", "Two"), entry("12", "Three"), entry("12", "Four"), entry("200", "New"), entry("100", "Hundred")}
+		second := w.List(workflow.ListOFAC, next...)
+		third := w.Must(workflow.NounList, workflow.ActCreate, 0, w.As(workflow.Admin), append(w.Kept(workflow.ListOFAC, next...), enginetest.Int("threshold", 9000))...).ID
+		for _, tt := range []struct {
+			name string
+			list workflow.ID
+			want models.ListDifference
+			rows []string
+		}{
+			{"the first", first, models.ListDifference{Added: 6}, []string{"+Nine", "+Ten", "+Eleven", "+Hundred", "+One", "+Two"}},
+			{"the second", second, models.ListDifference{Added: 2, Removed: 1, Changed: 2}, []string{"Ten>Ten Ltd", "-Eleven", "One>Three", "+Four", "+New"}},
+			{"another threshold alone", third, models.ListDifference{}, nil},
+		} {
+			for _, limit := range []int{1, 2, 50} {
+				var got []string
+				for after, more := "", true; more; {
+					page, err := db.ListChanges(t.Context(), w.As(workflow.SecurityReviewer), tt.list, after, limit)
+					if err != nil || page.ListDifference != tt.want {
+						t.Fatalf("%s: %v %+v", tt.name, err, page.ListDifference)
+					}
+					for _, c := range page.Rows {
+						switch {
+						case c.Before == nil:
+							got = append(got, "+"+c.After.Name)
+						case c.After == nil:
+							got = append(got, "-"+c.Before.Name)
+						default:
+							got = append(got, c.Before.Name+">"+c.After.Name)
+						}
+					}
+					after, more = page.Next, page.Next != ""
+				}
+				if !slices.Equal(got, tt.rows) {
+					t.Errorf("%s, %d at a time: %q, want %q", tt.name, limit, got, tt.rows)
+				}
+			}
+		}
+		l, err := models.Record[workflow.List](t.Context(), db.Reader, w.As(workflow.Auditor), workflow.NounList, second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.ListDifference(t.Context(), w.As(workflow.Auditor), l); err != nil || got.All() != 5 {
+			t.Errorf("counted %+v, %v", got, err)
+		}
+		if _, err := db.ListChanges(t.Context(), w.As(workflow.AOR), second, "", 50); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("an applicant reads %v", err)
+		}
+		if page, err := db.ListChanges(t.Context(), w.As(workflow.Auditor), first, "x", 50); err != nil || len(page.Rows) != 6 {
+			t.Errorf("after what is no place: %d entries, %v", len(page.Rows), err)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -72,6 +73,10 @@ const (
 	EntryAircraft   = "aircraft"
 	EntryUnknown    = "unknown"
 )
+
+// CompareKeys compares two of a publisher's numbers: shorter ones come first, so that
+// numbers are in their order.
+func CompareKeys(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) }
 
 // Names returns the name and the aliases.
 func (e *ListEntry) Names() []string { return append([]string{e.Name}, e.Aliases...) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -55,14 +56,14 @@ func (r *entityReader) next() (workflow.ListEntry, error) {
 	switch {
 	case r.line == 1:
 		if !strings.HasPrefix(text, "BOF ") {
-			return workflow.ListEntry{}, r.wrong("BOF", WhyValue)
+			return workflow.ListEntry{}, r.wrong("BOF", WhyValue, "BOF PUBLIC V2")
 		}
 		return r.next()
 	case strings.HasPrefix(text, "EOF "):
 		r.ended = true
 		return r.next()
 	case r.ended:
-		return workflow.ListEntry{}, r.wrong("EOF", WhyValue)
+		return workflow.ListEntry{}, r.wrong("EOF", WhyValue, "EOF PUBLIC V2")
 	}
 	return r.entry(strings.Split(text, "|"))
 }
@@ -74,7 +75,7 @@ func (r *entityReader) text() (string, error) {
 		text := strings.TrimSuffix(r.lines.Text(), "\r")
 		switch {
 		case !utf8.ValidString(text):
-			return "", r.wrong("", WhyText)
+			return "", r.wrong("", WhyText, "")
 		case text != "":
 			return text, nil
 		}
@@ -82,22 +83,22 @@ func (r *entityReader) text() (string, error) {
 	switch err := r.lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
 		r.line++
-		return "", r.wrong("", WhyColumns)
+		return "", r.wrong("", WhyColumns, strconv.Itoa(enFields))
 	case err != nil:
 		return "", err
 	case !r.ended && r.line > 0:
-		return "", r.wrong("EOF", WhyCut)
+		return "", r.wrong("EOF", WhyCut, "EOF PUBLIC V2")
 	}
 	return "", io.EOF
 }
 
-func (r *entityReader) wrong(field string, why workflow.Reason) error {
-	return &ListError{Line: r.line, Field: field, Why: why}
+func (r *entityReader) wrong(field string, why workflow.Reason, like string) error {
+	return &ListError{Line: r.line, Field: field, Like: like, Why: why}
 }
 
 func (r *entityReader) entry(fields []string) (workflow.ListEntry, error) {
 	if len(fields) != enFields || fields[enEnd] != "!end" {
-		return workflow.ListEntry{}, r.wrong("!end", WhyColumns)
+		return workflow.ListEntry{}, r.wrong("!end", WhyColumns, strconv.Itoa(enFields))
 	}
 	status, known := registrations[fields[enCode]]
 	ends, err := time.Parse("20060102", fields[enEnds])
@@ -106,13 +107,13 @@ func (r *entityReader) entry(fields []string) (workflow.ListEntry, error) {
 	e.UEI = e.Key
 	switch {
 	case len(e.UEI) != 12:
-		return e, r.wrong("UNIQUE ENTITY ID", WhyValue)
+		return e, r.wrong("UNIQUE ENTITY ID", WhyValue, "ZQGGHJH74DW7")
 	case !known:
-		return e, r.wrong("SAM EXTRACT CODE", WhyValue)
+		return e, r.wrong("SAM EXTRACT CODE", WhyValue, "A, E")
 	case err != nil:
-		return e, r.wrong("REGISTRATION EXPIRATION DATE", WhyValue)
+		return e, r.wrong("REGISTRATION EXPIRATION DATE", WhyValue, "20260930")
 	case e.Name == "":
-		return e, r.wrong("LEGAL BUSINESS NAME", WhyName)
+		return e, r.wrong("LEGAL BUSINESS NAME", WhyName, "")
 	}
 	return e, nil
 }

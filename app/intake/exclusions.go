@@ -99,7 +99,7 @@ func (r *exclusionReader) header() error {
 			})
 		})
 		if r.at[i] < 0 && column.needed {
-			return r.table.wrong(column.names[0], WhyColumnMissing)
+			return r.table.wrong(column.names[0], WhyColumnMissing, "")
 		}
 	}
 	return nil
@@ -123,13 +123,13 @@ func (r *exclusionReader) entry(row []string) (workflow.ListEntry, error) {
 	e.Ends, endsKnown = samDay(get(exEnds))
 	switch {
 	case !isType:
-		return e, r.table.wrong("Classification", WhyValue)
+		return e, r.table.wrong("Classification", WhyValue, "Firm, Special Entity Designation, Individual, Vessel")
 	case e.Name == "":
-		return e, r.table.wrong("Name", WhyName)
+		return e, r.table.wrong("Name", WhyName, "")
 	case e.Key == "":
-		return e, r.table.wrong("SAM Number", WhyValue)
+		return e, r.table.wrong("SAM Number", WhyValue, "S4MR3MPLW")
 	case !endsKnown:
-		return e, r.table.wrong("Termination Date", WhyValue)
+		return e, r.table.wrong("Termination Date", WhyValue, "09/30/2026, Indefinite")
 	}
 	return e, nil
 }

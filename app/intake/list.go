@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -64,6 +65,7 @@ type ListError struct {
 	Aliases bool // it is in the file of aliases
 	Line    int
 	Field   string // the column, "" when it is the whole line
+	Like    string // what was expected: values that the column can hold, or how many columns; "" where Why says it
 	Why     workflow.Reason
 }
 
@@ -78,8 +80,10 @@ func (e *ListError) Error() string {
 
 // Why a list cannot be read.
 const (
-	// WhyColumns means that a line has too few or too many columns, or that its quotes do not match.
+	// WhyColumns means that a line has too few or too many columns.
 	WhyColumns workflow.Reason = "list_columns_wrong"
+	// WhyQuotes means that the quotes of a line do not match.
+	WhyQuotes workflow.Reason = "list_quotes_wrong"
 	// WhyColumnMissing means that the header does not name a column that is needed.
 	WhyColumnMissing workflow.Reason = "list_column_missing"
 	// WhyValue means that a value is not one that the column can hold.
@@ -97,7 +101,7 @@ const (
 )
 
 // WhyUnreadable lists every Why.
-var WhyUnreadable = []workflow.Reason{WhyColumns, WhyColumnMissing, WhyValue, WhyText, WhyCut, WhyEmpty, WhyName, WhyAliases}
+var WhyUnreadable = []workflow.Reason{WhyColumns, WhyQuotes, WhyColumnMissing, WhyValue, WhyText, WhyCut, WhyEmpty, WhyName, WhyAliases}
 
 // A table reads comma-separated rows one at a time.
 type table struct {
@@ -120,21 +124,24 @@ func (t *table) next() ([]string, error) {
 	switch {
 	case errors.As(err, &wrong):
 		t.line = wrong.StartLine
-		return nil, t.wrong("", WhyColumns)
+		if !errors.Is(err, csv.ErrFieldCount) {
+			return nil, t.wrong("", WhyQuotes, "")
+		}
+		return nil, t.wrong("", WhyColumns, strconv.Itoa(t.csv.FieldsPerRecord))
 	case err != nil:
 		return nil, err
 	}
 	t.line, _ = t.csv.FieldPos(0)
 	for _, cell := range row {
 		if !utf8.ValidString(cell) {
-			return nil, t.wrong("", WhyText)
+			return nil, t.wrong("", WhyText, "")
 		}
 	}
 	return row, nil
 }
 
-func (t *table) wrong(field string, why workflow.Reason) error {
-	return &ListError{t.aliases, t.line, field, why}
+func (t *table) wrong(field string, why workflow.Reason, like string) error {
+	return &ListError{t.aliases, t.line, field, like, why}
 }
 
 // unmarked passes over the byte order mark that some programs begin a file with.

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"iter"
@@ -48,7 +47,7 @@ func readOFAC(file, aliases io.Reader) iter.Seq2[workflow.ListEntry, error] {
 				return
 			}
 		}
-		for _, number := range slices.SortedFunc(maps.Keys(known), byNumber) {
+		for _, number := range slices.SortedFunc(maps.Keys(known), workflow.CompareKeys) {
 			names := known[number]
 			if !yield(workflow.ListEntry{Key: number, Type: workflow.EntryUnknown, Name: names[0], Aliases: names[1:]}, nil) {
 				return
@@ -56,9 +55,6 @@ func readOFAC(file, aliases io.Reader) iter.Seq2[workflow.ListEntry, error] {
 		}
 	}
 }
-
-// byNumber compares numbers of any length.
-func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) }
 
 // readAliases returns the names of each entry by its number.
 func readAliases(in io.Reader) (map[string][]string, error) {
@@ -79,9 +75,9 @@ func readAliases(in io.Reader) (map[string][]string, error) {
 		number, name := said(row[altEntry]), tidy(said(row[altName]))
 		switch {
 		case !isNumber(number):
-			return nil, t.wrong("ent_num", WhyValue)
+			return nil, t.wrong("ent_num", WhyValue, "36")
 		case name == "":
-			return nil, t.wrong("alt_name", WhyName)
+			return nil, t.wrong("alt_name", WhyName, "")
 		}
 		known[number] = append(known[number], name)
 	}
@@ -96,11 +92,11 @@ func sdnEntry(t *table, known map[string][]string) (workflow.ListEntry, error) {
 	e := workflow.ListEntry{Key: said(row[sdnNumber]), Type: kind, Name: tidy(said(row[sdnName])), Program: said(row[sdnProgram]), Remarks: said(row[sdnRemarks])}
 	switch {
 	case !isNumber(e.Key):
-		return e, t.wrong("ent_num", WhyValue)
+		return e, t.wrong("ent_num", WhyValue, "36")
 	case e.Name == "":
-		return e, t.wrong("SDN_Name", WhyName)
+		return e, t.wrong("SDN_Name", WhyName, "")
 	case !isType:
-		return e, t.wrong("SDN_Type", WhyValue)
+		return e, t.wrong("SDN_Type", WhyValue, "individual, vessel, aircraft, -0-")
 	}
 	e.Aliases = known[e.Key]
 	delete(known, e.Key)
