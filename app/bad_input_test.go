@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -217,28 +219,70 @@ func TestABadProgramFileIsToldWithItsPlaceEverywhere(t *testing.T) {
 	}
 }
 
-// A list with a fault is told with its file, line and column, and none of its entries
-// is kept, however many were right.
-func TestABadListIsToldWithItsPlaceByTheAPI(t *testing.T) {
-	c := newCounter(t)
-	right := sdn[:len(sdn)-1]
-	const header = "Classification,Name,SAM Number,Termination Date\n"
+// A sentList is a list as somebody sends it. aliases may be "": there is no such file.
+type sentList struct{ kind, dated, text, aliases string }
+
+func (l sentList) members() map[string]string {
+	return map[string]string{"kind": l.kind, "dated": l.dated}
+}
+
+// json writes the list for the API.
+func (l sentList) json(t *testing.T) []byte {
+	t.Helper()
+	body := map[string]any{}
+	for name, value := range l.members() {
+		body[name] = value
+	}
 	file := func(name, text string) map[string]string {
 		return map[string]string{"name": name, "content": base64.StdEncoding.EncodeToString([]byte(text))}
 	}
-	list := func(kind, text string, more ...any) []byte {
-		body := map[string]any{"kind": kind, "dated": "2026-10-01", "file": file("list.csv", text)}
-		for i := 0; i < len(more); i += 2 {
-			body[more[i].(string)] = more[i+1]
-		}
-		out, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
+	if body["file"] = file("list.csv", l.text); l.aliases != "" {
+		body["aliases"] = file("alt.csv", l.aliases)
 	}
+	out, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// upload sends the form of the page, as a browser does.
+func (c *counter) upload(l sentList) (int, string) {
+	c.t.Helper()
+	var sent bytes.Buffer
+	w := multipart.NewWriter(&sent)
+	file := func(field, name, text string) error {
+		part, err := w.CreateFormFile(field, name)
+		if err == nil {
+			_, err = io.WriteString(part, text)
+		}
+		return err
+	}
+	err := errors.Join(w.WriteField("key", c.key("/lists")), file("file", "list.csv", l.text))
+	if l.aliases != "" {
+		err = errors.Join(err, file("aliases", "alt.csv", l.aliases))
+	}
+	for name, value := range l.members() {
+		err = errors.Join(err, w.WriteField(name, value))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		c.t.Fatal(err)
+	}
+	return c.answer(c.pages.Post(c.base+"/lists", w.FormDataContentType(), &sent))
+}
+
+// A list with a fault is told with its file, line and column and what was expected, on
+// the page and by the API, and none of its entries is kept, however many were right.
+func TestABadListIsToldWithItsPlaceEverywhere(t *testing.T) {
+	c := newCounter(t)
+	right := sdn[:len(sdn)-1]
+	const header = "Classification,Name,SAM Number,Termination Date\n"
+	const day = "2026-10-01"
+	list := func(kind, text string) sentList { return sentList{kind, day, text, ""} }
+	ofac := func(text string) sentList { return list(workflow.ListOFAC, text) }
+	dated := func(day, text string) sentList { return sentList{workflow.ListOFAC, day, text, ""} }
 	empty := stored(t, c.house)
-	if status, body := c.ask("/lists", "application/json", list("ofac", right)); status != http.StatusCreated {
+	if status, body := c.ask("/lists", "application/json", ofac(right).json(t)); status != http.StatusCreated {
 		t.Fatalf("a list without a fault: %d %s", status, body)
 	}
 	before := stored(t, c.house)
@@ -247,38 +291,55 @@ func TestABadListIsToldWithItsPlaceByTheAPI(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name          string
-		body          []byte
+		list          sentList
 		field, reason string
 		says          string
 	}{
-		{"a column too few", list("ofac", right+"307,x\n"), "file", "list_columns_wrong", "list.csv, line 4: expected 12 columns"},
-		{"after 1,500 lines", list("ofac", strings.Repeat(right, 500)+"307,x\n"), "file", "list_columns_wrong", "line 1501"},
-		{"a number in another alphabet", list("ofac", right+strings.Replace(right, "36,", "３６,", 1)), "file", "list_value_wrong", "line 4: “ent_num” cannot hold this value; expected something like 36"},
-		{"not text", list("ofac", strings.Replace(right, "BANCO", "\xff\xfe", 1)), "file", "list_text_wrong", "line 3"},
-		{"a picture", list("ofac", "\x89PNG\r\n\x1a\n"), "file", "list_columns_wrong", "line 1"},
-		{"nothing", list("ofac", ""), "file", "not_a_file", ""},
-		{"nobody", list("ofac", "\x1a"), "file", "list_empty", ""},
-		{"an alias with a letter for a number", list("ofac", right, "aliases", file("alt.csv", "3b,1,\"aka\",\"X\",-0- \n")), "aliases", "list_value_wrong", "alt.csv, line 1: “ent_num”"},
+		{"a column too few", ofac(right + "307,x\n"), "file", "list_columns_wrong", "list.csv, line 4: expected 12 columns"},
+		{"after 1,500 lines", ofac(strings.Repeat(right, 500) + "307,x\n"), "file", "list_columns_wrong", "line 1501"},
+		{"a number in another alphabet", ofac(right + strings.Replace(right, "36,", "３６,", 1)), "file", "list_value_wrong", "line 4: “ent_num” cannot hold this value; expected something like 36"},
+		{"not text", ofac(strings.Replace(right, "BANCO", "\xff\xfe", 1)), "file", "list_text_wrong", "line 3"},
+		{"a picture", ofac("\x89PNG\r\n\x1a\n"), "file", "list_columns_wrong", "line 1"},
+		{"nothing", ofac(""), "file", "not_a_file", ""},
+		{"nobody", ofac("\x1a"), "file", "list_empty", ""},
+		{"an alias with a letter for a number", sentList{workflow.ListOFAC, day, right, "3b,1,\"aka\",\"X\",-0- \n"}, "aliases", "list_value_wrong", "alt.csv, line 1: “ent_num”"},
 		{"no column of names", list("sam_exclusions", "Classification,SAM Number,Termination Date\nFirm,S1,\n"), "file", "list_column_missing", "“Name”"},
 		{"a day that there is not", list("sam_exclusions", header+"Firm,ACME,S1,02/30/2026\n"), "file", "list_value_wrong", "line 2: “Termination Date”"},
 		{"a day in another alphabet", list("sam_exclusions", header+"Firm,ACME,S1,٠٢/٢٠/٢٠٢٦\n"), "file", "list_value_wrong", "line 2: “Termination Date”"},
 		{"registrations cut short", list("sam_entities", "BOF PUBLIC V2\n"), "file", "list_cut_short", "line 1"},
 		{"one list under another's name", list("sam_exclusions", right), "file", "list_column_missing", "line 1"},
-		{"the day of the list in another alphabet", list("ofac", right+right, "dated", "２０２６-10-01"), "dated", "not_a_date", "2026-11-30"},
-		{"a list of a day that there is not", list("ofac", right+right, "dated", "2026-02-30"), "dated", "not_a_date", "2026-11-30"},
-		{"a list from the future", list("ofac", right+right, "dated", "2999-01-01"), "dated", "list_in_the_future", ""},
-		{"an older list", list("ofac", right+right, "dated", "2026-09-30"), "dated", "list_older", "2026"},
-		{"the same list", list("ofac", right, "dated", "2026-10-02"), "file", "list_unchanged", "2026"},
+		{"the day of the list in another alphabet", dated("２０２６-10-01", right+right), "dated", "not_a_date", "2026-11-30"},
+		{"a list of a day that there is not", dated("2026-02-30", right+right), "dated", "not_a_date", "2026-11-30"},
+		{"a list from the future", dated("2999-01-01", right+right), "dated", "list_in_the_future", ""},
+		{"an older list", dated("2026-09-30", right+right), "dated", "list_older", "2026"},
+		{"more than a file may have", ofac(strings.Repeat(right, workflow.MaxFile/len(right)+1)), "file", "file_too_large", "10 MB"},
+		{"the same list", dated("2026-10-02", right), "file", "list_unchanged", "2026"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			status, body := c.ask("/lists", "application/json", tt.body)
+			status, body := c.ask("/lists", "application/json", tt.list.json(t))
 			all := wrongs(t, body)
 			if status != http.StatusUnprocessableEntity || len(all) != 1 || all[0].Field != tt.field || all[0].Reason != tt.reason || !strings.Contains(all[0].Message, tt.says) {
-				t.Errorf("%d %s", status, body)
+				t.Fatalf("%d %s", status, body)
+			}
+			if status, page := c.upload(tt.list); status != http.StatusUnprocessableEntity || !strings.Contains(page, all[0].Message) {
+				t.Errorf("the page: %d without %q: %s", status, all[0].Message, page)
 			}
 			if diff := cmp.Diff(before, stored(t, c.house)); diff != "" {
 				t.Errorf("something was stored: %s", diff)
 			}
 		})
+	}
+	large := strings.Repeat(" ", workflow.MaxFiles)
+	if status, page := c.upload(sentList{workflow.ListOFAC, day, large, large}); status != http.StatusRequestEntityTooLarge || !strings.Contains(page, "20 MB") || !strings.Contains(page, "Choose list.csv again") {
+		t.Errorf("more than may come at once: %d %s", status, page)
+	}
+	if diff := cmp.Diff(before, stored(t, c.house)); diff != "" {
+		t.Errorf("something was stored: %s", diff)
+	}
+	if status, page := c.upload(sentList{workflow.ListOFAC, "2026-10-02", right, alt}); status != http.StatusOK || !strings.Contains(page, "0 added, 2 changed, 0 removed") {
+		t.Errorf("a list without a fault on the page: %d %s", status, page)
+	}
+	if after := stored(t, c.house); after == before {
+		t.Error("a list without a fault was not kept")
 	}
 }

@@ -408,6 +408,31 @@ var fixtures = []fixture{
 			Pairs: []HitPair{{Name: s.T("hits.acts_for"), Ours: "Cascadia Robotics, Inc.", URL: "/organizations/12"}}}
 	}},
 
+	{"lists/rows", func(s Shell) View {
+		return ListsView{Shell: titled(s, "lists.title"), List: list(s, "hits"), Kinds: []ListKind{
+			{Name: s.ChoiceName("kind", "ofac"), All: Link{s.T("lists.all"), "/lists?kind=ofac"}, Versions: []ListVersion{
+				{"Nov 20, 2026", "/lists/9", s.Mark("list", "active"), PersonNamed("Viktor Hale", ""), s.Moment(instant), s.N("lists.entries", 17412), "sdn.csv, alt.csv",
+					strings.Repeat("0f", 32), s.T("lists.differs", "added", 12, "changed", 3, "removed", 1)},
+				{"Nov 13, 2026", "/lists/8", s.Mark("list", "superseded"), PersonNamed(s.T("lists.command_line"), ""), s.Moment(instant), s.N("lists.entries", 17401), "sdn.csv", strings.Repeat("ab", 32), s.T("lists.first")}}},
+			{Name: s.ChoiceName("kind", "sam_entities"), None: s.T("lists.none_sam_entities")}},
+			Actions: Actions{Offer: []Action{act(s, "list", "create", Field{Name: "file", Kind: FileField, Label: s.T("lists.file"), Endings: []string{".csv"}})}}}
+	}},
+	{"lists/reader", func(s Shell) View {
+		return ListsView{Shell: titled(s, "lists.title"), List: List{Lead: s.T("lists.lead")}, Kinds: []ListKind{{Name: s.ChoiceName("kind", "ofac"), None: s.T("lists.none_ofac")}}}
+	}},
+	{"list/changed", func(s Shell) View {
+		s.Title = s.ChoiceName("kind", "ofac") + " · Nov 20, 2026"
+		c := comparisonFixture(s)
+		c.Head = s.T("lists.entry")
+		return ListView{Shell: s, Record: Record{Tag: s.Mark("list", "active"), Lead: s.Noun("list"), History: history(s), Facts: facts(s)[:2]},
+			Source: []Answer{{Name: s.T("hits.files"), Value: "sdn.csv"}}, Changes: c, Counts: s.T("lists.differs", "added", 1, "changed", 1, "removed", 1),
+			Pager: Pager{Shown: s.T("lists.shown", "n", 3, "all", 3), NextURL: "/lists/9?after=36"}}
+	}},
+	{"list/same", func(s Shell) View {
+		s.Title = s.ChoiceName("kind", "ofac")
+		return ListView{Shell: s, Record: Record{Tag: s.Mark("list", "superseded")}, Changes: &Comparison{Title: s.T("lists.changes")}, Counts: s.T("lists.same")}
+	}},
+
 	{"holds/rows", func(s Shell) View {
 		return HoldsView{Shell: titled(s, "holds.title"), List: list(s, "holds"), Rows: []HoldRow{
 			{"/holds/3", Link{"Tidewater Models", "/organizations/31"}, "Bank details changed; call-back open.", s.Mark("hold", "placed"), PersonNamed("Theo Marsh", ""), s.Moment(instant), s.Due(instant, instant.Add(20*time.Hour))},
@@ -939,7 +964,7 @@ func programFixture(s Shell) ProgramView {
 }
 
 func comparisonFixture(s Shell) *Comparison {
-	return &Comparison{Title: s.T("programs.against", "number", 1), Rows: []ChangeRow{
+	return &Comparison{Title: s.T("programs.against", "number", 1), Head: s.T("programs.where"), Rows: []ChangeRow{
 		{Where: "AIV-2026-R1", Key: "award_cap", Tag: Tag{"info", "edit", s.T("programs.changed")}, Before: "$5,000,000.00", After: "$4,000,000.00"},
 		{Where: "AIV-2026-R1", Key: "rules", Item: "startup_age", Tag: Tag{"good", "check", s.T("programs.added")}, After: "refer"},
 		{Key: "agency", Tag: Tag{"warn", "close", s.T("programs.removed")}, Before: "Office"},

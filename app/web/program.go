@@ -257,7 +257,7 @@ func (s *Server) comparison(v *visit, program workflow.ID, plan *workflow.Plan) 
 }
 
 func (v *visit) changes(list []policy.Change) *Comparison {
-	c := &Comparison{}
+	c := &Comparison{Head: v.T("programs.where")}
 	if len(list) == 0 {
 		c.Lead = v.T("programs.no_changes")
 	}

@@ -120,6 +120,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/holds", s.member(s.holds))
 	get("/hits", s.member(s.hits))
+	get("/lists", s.member(s.lists))
 	get("/rates", s.member(s.rates))
 	get("/statements/:id/document", s.member(s.evidence(workflow.NounStatement)))
 	get("/eliminations/:id/document", s.member(s.evidence(workflow.NounElimination)))
@@ -164,6 +165,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounBankAccount:  {maker: s.organizationPage},
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounHit:          {record: s.hitPage},
+		workflow.NounList:         {record: s.listPage, maker: s.listsPage},
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereHeld},
 		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},

@@ -225,6 +225,7 @@ type Field struct {
 	Complete string // autocomplete attribute: "off" when empty
 	Narrow   bool
 	Types    []string // of a file: codes of the types that are taken; nil takes all
+	Endings  []string // of a file that is of no such type: what its name may end in
 	Error    string   // a sentence, or ""
 }
 
@@ -272,6 +273,9 @@ func (f Field) Keyboard() string {
 func (f Field) Accepts() string {
 	if f.Kind != FileField {
 		return ""
+	}
+	if len(f.Endings) > 0 {
+		return strings.Join(f.Endings, ",")
 	}
 	var all []string
 	for _, t := range workflow.FileTypesOf(f.Types...) {

@@ -64,14 +64,15 @@ type SourceLine struct {
 	Gap    bool
 }
 
-// Comparison is what a file changes against another version.
+// Comparison is what a version changes against another one.
 type Comparison struct {
 	Title string
 	Lead  string // when there is no change
+	Head  string // what the first column holds
 	Rows  []ChangeRow
 }
 
-// ChangeRow is one change, in the words of the file.
+// ChangeRow is one change, in the words of what was changed.
 type ChangeRow struct {
 	Where, Key, Item string
 	Tag              Tag

@@ -342,6 +342,9 @@ func (v *visit) menu() []string {
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
+	if v.viewer.SeesHits() {
+		out = append(out, "lists", "/lists")
+	}
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)
 	for _, organization := range v.organizations()[:min(1, len(v.organizations()))] {
 		out = append(out, "organization", pathOf(workflow.NounOrganization, organization))
