@@ -26,6 +26,8 @@ func (c column) value() any {
 		return *p
 	case *workflow.Attachments:
 		return string(*p)
+	case *workflow.Flags:
+		return string(*p)
 	case *int64:
 		return *p
 	case *workflow.Cents:
@@ -78,6 +80,10 @@ func (c column) Scan(v any) (err error) {
 		var s string
 		s, err = text(v)
 		*p = workflow.Attachments(s)
+	case *workflow.Flags:
+		var s string
+		s, err = text(v)
+		*p = workflow.Flags(s)
 	case *int64:
 		*p, err = integer(v)
 	case *workflow.Cents:

@@ -112,6 +112,46 @@ func ids(cases []models.QueuedCase) (out []workflow.ID) {
 	return out
 }
 
+func TestTheQueueFindsACaseByEachFlagItHolds(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w, _ := queueWorld(t, db, 6)
+		officer := w.As(workflow.ProgramOfficer)
+		c := w.NewCase("Flagged, Inc.", 1_000_00).Submit()
+		reviewer := w.Person(workflow.Reviewer)
+		struck := c.ReviewBy(reviewer)
+		c.Recommend()
+		w.Act(officer, workflow.NounReview, struck, workflow.ActStrike, enginetest.Text("note", "a cousin"))
+		w.Act(officer, workflow.NounApplication, c.Application, workflow.ActRequestInformation,
+			enginetest.Text("question", "Why?"), enginetest.Date("due", workflow.DateOf(w.Now().AddDate(0, 0, 9))))
+		w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Text("reply", "Because."))
+		held := func(v *models.Viewer, flags ...string) []workflow.ID {
+			return ids(walk(t, db, v, models.Queue{View: models.ViewAll, Flags: flags, Limit: 2}))
+		}
+		both := []workflow.ID{c.Application}
+		for _, flags := range [][]string{{"review_struck"}, {"reply_received"}, {"terms_moved", "reply_received"}} {
+			if got := held(officer, flags...); !slices.Equal(got, both) {
+				t.Errorf("flagged for %v: %v, want %v", flags, got, both)
+			}
+		}
+		if got := held(officer, "terms_moved"); len(got) != 0 {
+			t.Errorf("flagged for what nothing is flagged for: %v", got)
+		}
+		w.Act(officer, workflow.NounApplication, c.Application, workflow.ActAcknowledge, enginetest.Text("flag", "review_struck"), enginetest.Text("note", "seen"))
+		if got := held(officer, "review_struck"); len(got) != 0 {
+			t.Errorf("looked at, and still flagged: %v", got)
+		}
+		if got := held(officer, "reply_received"); !slices.Equal(got, both) {
+			t.Errorf("the other flag is gone with it: %v", got)
+		}
+		if checks, ok := verify(t, db); !ok {
+			t.Errorf("the audit does not add up: %s", problems(checks))
+		}
+		if got := held(w.Viewer(w.Person(workflow.Reviewer)), "reply_received"); len(got) != 0 {
+			t.Errorf("a reviewer learns of flags: %v", got)
+		}
+	})
+}
+
 func TestEveryViewOfTheQueueHasAsManyRowsAsItsTabSays(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w, all := queueWorld(t, db, 9)

@@ -87,7 +87,8 @@ func (v *Viewer) MayRank() bool { return v.System || v.staffOf(workflow.Reviewer
 type Queue struct {
 	View       View
 	States     []workflow.State
-	Search     string // words that number, title, company or city must contain, all of them
+	Flags      []string // of workflow.FlagCodes: the case has one of them, and v may know it
+	Search     string   // words that number, title, company or city must contain, all of them
 	Sort       Sort
 	Descending bool
 	After      Mark // where the page before ended
@@ -156,6 +157,13 @@ func (q Queue) where(v *Viewer) (string, []any) {
 			args = append(args, s.String())
 		}
 	}
+	if len(q.Flags) > 0 {
+		seen, more := v.ranked()
+		parts, args = append(parts, seen, flaggedFor(len(q.Flags))), append(args, more...)
+		for _, code := range q.Flags {
+			args = append(args, code)
+		}
+	}
 	for _, word := range searchWords(q.Search) {
 		parts = append(parts, "("+strings.Join(queueSearched, " OR ")+")")
 		for range queueSearched {
@@ -163,6 +171,13 @@ func (q Queue) where(v *Viewer) (string, []any) {
 		}
 	}
 	return strings.Join(parts, " AND "), args
+}
+
+// flaggedFor writes the condition of the cases that are flagged for one of n codes.
+// What it begins with is that of the index.
+func flaggedFor(n int) string {
+	ways := strings.TrimSuffix(strings.Repeat("f.flag LIKE '%' || ? || '%' OR ", n), " OR ")
+	return "applications.id IN (SELECT f.id FROM applications f WHERE f.flag > '' AND (" + ways + "))"
 }
 
 var queueSearched = []string{
@@ -222,7 +237,7 @@ func (q Queue) key(v *Viewer) (string, []any) {
 	return "COALESCE(applications.submitted_at, 0)", nil
 }
 
-// ranked writes the condition of the cases whose scores v may know.
+// ranked writes the condition of the cases whose scores and flags v may know.
 func (v *Viewer) ranked() (string, []any) {
 	var programs []any
 	for _, g := range v.Grants {
@@ -247,7 +262,8 @@ func (q Queue) limit() int {
 	return min(q.Limit, MaxLimit)
 }
 
-func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
+// rows writes the question for one page of q as v may see it.
+func (q Queue) rows(v *Viewer) (string, []any) {
 	key, args := q.key(v)
 	where, more := q.where(v)
 	args = append(args[:len(args):len(args)], more...)
@@ -260,11 +276,15 @@ func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
 		_, again := q.key(v)
 		args = append(append(args, again...), q.After.Key, int64(q.After.ID))
 	}
-	query := "SELECT " + key + ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
+	return "SELECT " + key + ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
 		strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
 		"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE " +
-		where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?"
-	err := t.ask(query, append(args, q.limit()+1), func(rows *sql.Rows) error {
+		where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
+}
+
+func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
+	query, args := q.rows(v)
+	err := t.ask(query, args, func(rows *sql.Rows) error {
 		var c QueuedCase
 		var need int64
 		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need}, scanners(applications.columns(&c.Application))...)

@@ -19,7 +19,7 @@ type Row struct {
 }
 
 // A Cell is one named value of a row: a *string, *int64, *bool, *workflow.Cents,
-// *workflow.Amount, *workflow.PerUnit, *workflow.Attachments, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
+// *workflow.Amount, *workflow.PerUnit, *workflow.Attachments, *workflow.Flags, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
 // *workflow.Role or *workflow.Basis.
 type Cell struct {
 	Name  string

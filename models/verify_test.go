@@ -803,6 +803,10 @@ var crimes = []crime{
 		v.do("UPDATE applications SET documents = REPLACE(documents, 'plan.csv', 'scan.csv') WHERE id = ?", int64(w.papered))
 		return fmt.Sprintf("application %d", w.papered)
 	}},
+	{"a case is flagged behind its back", "records are what their events say", func(v *vandal, w *town) string {
+		v.do("UPDATE applications SET flag = 'review_struck@1772452800000000' WHERE id = ?", int64(w.papered))
+		return fmt.Sprintf("application %d", w.papered)
+	}},
 	{"an application names another file, in its event too", "documents that events name are there", func(v *vandal, w *town) string {
 		was := w.file(w.papered)
 		files := fmt.Sprint(v.one("SELECT documents FROM applications WHERE id = ?", int64(w.papered)))

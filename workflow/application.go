@@ -47,7 +47,7 @@ type Application struct {
 	VerdictOutcome string // pass, fail or refer; "" before the first verdict
 	Verdict        string // the newest verdict as JSON, with its evidence
 	// EvidenceChanged says that a later run came to another verdict, and that no
-	// officer has looked at it yet.
+	// officer has looked at it yet: the flag that stops every next step.
 	EvidenceChanged bool
 	Question        string
 	Reply           string
@@ -61,7 +61,7 @@ type Application struct {
 	Award           ID     // the award that lives; zero while there is none
 	Codes           string // the coded reasons of the newest recommendation or determination
 	Note            string
-	Flag            string // what somebody should look at, as a code; "" when nothing
+	Flag            Flags // what somebody should look at
 	Grounds         string
 	AppealSpent     bool
 	DecidedAt       time.Time // when it was declined or found ineligible: the appeal window starts here
@@ -138,7 +138,8 @@ var (
 	fieldGrounds      = Field{Name: "grounds", Kind: Text, Max: 8000}
 	fieldRank         = Field{Name: "rank", Kind: Count, Min: 1, Max: 100_000}
 	fieldUntil        = Field{Name: "until", Kind: Instant}
-	fieldFlag         = Field{Name: "flag", Kind: Line, Max: 40} // set by other steps only
+	fieldFlag         = Field{Name: "flag", Kind: Choice, Choices: FlagCodes} // set by other steps only
+	fieldFlags        = Field{Name: "flag", Kind: Codes, Choices: FlagCodes}
 )
 
 type applicationGuard = Guard[ApplicationFacts]
@@ -295,9 +296,11 @@ var (
 		Reason: "verdict_unchanged",
 		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.moved() },
 	}
-	evidenceToSee = applicationGuard{
-		Reason: "evidence_unchanged",
-		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.EvidenceChanged || f.moved() },
+	flagsThere = applicationGuard{
+		Reason: "not_flagged",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return len(f.unflagged(c)) == 0 },
+		Words:  func(f *ApplicationFacts, c *Command) Words { return Words{"codes": f.unflagged(c)} },
+		Field:  &fieldFlags,
 	}
 	enoughReviews = applicationGuard{
 		Reason: "reviews_missing",
@@ -630,7 +633,8 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 // takes its place.
 func reopenApplication(f *ApplicationFacts, _ *Command, _ *Step) {
 	f.Sent = string(mustJSON(f.content()))
-	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt, f.EvidenceChanged = "", "", time.Time{}, false
+	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt = "", "", time.Time{}
+	f.lower(FlagCodes...)
 }
 
 // restoreApplication puts back what was sent and keeps the later edits aside.
@@ -678,9 +682,8 @@ func storeVerdict(f *ApplicationFacts, _ *Command, s *Step) {
 // rescreenApplication stores the verdict that later evidence led to. Nobody takes
 // the case further before an officer has looked.
 func rescreenApplication(f *ApplicationFacts, c *Command, s *Step) {
-	if f.EvidenceChanged = true; f.Flag == "" {
-		f.Flag = flagEvidence
-	}
+	f.EvidenceChanged = true
+	f.raise(flagEvidence, s)
 	storeLater(f, c, s)
 }
 
@@ -696,32 +699,13 @@ func storeLater(f *ApplicationFacts, c *Command, s *Step) {
 // referable are the states from which a case goes back to screening.
 var referable = in(InReview, Recommended, Waitlisted)
 
-// flagEvidence is the flag of a case whose evidence changed.
-const flagEvidence = "evidence_changed"
-
-// Flags lists what somebody should look at, as codes: what was flagged first, and that
-// the evidence changed since.
-func (a *Application) Flags() (out []string) {
-	if a.Flag != "" {
-		out = append(out, a.Flag)
-	}
-	if a.EvidenceChanged && a.Flag != flagEvidence {
-		out = append(out, flagEvidence)
-	}
-	return out
-}
-
-// lookApplication notes that an officer has seen the evidence as it stands now.
+// lookApplication notes which flags an officer has looked at. Whoever has seen the
+// evidence has seen it as it stands now.
 func lookApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
-	f.seen()
-	storeLater(f, c, s)
-}
-
-// seen takes back that somebody should look at the evidence.
-func (f *ApplicationFacts) seen() {
-	if f.EvidenceChanged = false; f.Flag == flagEvidence {
-		f.Flag = ""
+	codes := strings.Split(c.Text(fieldFlags), ",")
+	if f.lower(codes...); slices.Contains(codes, flagEvidence) {
+		storeLater(f, c, s)
 	}
 }
 
@@ -729,18 +713,13 @@ func (f *ApplicationFacts) seen() {
 // answers what the case was flagged for. A lost clearance stays lost.
 func screenApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.handled(c)
-	if f.seen(); f.Flag != flagLost {
-		f.Flag = ""
-	}
+	f.lower(slices.DeleteFunc(slices.Clone(FlagCodes), func(code string) bool { return code == flagLost })...)
 }
-
-// flagListed is the flag of a case whose organization may stand on a list.
-const flagListed = "screening_hit"
 
 // screenRefer says why a case whose verdict passes is looked at all the same.
 func screenRefer(f *ApplicationFacts, c *Command, s *Step) {
 	if storeVerdict(f, c, s); f.Verdict.Outcome == Pass {
-		f.Flag = flagListed
+		f.raise(flagListed, s)
 	}
 }
 
@@ -752,31 +731,35 @@ func (f *ApplicationFacts) lost(now time.Time) bool {
 
 func referApplication(f *ApplicationFacts, c *Command, s *Step) {
 	storeVerdict(f, c, s)
-	f.EvidenceChanged = false // to be looked at is what screening is for
+	f.lower(flagEvidence) // to be looked at is what screening is for
 	f.release(s)
-	switch f.Flag = "referred_again"; {
-	case f.lost(s.At):
-		f.Flag = flagLost
-	case f.Payee.Screening.Hits > 0:
-		f.Flag = flagListed
+	lost, listed := f.lost(s.At), f.Payee.Screening.Hits > 0
+	if lost {
+		f.raise(flagLost, s)
+	}
+	if listed {
+		f.raise(flagListed, s)
+	}
+	if f.Verdict.Outcome != Pass || !lost && !listed {
+		f.raise("referred_again", s)
 	}
 }
 
 func handleApplication(f *ApplicationFacts, c *Command, _ *Step) { f.handled(c) }
 
-// determineAgainst starts the appeal window.
+// determineAgainst starts the appeal window. Whoever ends a case has looked at what
+// it was flagged for; what comes later flags it anew.
 func determineAgainst(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
 	f.DeterminedBy, f.DecidedAt = c.Actor.Person, s.At
-	if s.Action == ActFindIneligible {
-		f.seen()
-	}
+	f.lower(FlagCodes...)
 }
 
 func recommendApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.handled(c)
 	f.Recommended, f.RecommendedBy, f.Codes = c.Cents(fieldAmount), c.Actor.Person, ""
 	f.Committed = f.Recommended
+	f.lower(flagNext)
 	f.Terms.require(s, f.ID, f.Has) // of a case from before clearances had records
 	storeVerdict(f, c, s)
 	f.move(s, Available, Committed, f.Committed)
@@ -808,7 +791,7 @@ func rectifyApplication(f *ApplicationFacts, c *Command, s *Step) {
 func lapseAward(f *ApplicationFacts, _ *Command, s *Step) {
 	f.Award, f.Awarded = 0, 0
 	if f.Waitlisted != 0 {
-		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Waitlisted, Inputs: []Input{fieldFlag.text("next_in_line")}})
+		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: f.Waitlisted, Inputs: []Input{fieldFlag.text(flagNext)}})
 	}
 }
 
@@ -906,15 +889,15 @@ var Applications = NewMachine(NounApplication,
 var evidenceUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Awarded, Appealed)
 
 // evidenceRows are the rows by which a case is told of evidence that changed, and
-// by which an officer says that they have looked; the state stays.
+// by which an officer says what they have looked at; the state stays.
 func evidenceRows() (rows []Rule[ApplicationFacts]) {
 	for _, s := range evidenceUsed {
 		rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActRescreen, By: by(System), End: s,
 			Guards: []applicationGuard{verdictMoved}, Effect: rescreenApplication, Always: true})
-		if s != Screening { // where looking is what the officer decides about
-			rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActAcknowledge, By: by(ProgramOfficer), End: s,
-				Fields: []Field{fieldNote}, Guards: []applicationGuard{evidenceToSee}, Effect: lookApplication, Always: true})
-		}
+	}
+	for _, s := range append(in(Ineligible), reviewUsed...) {
+		rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActAcknowledge, By: by(ProgramOfficer), End: s,
+			Fields: []Field{fieldFlags, fieldNote}, Guards: []applicationGuard{flagsThere}, Effect: lookApplication, Always: true})
 	}
 	return rows
 }
@@ -950,7 +933,8 @@ func adoptRows() []Rule[ApplicationFacts] {
 }
 
 func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
-	f.Note, f.Application.Terms, f.Flag = c.Text(fieldNote), f.Opportunity.Terms, "terms_moved"
+	f.Note, f.Application.Terms = c.Text(fieldNote), f.Opportunity.Terms
+	f.raise("terms_moved", s)
 	f.Newest.require(s, f.ID, f.Has)
 	s.Enqueue(JobEvidence, f.Organization.ID)
 }
@@ -987,11 +971,12 @@ func askApplicant(f *ApplicationFacts, c *Command, _ *Step) {
 
 // replyApplication has the rules run again: the reply may have come with other evidence.
 func replyApplication(f *ApplicationFacts, c *Command, s *Step) {
-	f.Reply, f.Flag = c.Text(fieldReply), "reply_received"
+	f.Reply = c.Text(fieldReply)
+	f.raise("reply_received", s)
 	s.Enqueue(JobScreen, f.ID)
 }
 
-func lapseRequest(f *ApplicationFacts, _ *Command, _ *Step) { f.Flag = "request_unanswered" }
+func lapseRequest(f *ApplicationFacts, _ *Command, s *Step) { f.raise("request_unanswered", s) }
 
 func recommendDecline(f *ApplicationFacts, c *Command, _ *Step) {
 	f.handled(c)
@@ -1010,10 +995,11 @@ func releaseApplication(f *ApplicationFacts, c *Command, s *Step) {
 
 func withdrawApplication(f *ApplicationFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
+	f.lower(FlagCodes...)
 	f.release(s)
 }
 
-func flagApplication(f *ApplicationFacts, c *Command, _ *Step) { f.Flag = c.Text(fieldFlag) }
+func flagApplication(f *ApplicationFacts, c *Command, s *Step) { f.raise(c.Text(fieldFlag), s) }
 
 func appealApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.Grounds, f.AppealSpent = c.Text(fieldGrounds), true

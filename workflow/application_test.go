@@ -83,8 +83,8 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		f.Verdict = verdictOf(Pass, 2)
 		f.Application.Verdict = verdictOf(Pass, 1).JSON()
 	case ActAcknowledge:
-		f.Verdict, f.EvidenceChanged, f.Flag = verdictOf(Pass, 2), true, flagEvidence
-		c.Inputs = []Input{fieldNote.text("the affiliate is small")}
+		f.Verdict, f.EvidenceChanged, f.Flag = verdictOf(Pass, 2), true, Flags(flagEvidence)
+		c.Inputs = []Input{fieldFlags.text(flagEvidence), fieldNote.text("the affiliate is small")}
 	case ActExcuse:
 		f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-20*time.Minute)
 		c.Inputs = []Input{excusedPerson.ref(ana), {Name: "turned_away", Time: noon.Add(-10*time.Minute - 1)}, excusedStatus.count(503)}
@@ -480,7 +480,7 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "and the commitment returns", start: in(Recommended), action: ActRefer, by: System, end: Screening,
 			posts: postedFor(Committed, Available, proposed),
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Committed != 0 || f.Flag != "referred_again" || f.VerdictOutcome != "refer" {
+				if f.Committed != 0 || flagNames(f.Flags()) != "referred_again" || f.VerdictOutcome != "refer" {
 					t.Errorf("referred with %s committed, flag %q, verdict %q", f.Committed, f.Flag, f.VerdictOutcome)
 				}
 			}},
@@ -516,7 +516,7 @@ func TestApplication(t *testing.T) {
 			change: asking[F](fieldDue.day(DateOf(noon)))},
 		applicationScenario{name: "and the rules run again", start: in(NeedsInformation), action: ActReply, by: AOR, end: InReview,
 			check: func(t *testing.T, f *F, s *Step) {
-				if f.Reply != "2025" || f.Flag != "reply_received" {
+				if f.Reply != "2025" || flagNames(f.Flags()) != "reply_received" {
 					t.Errorf("replied %q, flag %q", f.Reply, f.Flag)
 				}
 				wantJobs(t, s, Job{JobScreen, 100})
@@ -525,7 +525,7 @@ func TestApplication(t *testing.T) {
 			change: facts(func(f *F) { f.Back = Recommended })},
 		applicationScenario{name: "unanswered", start: in(NeedsInformation), action: ActLapse, by: System, end: InReview,
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Flag != "request_unanswered" {
+				if flagNames(f.Flags()) != "request_unanswered" {
 					t.Errorf("flag is %q", f.Flag)
 				}
 			}},
@@ -610,14 +610,14 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "for a hit", start: in(Submitted), action: ActScreenRefer, by: System, end: Screening,
 			change: facts(func(f *F) { f.Verdict.Outcome, f.Payee = Pass, listed }),
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Flag != flagListed {
+				if flagNames(f.Flags()) != flagListed {
 					t.Errorf("flag %q", f.Flag)
 				}
 			}},
 		applicationScenario{name: "for a hit", start: in(InReview, Waitlisted), action: ActRefer, by: System, end: Screening,
 			change: facts(func(f *F) { f.Verdict.Outcome, f.Payee = Pass, listed }),
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Flag != flagListed {
+				if flagNames(f.Flags()) != flagListed {
 					t.Errorf("flag %q", f.Flag)
 				}
 			}},
@@ -730,16 +730,16 @@ func TestApplication(t *testing.T) {
 		add(
 			applicationScenario{name: "another sum", start: in(s), action: ActRescreen, by: System, end: s,
 				check: func(t *testing.T, f *F, step *Step) {
-					if !f.EvidenceChanged || f.Flag != "evidence_changed" || f.Application.Verdict != verdictOf(Pass, 2).JSON() {
+					if !f.EvidenceChanged || flagNames(f.Flags()) != "evidence_changed" || f.Application.Verdict != verdictOf(Pass, 2).JSON() {
 						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
 					}
 					wantChildren(t, step)
 				}},
 			applicationScenario{name: "beside another flag", start: in(s), action: ActRescreen, by: System, end: s,
-				change: facts(func(f *F) { f.Flag = "reply_received" }),
+				change: facts(func(f *F) { f.Flag = "review_struck,evidence_changed@1771844400000000,reply_received@1771844400000000" }),
 				check: func(t *testing.T, f *F, _ *Step) {
-					if got := f.Flags(); !slices.Equal(got, []string{"reply_received", "evidence_changed"}) {
-						t.Errorf("flags %q", got)
+					if f.Flag != "review_struck,reply_received@1771844400000000,evidence_changed@1772452800000000" {
+						t.Errorf("flags %q", f.Flag)
 					}
 				}},
 			applicationScenario{name: "the same", start: in(s), action: ActRescreen, by: System, reason: "verdict_unchanged",
@@ -753,9 +753,8 @@ func TestApplication(t *testing.T) {
 						wantChildren(t, step)
 					}
 				}})
-		if s == Screening {
-			continue
-		}
+	}
+	for _, s := range append(in(Ineligible), reviewUsed...) {
 		add(
 			applicationScenario{name: "looked at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
 				check: func(t *testing.T, f *F, _ *Step) {
@@ -763,9 +762,20 @@ func TestApplication(t *testing.T) {
 						t.Errorf("flag %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
 					}
 				}},
+			applicationScenario{name: "one of three, not the evidence", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
+				change: func(f *F, c *Command) {
+					f.Flag, f.Application.Verdict = "review_struck@7,evidence_changed@8,terms_moved@9", verdictOf(Pass, 1).JSON()
+					c.Inputs = []Input{fieldFlags.text("review_struck"), fieldNote.text("seen")}
+				},
+				check: func(t *testing.T, f *F, step *Step) {
+					if !f.EvidenceChanged || f.Flag != "evidence_changed@8,terms_moved@9" || f.Application.Verdict != verdictOf(Pass, 1).JSON() {
+						t.Errorf("flags %q, seen %t, verdict %s", f.Flag, !f.EvidenceChanged, f.Application.Verdict)
+					}
+					wantChildren(t, step)
+				}},
 			applicationScenario{name: "looked at before the job, and it does not pass", start: in(s), action: ActAcknowledge, by: ProgramOfficer, actor: olga, end: s,
 				change: facts(func(f *F) {
-					f.EvidenceChanged, f.Verdict, f.Application.Verdict = false, verdictOf(Fail, 2), verdictOf(Pass, 2).JSON()
+					f.EvidenceChanged, f.Flag, f.Verdict, f.Application.Verdict = false, "", verdictOf(Fail, 2), verdictOf(Pass, 2).JSON()
 				}),
 				check: func(t *testing.T, _ *F, step *Step) {
 					if contains(referable, s) {
@@ -774,24 +784,48 @@ func TestApplication(t *testing.T) {
 						wantChildren(t, step)
 					}
 				}},
-			applicationScenario{name: "nothing to look at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, reason: "evidence_unchanged",
-				change: facts(func(f *F) { f.EvidenceChanged = false })})
+			applicationScenario{name: "nothing to look at", start: in(s), action: ActAcknowledge, by: ProgramOfficer, reason: "not_flagged",
+				change: facts(func(f *F) { f.EvidenceChanged, f.Flag = false, "review_struck@7" })})
 	}
-	for flag, left := range map[string]string{flagEvidence: "", flagListed: "", "reply_received": "", flagLost: flagLost} {
-		add(applicationScenario{name: "what an officer decided about is seen: " + flag, start: in(Screening), action: ActClear, by: ProgramOfficer, end: InReview,
-			change: facts(func(f *F) { f.EvidenceChanged, f.Flag = true, flag }),
+	everything := func(f *F, _ *Command) {
+		f.EvidenceChanged, f.Flag = true, "clearance_lost@1,screening_hit@2,evidence_changed@3,reply_received@4,next_in_line@5"
+	}
+	flags := func(want Flags, seen bool) func(*testing.T, *F, *Step) {
+		return func(t *testing.T, f *F, _ *Step) {
+			if f.Flag != want || f.EvidenceChanged == seen {
+				t.Errorf("flags %q, want %q; seen %t", f.Flag, want, !f.EvidenceChanged)
+			}
+		}
+	}
+	add(
+		applicationScenario{name: "what an officer decided about is seen", start: in(Screening), action: ActClear, by: ProgramOfficer, end: InReview,
+			change: everything, check: flags("clearance_lost@1", true)},
+		applicationScenario{name: "who ends a case has looked", start: in(Screening), action: ActFindIneligible, by: ProgramOfficer, end: Ineligible,
+			change: everything, check: flags("", true)},
+		applicationScenario{name: "who ends a case has looked", start: in(DeclineRecommended), action: ActDecline, by: SelectingOfficial, actor: sam, end: Declined,
+			change: facts(func(f *F) { f.Flag = "reply_received@4,review_struck@5" }), check: flags("", true)},
+		applicationScenario{name: "nobody has to look any more", start: in(Draft, Submitted, Screening, NeedsInformation, InReview, DeclineRecommended, Waitlisted, Appealed),
+			action: ActWithdraw, by: AOR, end: Withdrawn, change: everything, check: flags("", true)},
+		applicationScenario{name: "what comes is another application", start: in(Submitted, Screening, InReview, Ineligible), action: ActReopen, by: AOR, end: Draft,
+			change: everything, check: flags("", true)},
+		applicationScenario{name: "who was next is recommended", start: in(Waitlisted), action: ActRecommend, by: ProgramOfficer, actor: olga, end: Recommended,
+			posts: postedFor(Available, Committed, proposed), change: facts(func(f *F) { f.Flag = "reply_received@4,next_in_line@5" }), check: flags("reply_received@4", true)},
+		applicationScenario{name: "for a hit, a lost clearance and the verdict", start: in(InReview), action: ActRefer, by: System, end: Screening,
+			change: facts(func(f *F) {
+				f.Payee, f.Lost = listed, Clearance{Record: Record{ID: 60, State: Required}, Application: f.ID}
+			}),
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.EvidenceChanged || f.Flag != left {
-					t.Errorf("flag %q, want %q; seen %t", f.Flag, left, !f.EvidenceChanged)
+				if got := flagNames(f.Flags()); got != "clearance_lost screening_hit referred_again" {
+					t.Errorf("flags %q", got)
 				}
-			}})
-	}
+			}},
+	)
 
 	for _, s := range reviewUsed {
 		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
 			change: asking[F](fieldFlag.text("review_struck")),
 			check: func(t *testing.T, f *F, _ *Step) {
-				if f.Flag != "review_struck" {
+				if flagNames(f.Flags()) != "review_struck" {
 					t.Errorf("flag is %q", f.Flag)
 				}
 			}})
@@ -923,8 +957,40 @@ func TestARollingOpportunityHasNoDeadline(t *testing.T) {
 
 func adopted(t *testing.T, f *ApplicationFacts, s *Step) {
 	t.Helper()
-	if f.Application.Terms != "new" || f.Flag != "terms_moved" || f.Note != "better for everybody" {
+	if f.Application.Terms != "new" || flagNames(f.Flags()) != "terms_moved" || f.Note != "better for everybody" {
 		t.Errorf("adopted %q, flag %q, note %q", f.Application.Terms, f.Flag, f.Note)
 	}
 	wantJobs(t, s, Job{JobEvidence, 5})
+}
+
+// flagNames joins the codes of flags, the oldest first.
+func flagNames(list []Flag) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, f.Code)
+	}
+	return strings.Join(out, " ")
+}
+
+// A search for one code must not find another, and each is stored with its instant.
+func TestFlagsAreStoredAndFoundOneByOne(t *testing.T) {
+	var list []Flag
+	for i, code := range FlagCodes {
+		list = append(list, Flag{code, noon.Add(time.Duration(i) * time.Microsecond)})
+		for j, other := range FlagCodes {
+			if i != j && strings.Contains(other, code) {
+				t.Errorf("who looks for %s finds %s", code, other)
+			}
+		}
+	}
+	if got := flagsOf(list).List(); !slices.Equal(got, list) {
+		t.Errorf("stored %v, read %v", list, got)
+	}
+	if b, err := json.Marshal(Flags("terms_moved,review_struck@1772452800000000")); err != nil ||
+		string(b) != `[{"code":"terms_moved"},{"code":"review_struck","at":"2026-03-02T12:00:00Z"}]` {
+		t.Errorf("%s, %v", b, err)
+	}
+	if b, err := json.Marshal(Flags("")); err != nil || string(b) != "[]" {
+		t.Errorf("no flag is %s, %v", b, err)
+	}
 }

@@ -213,9 +213,6 @@ func (f *ClearanceFacts) lose(s *Step) {
 	s.Raise(child)
 }
 
-// flagLost is the flag of a case that lost a clearance.
-const flagLost = "clearance_lost"
-
 // clearers are who clears one kind of clearance or another.
 var clearers = by(ProgramOfficer, GrantsOfficer, SecurityReviewer)
 

@@ -390,7 +390,7 @@ func TestOfferedListsTheRowsOfARole(t *testing.T) {
 	for _, r := range Applications.Offered(Screening, by(ProgramOfficer)) {
 		got = append(got, r.Action)
 	}
-	want := []Action{ActClear, ActFindIneligible, ActRequestInformation}
+	want := []Action{ActClear, ActFindIneligible, ActRequestInformation, ActAcknowledge}
 	if !slices.Equal(got, want) {
 		t.Errorf("an officer is offered %v in screening, want %v", got, want)
 	}

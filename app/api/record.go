@@ -66,6 +66,8 @@ func (k *kind) value(cell models.Cell) any {
 		return *p
 	case *workflow.Attachments:
 		return *p
+	case *workflow.Flags:
+		return *p
 	case *workflow.Cents:
 		return money{p.String(), input.Currency}
 	case *workflow.Amount:

@@ -106,6 +106,7 @@ func sharedSchemas() openapi3.Schemas {
 		"Attachment": object(
 			property{"code", text()}, property{"name", text()}, property{"type", value(enum(strings.Split(typeNames(), ", ")))},
 			property{"size", number()}, property{"sha256", text()}),
+		"Flag": optional(object(property{"code", value(enum(workflow.FlagCodes))}), property{"at", instant()}),
 		"Answer": object(
 			property{"noun", text()}, property{"id", value(id())}, property{"state", text()},
 			property{"version", number()}, property{"event", number()}),
@@ -182,6 +183,8 @@ func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
 		return text()
 	case *workflow.Attachments:
 		return array(ref("Attachment"))
+	case *workflow.Flags:
+		return array(ref("Flag"))
 	case *workflow.Cents:
 		return ref("Money")
 	case *workflow.Amount, *workflow.PerUnit:

@@ -67,7 +67,7 @@ func TestARefusedClearanceTakesTheCaseBack(t *testing.T) {
 		id := c.Clearance(workflow.ClearSecurity).ID
 		w.Act(security, workflow.NounClearance, id, workflow.ActRefuse, enginetest.Text("note", "a part comes from an embargoed country"))
 		a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
-		if a.State != workflow.Screening || a.Committed != 0 || a.Flag != "clearance_lost" {
+		if a.State != workflow.Screening || a.Committed != 0 || flagged(a) != "clearance_lost" {
 			t.Errorf("the case is %s, %s committed, flag %q", a.State, a.Committed, a.Flag)
 		}
 		if b := balances(t, w, c.Application); b[workflow.Committed] != 0 {
@@ -98,7 +98,7 @@ func TestMeritIsLostWithTheReviewThatItRestedOn(t *testing.T) {
 					t.Errorf("merit is %s", s)
 				}
 				a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
-				if a.State != workflow.Screening || a.Committed != 0 || a.Flag != "clearance_lost" {
+				if a.State != workflow.Screening || a.Committed != 0 || flagged(a) != "clearance_lost" {
 					t.Errorf("the case is %s, %s committed, flag %q", a.State, a.Committed, a.Flag)
 				}
 				verify(t, w)
@@ -147,7 +147,7 @@ func TestAClearanceLostAfterTheAwardStopsTheSignatures(t *testing.T) {
 		c := w.Draft(100_000_00).Submit().Review().Clear(workflow.ClearScreening, workflow.ClearMerit, workflow.ClearSecurity).Recommend().Awarded().Bank()
 		void := func() {
 			w.Act(nil, workflow.NounClearance, c.Clearance(workflow.ClearScreening).ID, workflow.ActVoid, enginetest.Text("note", "a hit"))
-			if a := record[workflow.Application](t, w, workflow.NounApplication, c.Application); a.State != workflow.Awarded || a.Flag != "clearance_lost" {
+			if a := record[workflow.Application](t, w, workflow.NounApplication, c.Application); a.State != workflow.Awarded || flagged(a) != "clearance_lost" {
 				t.Errorf("the case is %s, flag %q", a.State, a.Flag)
 			}
 		}
@@ -299,7 +299,7 @@ func TestAClearanceIsLostBeforeTheAwardOrAfterIt(t *testing.T) {
 		a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
 		awarded, lost := eventOf(t, w, "application", "award", "awarded"), eventOf(t, w, "clearance", "void", "required")
 		switch {
-		case errs[0] == nil && (lost < awarded || a.State != workflow.Awarded || a.Flag != "clearance_lost"):
+		case errs[0] == nil && (lost < awarded || a.State != workflow.Awarded || flagged(a) != "clearance_lost"):
 			t.Errorf("round %d: awarded by event %d, lost by event %d; the case is %s, flag %q", round, awarded, lost, a.State, a.Flag)
 		case errs[0] != nil && (a.State != workflow.Screening || a.Committed != 0):
 			t.Errorf("round %d: not awarded (%v), and the case is %s with %s committed", round, errs[0], a.State, a.Committed)

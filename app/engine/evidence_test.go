@@ -99,7 +99,7 @@ func TestACaseWhoseEvidenceChangedWaitsForAnOfficer(t *testing.T) {
 			jobs.catchUp(t, w, db)
 			a := application(t, w, c.Application)
 			v, err := workflow.ReadVerdict(a.Verdict)
-			if err != nil || !a.EvidenceChanged || a.Flag != "evidence_changed" || a.State != workflow.Recommended || v.Sum != sum || v.Outcome != workflow.Pass {
+			if err != nil || !a.EvidenceChanged || flagged(a) != "evidence_changed" || a.State != workflow.Recommended || v.Sum != sum || v.Outcome != workflow.Pass {
 				t.Errorf("%s: the case is %s, flag %q, seen %t, %s of %s, %v", what, a.State, a.Flag, !a.EvidenceChanged, v.Outcome, v.Sum, err)
 			}
 			if why := refusedFor(award()); why != "evidence_changed" {
@@ -109,7 +109,7 @@ func TestACaseWhoseEvidenceChangedWaitsForAnOfficer(t *testing.T) {
 			if a := application(t, w, c.Application); a.EvidenceChanged || a.Flag != "" || a.Note != "seen" || a.Recommended != 10_000_00 {
 				t.Errorf("%s: looked at, the case has flag %q, seen %t", what, a.Flag, !a.EvidenceChanged)
 			}
-			if _, err := w.Do(officer, workflow.NounApplication, c.Application, workflow.ActAcknowledge, enginetest.Text("note", "again")); refusedFor(err) != "evidence_unchanged" {
+			if _, err := w.Do(officer, workflow.NounApplication, c.Application, workflow.ActAcknowledge, enginetest.Text("flag", "evidence_changed"), enginetest.Text("note", "again")); refusedFor(err) != "not_flagged" {
 				t.Errorf("%s: looking again: %v", what, err)
 			}
 		}
@@ -240,7 +240,7 @@ func TestACaseThatPassesNoMoreIsReferred(t *testing.T) {
 		w.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, controls(w, c.Company, sub)...)
 		jobs.catchUp(t, w, db)
 		a := application(t, w, c.Application)
-		if a.State != workflow.Screening || a.VerdictOutcome != "fail" || a.Committed != 0 || a.EvidenceChanged || a.Flag != "referred_again" {
+		if a.State != workflow.Screening || a.VerdictOutcome != "fail" || a.Committed != 0 || a.EvidenceChanged || flagged(a) != "referred_again" {
 			t.Errorf("the case is %s, %s, committed %s, seen %t, flag %q", a.State, a.VerdictOutcome, a.Committed, !a.EvidenceChanged, a.Flag)
 		}
 		version := a.Version
@@ -515,4 +515,13 @@ func TestNothingOfARefusedFileIsStored(t *testing.T) {
 			t.Errorf("the database changed:\n%s", difference(was, now))
 		}
 	})
+}
+
+// flagged joins the codes that a case is flagged for, the oldest first.
+func flagged(a *workflow.Application) string {
+	var out []string
+	for _, f := range a.Flags() {
+		out = append(out, f.Code)
+	}
+	return strings.Join(out, " ")
 }

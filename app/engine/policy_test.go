@@ -81,7 +81,7 @@ func TestAnApplicationKeepsTheTermsItWasSubmittedUnder(t *testing.T) {
 		lead := w.As(workflow.ProgramLead)
 		for _, id := range []workflow.ID{c.Application, early.Application} {
 			w.Act(lead, workflow.NounApplication, id, workflow.ActAdopt, enginetest.Text("note", "the file was wrong"))
-			if got := record[workflow.Application](t, w, workflow.NounApplication, id); got.Terms != o.Terms || got.Flag != "terms_moved" {
+			if got := record[workflow.Application](t, w, workflow.NounApplication, id); got.Terms != o.Terms || flagged(got) != "terms_moved" {
 				t.Errorf("%s stands under %s with flag %q", got.Number, got.Terms, got.Flag)
 			}
 		}

@@ -176,7 +176,7 @@ func TestNothingIsAwardedOrPaidWhileAHitStands(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := application(t, w, c.Application)
-		if a.State != workflow.Screening || a.Committed != 0 || a.Flag != "screening_hit" {
+		if a.State != workflow.Screening || a.Committed != 0 || flagged(a) != "screening_hit" {
 			t.Errorf("the case is %s, flag %q, committed %s", a.State, a.Flag, a.Committed)
 		}
 		refused("screening_unresolved", officer, workflow.NounApplication, c.Application, workflow.ActClear, enginetest.Text("codes", "evidence_accepted"), note)

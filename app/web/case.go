@@ -213,7 +213,7 @@ func (v *visit) caseNotices(d *dossier) []Notice {
 	a := &d.Application
 	if !d.mere {
 		for _, flag := range a.Flags() {
-			out = append(out, Notice{Tone: "warning", Text: v.T("flag." + flag)})
+			out = append(out, Notice{Tone: "warning", Head: v.Moment(flag.At).Text, Text: v.T("flag." + flag.Code)})
 		}
 	}
 	if a.State == workflow.NeedsInformation {
@@ -361,6 +361,10 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	due := v.inDays(14)
 	declines := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Decline())}
 	screenings := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Screening())}
+	var flags []Option
+	for _, flag := range a.Flags() {
+		flags = append(flags, Option{Value: flag.Code, Text: v.T("flag." + flag.Code), Note: v.Moment(flag.At).Text})
+	}
 	acts, err := v.offered(d.row, again, offers{
 		workflow.ActRecommend:          {values: map[string]string{"amount": unlessZero(a.Requested, a.Requested.String())}, note: v.T("case.recommend_note", "available", d.Available.Dollars())},
 		workflow.ActAward:              {values: map[string]string{"amount": unlessZero(a.Recommended, a.Recommended.String())}, note: v.T("case.award_note", "recommended", a.Recommended.Dollars())},
@@ -372,7 +376,7 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 		workflow.ActWaitlist:           {values: map[string]string{"rank": "1"}},
 		workflow.ActReturn:             {note: v.T("case.return_note")},
 		workflow.ActDefer:              {note: v.T("case.defer_note")},
-		workflow.ActAcknowledge:        {note: v.T("case.acknowledge_note"), hide: !a.EvidenceChanged},
+		workflow.ActAcknowledge:        {options: map[string][]Option{"flag": flags}, note: v.T("case.acknowledge_note"), hide: len(flags) == 0},
 	})
 	if err != nil || d.mere {
 		return acts, err

@@ -286,8 +286,8 @@ func (v *visit) field(field workflow.Field, again *attempt, o offer) Field {
 	if label := o.labels[field.Name]; label != "" {
 		in.Label = label
 	}
-	if field.Open && len(o.options[field.Name]) > 0 {
-		in.Options = nil // the terms have their own
+	if field.Kind == workflow.Codes && len(o.options[field.Name]) > 0 {
+		in.Options = nil // the terms, or the record, have their own
 	}
 	for _, option := range o.options[field.Name] {
 		option.Chosen = chosen(value, option.Value) || len(o.options[field.Name]) == 1 && in.Required && !field.Open

@@ -454,6 +454,7 @@ func (d doc) nodesWith(element, attribute, end string) (out []string) {
 func TestACaseOfChangedEvidenceIsLookedAt(t *testing.T) {
 	h := newHouse(t, nil)
 	c := h.Draft(148_500_00).Submit().Review()
+	review := c.ReviewBy(h.Person(workflow.Reviewer))
 	at := pathOf(workflow.NounApplication, c.Application)
 	officer := h.as(workflow.ProgramOfficer)
 	officer.visit(at)
@@ -464,6 +465,7 @@ func TestACaseOfChangedEvidenceIsLookedAt(t *testing.T) {
 	h.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(h.Company)), enginetest.Int("owned", int64(sub)),
 		enginetest.Int("share", 100_00), enginetest.Date("since", workflow.DateOf(h.Now()).AddDays(-1000)))
 	h.Act(nil, workflow.NounApplication, c.Application, workflow.ActRescreen)
+	h.Act(nil, workflow.NounReview, review, workflow.ActStrike, enginetest.Text("note", "a cousin"))
 	officer.visit(at)
 	officer.sound()
 	if !strings.Contains(officer.page.body, "The evidence has changed.") {
@@ -472,10 +474,20 @@ func TestACaseOfChangedEvidenceIsLookedAt(t *testing.T) {
 	if officer.page.form(at+"/actions/recommend") != nil {
 		t.Error("the case can be recommended before anybody has looked")
 	}
-	officer.send(at+"/actions/acknowledge", map[string]string{"note": "A small subsidiary."})
+	officer.send(at+"/actions/acknowledge", map[string]string{"flag": "evidence_changed", "note": "A small subsidiary."})
 	officer.sound()
 	if officer.page.form(at+"/actions/recommend") == nil {
 		t.Error("the case cannot be recommended after it was looked at")
+	}
+	if body := officer.page.body; strings.Contains(body, "The evidence has changed.") || !strings.Contains(body, "A review that counted was taken out") {
+		t.Error("looking at one of two flags took back the other, or not itself")
+	}
+	for flag, listed := range map[string]bool{"review_struck": true, "evidence_changed": false} {
+		officer.visit("/applications?view=all&flag=" + flag)
+		officer.sound()
+		if (officer.page.link(titleOf(application(h, at))) == at) != listed {
+			t.Errorf("the queue of what is flagged %s lists the case: want %t", flag, listed)
+		}
 	}
 }
 

@@ -63,6 +63,14 @@ func (v *visit) readQueue() queueAddress {
 			for _, s := range unknown {
 				a.left = append(a.left, name+"="+s)
 			}
+		case "flag":
+			for _, code := range values {
+				if v.viewer.MayRank() && slices.Contains(workflow.FlagCodes, code) {
+					a.Flags = append(a.Flags, code)
+				} else if code != "" {
+					a.left = append(a.left, "flag="+code)
+				}
+			}
 		case "sort":
 			if ok = slices.Contains(v.sorts(), models.Sort(value)); ok {
 				a.Sort = models.Sort(value)
@@ -105,6 +113,9 @@ func queueURL(q models.Queue) string {
 	values := url.Values{"view": {string(q.View)}}
 	for _, s := range q.States {
 		values.Add("state", s.String())
+	}
+	for _, code := range q.Flags {
+		values.Add("flag", code)
 	}
 	if q.Search != "" {
 		values.Set("q", q.Search)
@@ -194,7 +205,7 @@ func (v *visit) queueLinks(q models.Queue, p models.QueuePage) []Tab {
 func (v *visit) queueFilters(q models.Queue) *Filters {
 	q.After = models.Mark{}
 	none := q
-	none.States, none.Search = nil, ""
+	none.States, none.Flags, none.Search = nil, nil, ""
 	f := &Filters{URL: "/applications", Search: q.Search, Clear: queueURL(none), Keep: []Hidden{{"view", string(q.View)}}}
 	if q.Sort != models.SortSubmitted {
 		f.Keep = append(f.Keep, Hidden{"sort", string(q.Sort)})
@@ -207,6 +218,9 @@ func (v *visit) queueFilters(q models.Queue) *Filters {
 		state.Options = append(state.Options, Option{Value: s.String(), Text: v.State("application", s.String()), Chosen: slices.Contains(q.States, s)})
 	}
 	f.Fields = []Field{state}
+	if v.viewer.MayRank() {
+		f.Fields = append(f.Fields, v.flagFilter(q))
+	}
 	if q.Search != "" {
 		less := q
 		less.Search = ""
@@ -217,7 +231,21 @@ func (v *visit) queueFilters(q models.Queue) *Filters {
 		less.States = slices.DeleteFunc(slices.Clone(q.States), func(other workflow.State) bool { return other == s })
 		f.Chips = append(f.Chips, Link{v.State("application", s.String()), queueURL(less)})
 	}
+	for _, code := range q.Flags {
+		less := q
+		less.Flags = slices.DeleteFunc(slices.Clone(q.Flags), func(other string) bool { return other == code })
+		f.Chips = append(f.Chips, Link{v.T("flag." + code), queueURL(less)})
+	}
 	return f
+}
+
+// flagFilter offers what a case may be flagged for.
+func (v *visit) flagFilter(q models.Queue) Field {
+	out := Field{Name: "flag", Label: v.T("list.flag"), Hint: v.T("list.all_flags")}
+	for _, code := range workflow.FlagCodes {
+		out.Options = append(out.Options, Option{Value: code, Text: v.T("flag." + code), Chosen: slices.Contains(q.Flags, code)})
+	}
+	return out
 }
 
 // queueColumns are the heads of the columns. A click on the one in force turns
@@ -269,7 +297,7 @@ func (v *visit) queueRow(c *models.QueuedCase) QueueRow {
 		row.Officer = PersonNamed(c.Officer, "")
 	}
 	for _, flag := range a.Flags() {
-		row.Flags = append(row.Flags, v.T("flag."+flag))
+		row.Flags = append(row.Flags, strings.TrimSpace(v.T("flag."+flag.Code)+" "+v.Day(flag.At).Text))
 	}
 	return row
 }

@@ -98,7 +98,7 @@ func (c *Case) Recommend() *Case {
 // Looked has an officer look at evidence that has changed.
 func (c *Case) Looked() *Case {
 	c.W.T.Helper()
-	c.do(c.W.People[workflow.ProgramOfficer], workflow.ActAcknowledge, Text("note", "seen"))
+	c.do(c.W.People[workflow.ProgramOfficer], workflow.ActAcknowledge, Text("flag", "evidence_changed"), Text("note", "seen"))
 	return c
 }
 
