@@ -146,6 +146,19 @@ func (l *Language) Say(values map[string]any, ids ...string) string {
 	return l.missing(ids[0])
 }
 
+// T is Say for one word whose values come as name, value, name, value.
+func (l *Language) T(id string, values ...any) string { return l.Say(Values(values), id) }
+
+// Values turns name, value, name, value into a map. A name that is no string is
+// a mistake in a template and ends the page.
+func Values(values []any) map[string]any {
+	m := make(map[string]any, len(values)/2)
+	for i := 0; i+1 < len(values); i += 2 {
+		m[values[i].(string)] = values[i+1]
+	}
+	return m
+}
+
 func (l *Language) missing(id string) string {
 	l.onMissing(l.Tag, id)
 	last := strings.ReplaceAll(id[strings.LastIndexByte(id, '.')+1:], "_", " ")

@@ -304,6 +304,16 @@ func (t *Terms) Or() *Terms {
 	return t
 }
 
+// CodeLabel returns what t itself calls a coded reason, nothing when it does not say.
+func (t *Terms) CodeLabel(code string) Label {
+	for _, one := range slices.Concat(t.DeclineCodes, t.ScreeningCodes) {
+		if one.Code == code {
+			return one.Label
+		}
+	}
+	return Label{}
+}
+
 // Decline returns the codes that a decision against an application may name. It
 // works on nil terms.
 func (t *Terms) Decline() []string {

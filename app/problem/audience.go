@@ -40,6 +40,22 @@ func (a Audience) Why(label workflow.Label, reason workflow.Reason, words workfl
 	return a.Sentence(reason, words)
 }
 
+// Code returns what a coded reason is called under terms t, which may be nil.
+func (a Audience) Code(t *workflow.Terms, code string) string {
+	if text := t.Or().CodeLabel(code).In(a.Language.Tag); text != "" {
+		return text
+	}
+	return a.Language.Say(nil, "choice.codes."+code, "choice.any."+code, "codes."+code)
+}
+
+// Day writes the date of t: "Nov 23, 2026".
+func (a Audience) Day(t time.Time) string {
+	if a.Zone != nil {
+		t = t.In(a.Zone)
+	}
+	return a.Language.T("format.date", "year", t.Year(), "month", a.Language.T("format.month."+t.Format("01")), "day", t.Day())
+}
+
 // Moment writes t with its zone: "Nov 23, 2026, 10:18 a.m. EST", and the zero
 // time as "".
 func (a Audience) Moment(t time.Time) string {
@@ -54,8 +70,7 @@ func (a Audience) Moment(t time.Time) string {
 		half = "format.pm"
 	}
 	return a.say("format.moment", map[string]any{
-		"date": a.say("format.date", map[string]any{
-			"year": t.Year(), "month": a.say("format.month."+t.Format("01"), nil), "day": t.Day()}),
+		"date":  a.Day(t),
 		"clock": a.say(half, map[string]any{"time": t.Format("3:04")}),
 		"zone":  t.Format("MST"),
 	})

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 
 	"tranche/workflow"
@@ -45,14 +44,7 @@ func (v *visit) anchors(c *workflow.Criterion) string {
 }
 
 // codeName returns what a coded reason is called under terms t.
-func (v *visit) codeName(t *workflow.Terms, code string) string {
-	for _, list := range [][]workflow.CodeTerm{t.DeclineCodes, t.ScreeningCodes} {
-		if i := slices.IndexFunc(list, func(c workflow.CodeTerm) bool { return c.Code == code }); i >= 0 {
-			return v.label(list[i].Label, func() string { return v.ChoiceName("codes", code) })
-		}
-	}
-	return v.ChoiceName("codes", code)
-}
+func (v *visit) codeName(t *workflow.Terms, code string) string { return v.audience().Code(t, code) }
 
 // codeNames writes a stored list of codes.
 func (v *visit) codeNames(t *workflow.Terms, codes string) []string {

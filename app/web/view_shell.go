@@ -64,23 +64,13 @@ type Notice struct {
 
 // T returns the words for id. Values come as name, value, name, value.
 func (s Shell) T(id string, values ...any) string {
-	return s.Language.Say(pairs(values), id)
+	return s.Language.T(id, values...)
 }
 
 // N returns the words for id in the form that n asks for; the words find n under
 // "Count". Further values come as name, value.
 func (s Shell) N(id string, n int, values ...any) string {
-	return s.Language.Count(id, n, pairs(values))
-}
-
-// pairs turns name, value, name, value into a map. A name that is no string is
-// a mistake in a template and ends the page.
-func pairs(values []any) map[string]any {
-	m := make(map[string]any, len(values)/2)
-	for i := 0; i+1 < len(values); i += 2 {
-		m[values[i].(string)] = values[i+1]
-	}
-	return m
+	return s.Language.Count(id, n, templates.Values(values))
 }
 
 // State returns the word for a state of a record, such as "In review".
