@@ -11,10 +11,12 @@ import (
 	"tranche/app/engine"
 	"tranche/app/identity"
 	"tranche/app/jobs"
+	"tranche/app/notice"
 	"tranche/app/policy"
 	"tranche/app/seal"
 	"tranche/app/trial"
 	"tranche/models"
+	"tranche/templates"
 	"tranche/workflow"
 )
 
@@ -113,6 +115,12 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	h.trial = &trial.Trial{Compiler: policy.NewCompiler(rules), Reader: db.Reader, Now: now}
 	prepare[engine.Act{Noun: workflow.NounPolicy, Action: workflow.ActApply}] = h.trial.Prepare
 	prepare[engine.Act{Noun: workflow.NounList, Action: workflow.ActCreate}] = (&lister{db}).upload
+	words, err := templates.NewWords(nil)
+	if err != nil {
+		return nil, err
+	}
+	letters := &notice.Writer{Reader: db.Reader, Words: words}
+	prepare[engine.Act{Noun: workflow.NounLetter, Action: workflow.ActCreate}] = letters.Prepare
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {

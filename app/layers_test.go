@@ -30,6 +30,7 @@ var may = map[string][]string{
 	"app/intake":   {"app/ach", "workflow"},
 	"app/policy":   {"workflow"},
 	"app/letter":   {},
+	"app/notice":   {"app/letter", "app/problem", "app/trial", "models", "templates", "workflow"},
 	"app/problem":  {"app/identity", "app/input", "app/policy", "models", "templates", "workflow"},
 	"app/seal":     {"workflow"},
 	"app/trial":    {"app/policy", "models", "workflow"},
@@ -40,7 +41,7 @@ var may = map[string][]string{
 	"app/web":  {"app/engine", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},
 
 	"app": {"app/ach", "app/api", "app/demo", "app/engine", "app/export", "app/identity", "app/intake", "app/jobs",
-		"app/policy", "app/problem", "app/seal", "app/trial", "app/web", "models", "templates", "workflow"},
+		"app/notice", "app/policy", "app/problem", "app/seal", "app/trial", "app/web", "models", "templates", "workflow"},
 
 	"app/engine/enginetest": {"app/engine", "models", "workflow"},
 	"models/modelstest":     {"models", "workflow"},
@@ -62,7 +63,7 @@ var only = map[string][]string{
 	"github.com/alecthomas/kong":      {"app"},
 	"github.com/tink-crypto/":         {"app/seal"},
 	"codeberg.org/go-pdf/":            {"app/letter"},
-	"html/template":                   {"app/web"},
+	"html/template":                   {"app/letter", "app/web"},
 	"text/template":                   {},
 	"math/rand":                       {},
 	"math/rand/v2":                    {},

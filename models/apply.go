@@ -88,7 +88,7 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 			return Outcome{}, err
 		}
 	}
-	if err := t.storeRest(s); err != nil {
+	if err := t.storeRest(s, e.id); err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{e.id, s.Noun, l.Record.ID, l.Record.State, l.Record.Version}, nil
@@ -137,8 +137,11 @@ func same(a, b any) bool {
 
 // storeRest stores what else a step brings: documents, group sums, jobs, and what
 // it owes the balances.
-func (t *Tx) storeRest(s *workflow.Step) error {
-	t.jobs = append(t.jobs, s.Jobs()...)
+func (t *Tx) storeRest(s *workflow.Step, event int64) error {
+	for _, j := range s.Jobs() {
+		j.Event = event
+		t.jobs = append(t.jobs, j)
+	}
 	t.owed = append(t.owed, s.Postings()...)
 	for _, d := range s.Documents() {
 		if err := t.storeDocument(d, s.At); err != nil {

@@ -53,6 +53,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounClearance:    clearanceFacts,
 	workflow.NounScreening:    screeningFacts,
 	workflow.NounHit:          hitFacts,
+	workflow.NounLetter:       letterFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -70,7 +70,7 @@ func (t *Tx) ApplyAll(loaded []*Loaded, commands []workflow.Command, steps []wor
 	out := make([]Outcome, len(loaded))
 	for i, l := range loaded {
 		s := &steps[i]
-		if err := t.storeRest(s); err != nil {
+		if err := t.storeRest(s, events[i].id); err != nil {
 			return nil, err
 		}
 		out[i] = Outcome{events[i].id, s.Noun, l.Record.ID, l.Record.State, l.Record.Version}

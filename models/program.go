@@ -9,6 +9,6 @@ var programs = newTable(workflow.NounProgram, "programs",
 		return []column{
 			{"name", &r.Name}, {"prefix", &r.Prefix}, {"agency", &r.Agency}, {"second_over", &r.SecondOver},
 			{"bank_hold_days", &r.BankHoldDays}, {"presume_days", &r.PresumeDays}, {"bank_routing", &r.BankRouting},
-			{"bank_name", &r.BankName}, {"company_name", &r.CompanyName}, {"company_id", &r.CompanyID},
+			{"bank_name", &r.BankName}, {"company_name", &r.CompanyName}, {"company_id", &r.CompanyID}, {"contact", &r.Contact},
 		}
 	})

@@ -75,6 +75,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounException:    {"program_id", "subject_id"},
 	workflow.NounList:         {"kind"},
 	workflow.NounClearance:    {"application_id", "program_id", "kind"},
+	workflow.NounLetter:       {"application_id", "organization_id"},
 	workflow.NounScreening:    {"organization_id"},
 	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
 }
@@ -115,7 +116,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounClaim: shelfOf(claims), workflow.NounPayment: shelfOf(payments), workflow.NounBatch: shelfOf(batches),
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
 	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
-	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits),
+	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
 }
 
 // secret columns never leave the database through a row.

@@ -30,5 +30,7 @@ var scopes = map[workflow.Noun]string{
 	workflow.NounBatch: "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
 	workflow.NounClearance: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
 		FROM clearances JOIN applications ON applications.id = clearances.application_id WHERE clearances.id = ?`,
+	workflow.NounLetter: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
+		FROM letters JOIN applications ON applications.id = letters.application_id WHERE letters.id = ?`,
 	workflow.NounHold: "SELECT program_id, NULL, NULL, NULL FROM holds WHERE id = ?",
 }

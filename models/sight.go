@@ -28,6 +28,7 @@ var places = map[workflow.Noun]struct{ program, organization, application string
 	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id"},
 	workflow.NounException:   {"exceptions.program_id", "", "exceptions.subject_id"},
 	workflow.NounClearance:   {"clearances.program_id", "", "clearances.application_id"},
+	workflow.NounLetter:      {"letters.program_id", "letters.organization_id", "letters.application_id"},
 }
 
 // sight writes the condition under which v may know of a row of noun. It is the
@@ -137,7 +138,7 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 		}
 	}
 	switch {
-	case reviews && application == "clearances.application_id":
+	case reviews && (application == "clearances.application_id" || application == "letters.application_id"):
 		// Reviewers judge by the application alone.
 	case reviews && application == "reviews.application_id":
 		// Reviewers judge alone: nobody reads what the others wrote.

@@ -36,7 +36,7 @@ func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) 
 			return err
 		}
 	}
-	if r.past.noun != workflow.NounApplication {
+	if r.past.noun != workflow.NounApplication && r.past.noun != workflow.NounLetter {
 		return nil
 	}
 	text, _ := changes["documents"].(string)

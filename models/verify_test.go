@@ -26,6 +26,7 @@ type town struct {
 	list           workflow.ID // the second version of a list
 	renamed        workflow.ID // a person whose password was changed twice
 	papered        workflow.ID // an application that comes with a file
+	letter         workflow.ID // about the award of paid
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -47,7 +48,25 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
 	w.list = w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"), enginetest.Listed("37", workflow.EntryIndividual, "Jane Doe"))
 	w.screened()
+	w.told()
 	return w
+}
+
+// told has an applicant told of a decision by letter.
+func (w *town) told() {
+	in := []workflow.Input{enginetest.Text("language", "en")}
+	for _, code := range workflow.LetterCodes {
+		in = append(in, enginetest.File("documents."+code, code, "Dear "+code))
+	}
+	events, err := w.DB.CaseEvents(w.T.Context(), &models.Viewer{System: true}, w.paid.Application)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	for _, e := range events {
+		if e.Noun == workflow.NounApplication && e.Action == workflow.ActAward {
+			w.letter = w.Must(workflow.NounLetter, workflow.ActCreate, w.paid.Application, nil, append(in, enginetest.Int("event", e.ID))...).ID
+		}
+	}
 }
 
 // screened has an organization screened, with a hit that is dismissed.
@@ -549,6 +568,9 @@ func TestEveryForgedRowIsFound(t *testing.T) {
 		}
 		if table == "tokens" {
 			row["sum"] = other("TEXT", "sum", row["sum"])
+		}
+		if table == "letters" { // an event has one
+			row["event"] = v.one("SELECT MIN(id) FROM events")
 		}
 		if table == "screenings" { // an organization has one
 			row["organization_id"] = v.one("SELECT MIN(id) FROM organizations WHERE id NOT IN (SELECT organization_id FROM screenings)")

@@ -312,10 +312,10 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
 		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreen, 100}) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobScreen, Record: 100}) }},
 		applicationScenario{name: "with lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Payee.Lists = "7" }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobScreening, 5}) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobScreening, Record: 5}) }},
 		applicationScenario{name: "screened against the lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) {
 				f.Payee = Payee{Lists: "7", Screening: OrganizationScreening{Record: Record{State: Completed}, Lists: "7"}}
@@ -519,7 +519,7 @@ func TestApplication(t *testing.T) {
 				if f.Reply != "2025" || flagNames(f.Flags()) != "reply_received" {
 					t.Errorf("replied %q, flag %q", f.Reply, f.Flag)
 				}
-				wantJobs(t, s, Job{JobScreen, 100})
+				wantJobs(t, s, Job{Kind: JobScreen, Record: 100})
 			}},
 		applicationScenario{name: "to a recommendation", start: in(NeedsInformation), action: ActReply, by: AOR, end: Recommended,
 			change: facts(func(f *F) { f.Back = Recommended })},
@@ -876,7 +876,7 @@ func restored(t *testing.T, f *ApplicationFacts, s *Step) {
 	if err := json.Unmarshal([]byte(f.Aside), &aside); err != nil || aside.Title != "Edited" || aside.Requested != 1 {
 		t.Errorf("kept aside %q (%v)", f.Aside, err)
 	}
-	wantJobs(t, s, Job{JobScreen, 100})
+	wantJobs(t, s, Job{Kind: JobScreen, Record: 100})
 }
 
 func awarded(amount Cents) func(*testing.T, *ApplicationFacts, *Step) {
@@ -960,7 +960,7 @@ func adopted(t *testing.T, f *ApplicationFacts, s *Step) {
 	if f.Application.Terms != "new" || flagNames(f.Flags()) != "terms_moved" || f.Note != "better for everybody" {
 		t.Errorf("adopted %q, flag %q, note %q", f.Application.Terms, f.Flag, f.Note)
 	}
-	wantJobs(t, s, Job{JobEvidence, 5})
+	wantJobs(t, s, Job{Kind: JobEvidence, Record: 5})
 }
 
 // flagNames joins the codes of flags, the oldest first.

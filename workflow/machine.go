@@ -28,6 +28,7 @@ type Rule[F any] struct {
 	Keep   bool // remember the start state as the way back
 	Always bool // allowed while a hold stands: it leads back, or looks after the hold itself
 	Hidden bool // made by the system or by a dedicated form only: no button of its own
+	Letter bool // the applicant gets a letter about it
 }
 
 // A Row is a Rule as everybody outside the package sees it: what pages, the API,
@@ -175,6 +176,9 @@ func (m *Machine[F]) take(r *Rule[F], f *F, c *Command, rec *Record, now time.Ti
 	rec.Version++
 	if r.Effect != nil {
 		r.Effect(f, c, s)
+	}
+	if r.Letter {
+		s.Enqueue(JobLetter, c.ID)
 	}
 	return s
 }

@@ -46,6 +46,7 @@ const (
 	NounScreening
 	NounHit
 	NounClearance
+	NounLetter
 	nouns
 )
 
@@ -54,7 +55,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "screening", "hit", "clearance",
+	"list", "screening", "hit", "clearance", "letter",
 }
 
 var nounPlurals = [nouns]string{
@@ -62,7 +63,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "screenings", "hits", "clearances",
+	"lists", "screenings", "hits", "clearances", "letters",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -130,6 +131,7 @@ const (
 	Confirmed
 	Dismissed
 	Waived
+	Issued
 	states
 )
 
@@ -140,7 +142,7 @@ var stateNames = [states]string{
 	"lapsed", "rescinded", "active", "suspended", "closing", "queried", "verified", "approved", "rejected", "paid",
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
-	"revoked", "required", "cleared", "confirmed", "dismissed", "waived",
+	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued",
 }
 
 // The actions of all lifecycles.

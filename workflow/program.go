@@ -16,6 +16,7 @@ type Program struct {
 	BankName     string
 	CompanyName  string // the originator in payment files, at most 16 characters
 	CompanyID    string // the originator's number at its bank, at most 10 characters
+	Contact      string // who answers questions, as letters name them: a desk, an address, a telephone number
 }
 
 // ProgramFacts is everything that a decision about a program may look at.
@@ -35,6 +36,7 @@ var (
 	fieldBankName     = Field{Name: "bank_name", Kind: Line, Max: 23, Optional: true}
 	fieldCompanyName  = Field{Name: "company_name", Kind: Line, Max: 16, Optional: true}
 	fieldCompanyID    = Field{Name: "company_id", Kind: Line, Max: 10, Optional: true}
+	fieldContact      = Field{Name: "contact", Kind: Line, Max: 200, Optional: true}
 )
 
 // What a program starts with where its maker says nothing.
@@ -90,6 +92,7 @@ func updateProgram(f *ProgramFacts, c *Command, _ *Step) {
 	c.setText(&f.BankName, fieldBankName)
 	c.setText(&f.CompanyName, fieldCompanyName)
 	c.setText(&f.CompanyID, fieldCompanyID)
+	c.setText(&f.Contact, fieldContact)
 }
 
 // Programs is the lifecycle of a program.
@@ -99,10 +102,10 @@ var Programs = NewMachine(NounProgram,
 	[]Rule[ProgramFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldContact},
 			Guards: []programGuard{prefixPlain, programRoutingValid}, Effect: createProgram},
 		{Start: in(Active), Action: ActUpdate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldContact},
 			Guards: []programGuard{programRoutingValid}, Effect: updateProgram, Always: true},
 	}...)

@@ -194,14 +194,14 @@ func TestOrganization(t *testing.T) {
 				if f.City != "Elko" || f.UEI != "C11UU252P5S5" || f.LegalName != "Ana's Lab" || f.Group != 4 {
 					t.Errorf("updated %+v", f.Organization)
 				}
-				wantJobs(t, s, Job{JobEvidence, 5})
+				wantJobs(t, s, Job{Kind: JobEvidence, Record: 5})
 			}},
 		{name: "what no rule looks at", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldStreet.text("2 Main"), fieldUEI.text("c11uu252p5s5")} },
 			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
 		{name: "the day it was founded, while none is said", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(f *F, c *Command) { c.Inputs = []Input{fieldFounded.day(DateOf(noon))} },
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobEvidence, 5}) }},
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobEvidence, Record: 5}) }},
 		{name: "the day it was founded, again", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(f *F, c *Command) { f.Founded, c.Inputs = DateOf(noon), []Input{fieldFounded.day(DateOf(noon))} },
 			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},

@@ -63,7 +63,7 @@ func TestStatement(t *testing.T) {
 				if f.RevenueStatement != want || len(s.Documents()) > 0 {
 					t.Errorf("made %+v, want %+v", f.RevenueStatement, want)
 				}
-				wantJobs(t, s, Job{JobEvidence, 5})
+				wantJobs(t, s, Job{Kind: JobEvidence, Record: 5})
 			}},
 		{name: "in place of a withdrawn one, with its evidence", start: in(None), action: ActCreate, by: System, end: Active,
 			change: func(f *F, c *Command) {
@@ -183,7 +183,7 @@ func TestElimination(t *testing.T) {
 				if f.DecidedBy != olga || f.Note != "seen" {
 					t.Errorf("confirmed %+v", f.Elimination)
 				}
-				wantJobs(t, s, Job{JobEvidence, 5})
+				wantJobs(t, s, Job{Kind: JobEvidence, Record: 5})
 			}},
 		{name: "when others have taken it", start: in(Requested), action: ActConfirm, by: Admin, reason: "over_stated_revenue",
 			change: facts(func(f *F) { f.Claimed = 41 })},
@@ -194,7 +194,7 @@ func TestElimination(t *testing.T) {
 		{name: "a slip", start: in(Requested), action: ActWithdraw, by: AOR, end: Withdrawn,
 			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
 		{name: "that counted", start: in(Active), action: ActWithdraw, by: AOR, end: Withdrawn,
-			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{JobEvidence, 5}) }},
+			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobEvidence, Record: 5}) }},
 	})
 }
 
@@ -218,7 +218,7 @@ func TestRate(t *testing.T) {
 				if f.Rate != want {
 					t.Errorf("made %+v, want %+v", f.Rate, want)
 				}
-				wantJobs(t, s, Job{JobRate, 90})
+				wantJobs(t, s, Job{Kind: JobRate, Record: 90})
 			}},
 		{name: "of a day", start: in(None), action: ActCreate, by: System, end: Active, change: asking[F](fieldPeriodStart.day(DateOf(noon) - 1))},
 		{name: "of a period that ends before it starts", start: in(None), action: ActCreate, by: Admin, reason: "period_order",
@@ -231,7 +231,7 @@ func TestRate(t *testing.T) {
 				if f.Note != "a slip" {
 					t.Errorf("note is %q", f.Note)
 				}
-				wantJobs(t, s, Job{JobRate, 90})
+				wantJobs(t, s, Job{Kind: JobRate, Record: 90})
 			}},
 	})
 }

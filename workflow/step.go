@@ -93,6 +93,7 @@ type GroupDelta struct {
 type Job struct {
 	Kind   string // such as "screen"
 	Record ID
+	Event  int64 // that made it necessary; the store knows it
 }
 
 // Post adds a movement of money; nothing is added for zero cents.
@@ -119,7 +120,7 @@ func (s *Step) Count(d GroupDelta) { s.extra().group = d }
 // Enqueue adds a job.
 func (s *Step) Enqueue(kind string, record ID) {
 	e := s.extra()
-	e.jobs = append(e.jobs, Job{kind, record})
+	e.jobs = append(e.jobs, Job{Kind: kind, Record: record})
 }
 
 // Store keeps body for good and returns its SHA-256 in hex.

@@ -347,6 +347,11 @@ func agree(facts reflect.Value, c *Command) {
 			f.Funds[i].Appropriated = min(f.Funds[i].Appropriated, 900_00)
 		}
 		c.Inputs = append([]Input{policyPlan.text(planFor(nil))}, c.Inputs...)
+	case *LetterFacts:
+		f.Decision, f.Written = ActDecline, false
+		for _, code := range LetterCodes {
+			c.Inputs = append(c.Inputs, Input{Name: letterFiles.Name + "." + code, Text: code, Body: []byte(code)})
+		}
 	case *BatchFacts:
 		f.recount()
 		c.Inputs = append([]Input{batchTotal.cents(f.Total), batchFile.text("a"), batchRegister.text("b"), batchMembers.text(f.Members),

@@ -33,6 +33,7 @@ type Records interface {
 	Document(ctx context.Context, sum string) ([]byte, error)
 	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
 	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
+	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -115,6 +116,8 @@ func Mount(g *echo.Group, s Server) error {
 	get("/applications/:id/documents/:code", a.read(workflow.NounApplication, attachment))
 	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
 	get("/applications/:id/receipts", a.read(workflow.NounApplication, receipts))
+	get("/applications/:id/letters", a.read(workflow.NounApplication, letters))
+	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, letterFile))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
 	get("/policies/:id/file", a.read(workflow.NounPolicy, policyFile))

@@ -66,6 +66,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounBankAccount: workflow.NounOrganization,
 	workflow.NounClearance:   workflow.NounApplication,
+	workflow.NounLetter:      workflow.NounApplication,
 }
 
 func kindOf(l workflow.Lifecycle) *kind {

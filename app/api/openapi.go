@@ -84,6 +84,12 @@ func (d document) fixed() {
 	proofs := d.operation("GET", "/applications/{id}/receipts", "listApplicationReceipts", "List the receipts of the submissions, the newest first",
 		answerOf(200, ref("Receipts")))
 	proofs.Parameters = append(proofs.Parameters, pathID())
+	written := d.operation("GET", "/applications/{id}/letters", "listApplicationLetters", "List the letters about decisions, the newest first",
+		answerOf(200, ref("LettersAbout")))
+	written.Parameters = append(written.Parameters, pathID())
+	letter := d.operation("GET", "/letters/{id}/documents/{code}", "downloadLetter", "Download a letter in one language and form, as it was written", bytesOf(letterMedia()))
+	letter.Parameters = append(letter.Parameters, pathID(), pathChoice("code", workflow.LetterCodes))
+	tagged(letter)
 	upload := d.operation("POST", "/programs/{id}/bank-files", "importBankFile", "Book what a bank sent back", answerOf(200, ref("BankFile")))
 	upload.Parameters = append(upload.Parameters, pathID(), header(input.KeyHeader, false))
 	upload.Extensions = rolesExtension(BankPeople)

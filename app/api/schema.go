@@ -104,7 +104,7 @@ func sharedSchemas() openapi3.Schemas {
 			property{"content", value(describe(openapi3.NewStringSchema().WithFormat("byte"),
 				"Base64. "+typeNames()+" of at most 10 MiB, or what is told for its place; what it is follows from its bytes, and the extension of its name must say the same."))}),
 		"Attachment": object(
-			property{"code", text()}, property{"name", text()}, property{"type", value(enum(strings.Split(typeNames(), ", ")))},
+			property{"code", text()}, property{"name", text()}, property{"type", value(enum(append(strings.Split(typeNames(), ", "), "HTML")))},
 			property{"size", number()}, property{"sha256", text()}),
 		"Flag": optional(object(property{"code", value(enum(workflow.FlagCodes))}), property{"at", instant()}),
 		"Answer": object(
@@ -125,6 +125,9 @@ func sharedSchemas() openapi3.Schemas {
 			property{"application", value(id())}, property{"number", text()}, property{"organization", text()}, property{"submission", number()},
 			property{"received_at", instant()}, property{"deadline", orNull(openapi3.NewDateTimeSchema())}, property{"sha256", text()}, property{"documents", array(ref("Attachment"))}, property{"event", number()},
 			property{"event_hash", text()}, property{"previous_hash", text()}))}),
+		"LettersAbout": object(property{"items", array(object(
+			property{"id", value(id())}, property{"event", number()}, property{"about", text()}, property{"made", instant()},
+			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
 		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),

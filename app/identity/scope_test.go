@@ -23,6 +23,7 @@ var written = map[string]string{
 	"rate":         "approve: create withdraw",
 	"list":         "approve: create; -: roll_out supersede",
 	"clearance":    "approve: clear refuse reopen waive; -: require expire void",
+	"letter":       "-: create",
 	"screening":    "approve: create screen; -: void",
 	"hit":          "approve: dismiss confirm reopen; -: create update lapse",
 	"person":       "approve: create update revoke",

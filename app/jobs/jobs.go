@@ -95,6 +95,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		carriedOut(workers, func(ctx context.Context, a organizationArgs) error {
 			return ScreenOrganization(ctx, db, do, now(), a.Organization)
 		}),
+		carriedOut(workers, func(ctx context.Context, a letterArgs) error { return write(ctx, do, now(), a) }),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
 	)
 	if err != nil {
@@ -103,7 +104,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
 		Logger:               quiet(),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    200 * time.Millisecond,
 		JobTimeout:           jobTimeout,
@@ -174,6 +175,7 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 	params := make([]river.InsertManyParams, 0, len(jobs))
 	for _, j := range jobs {
 		var args river.JobArgs
+		queue := screening
 		switch j.Kind {
 		case workflow.JobScreen:
 			args = screenArgs{j.Record}
@@ -185,10 +187,12 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args = listArgs{j.Record}
 		case workflow.JobScreening:
 			args = organizationArgs{j.Record}
+		case workflow.JobLetter:
+			args, queue = letterArgs{j.Record, j.Event}, letters
 		default:
 			return fmt.Errorf("jobs: nobody does %q", j.Kind)
 		}
-		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: screening}})
+		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: queue}})
 	}
 	_, err := r.client.InsertManyFastTx(ctx, tx, params)
 	return err

@@ -107,6 +107,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	view.Scores = v.caseScores(d)
 	view.Recommendation, view.Determination = v.opinions(d)
 	var err error
+	if view.Letters, err = v.letters(d.Application.ID); err != nil {
+		return err
+	}
 	if view.Clearances, err = v.clearances(d, again); err != nil {
 		return err
 	}

@@ -718,6 +718,8 @@ func applicationFixture(s Shell) View {
 			{Tone: "open", Text: "Financial viability"},
 		},
 		CheckedAt: s.Moment(instant),
+		Letters: []LetterCard{{Name: s.T("letter.title_decline"), Tag: s.Mark("letter", "issued"), At: s.Moment(instant), Files: []Download{
+			{Name: s.T("letter.file", "format", "PDF", "language", "English"), URL: "/letters/9/documents/en.pdf", SHA256: strings.Repeat("ab", 32)}}}},
 		Clearances: &ClearanceCard{Finding: s.T("clearances.missing", "kinds", s.ChoiceName("kind", "national_security")), Rows: []ClearanceRow{
 			{Name: s.ChoiceName("kind", "eligibility"), Tag: s.Mark("clearance", "cleared"), Duty: s.T("clearances.by_verdict")},
 			{Name: s.ChoiceName("kind", "screening"), Tag: s.Mark("clearance", "cleared"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),

@@ -325,6 +325,9 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 	view.History = v.timeline(events, c.path()+"?tab=history")
 	view.Summary = append(c.receipt(), c.answers(false)...)
 	view.Determination = c.determination()
+	if view.Letters, err = v.letters(a.ID); err != nil {
+		return err
+	}
 	return v.show(view, again)
 }
 

@@ -105,6 +105,7 @@ func (s *Server) route(e *echo.Echo) error {
 		get("/applications/:id/"+f.path, s.member(s.receiptDocument(f)))
 	}
 	get("/applications/:id/documents/:code", s.member(s.attachment))
+	get("/letters/:id/documents/:code", s.member(s.letterFile))
 	get("/reviews", s.member(s.myReviews))
 	get("/awards", s.member(s.awards))
 	get("/awards/:id/claims/new", s.one(s.newClaim))
@@ -152,6 +153,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounOpportunity:  {record: s.opportunityPage, public: true},
 		workflow.NounApplication:  {record: s.applicationPage, maker: s.opportunityPage},
 		workflow.NounClearance:    {record: s.atHome(workflow.NounClearance)},
+		workflow.NounLetter:       {record: s.atHome(workflow.NounLetter)},
 		workflow.NounReview:       {record: s.reviewPage, maker: s.applicationPage},
 		workflow.NounAward:        {record: s.awardPage},
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},

@@ -121,11 +121,20 @@ type ApplicationView struct {
 	Scores         *Scores
 	Recommendation *Opinion
 	Determination  *Opinion
+	Letters        []LetterCard
 	Events         []Event // the whole history, on its own tab
 }
 
 // Page implements View.
 func (ApplicationView) Page() string { return "application" }
+
+// LetterCard is a letter to the applicant, in all its languages and forms.
+type LetterCard struct {
+	Name  string
+	Tag   Tag
+	At    Stamp
+	Files []Download
+}
 
 // ClearanceCard is what a case has to be cleared of before its award.
 type ClearanceCard struct {

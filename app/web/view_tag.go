@@ -82,6 +82,8 @@ var looks = map[string]look{
 	"cleared":  {"good", "check_circle"},
 	"waived":   {"neutral", "verified"},
 
+	"issued": {"good", "mail"},
+
 	"confirmed":             {"bad", "error"},
 	"dismissed":             {"neutral", "check"},
 	"hit.open":              {"warn", "warning"},

@@ -193,6 +193,7 @@ var homes = map[workflow.Noun]struct {
 	workflow.NounElimination: {workflow.NounStatement, "statement_id"},
 	workflow.NounTranche:     {workflow.NounAward, "award_id"},
 	workflow.NounClearance:   {workflow.NounApplication, "application_id"},
+	workflow.NounLetter:      {workflow.NounApplication, "application_id"},
 	workflow.NounScreening:   {workflow.NounOrganization, "organization_id"},
 	workflow.NounGrant:       {workflow.NounPerson, "person_id"},
 	workflow.NounToken:       {workflow.NounPerson, "person_id"},

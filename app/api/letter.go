@@ -1,0 +1,83 @@
+package api
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A letterAbout is a letter as a list of them shows it.
+type letterAbout struct {
+	ID         workflow.ID          `json:"id"`
+	Event      int64                `json:"event"`
+	About      string               `json:"about"` // the action of the event
+	Made       time.Time            `json:"made"`
+	Language   string               `json:"language"`
+	Documents  workflow.Attachments `json:"documents"`
+	Superseded bool                 `json:"superseded"` // what it tells of was taken back since
+}
+
+// letters lists the letters about an application, the newest first.
+func letters(a *api, c echo.Context, v *models.Viewer) error {
+	id, err := recordID(c)
+	if err != nil {
+		return err
+	}
+	if err := noQuery(c); err != nil {
+		return err
+	}
+	all, err := a.Records.Letters(c.Request().Context(), v, id)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Items []letterAbout `json:"items"`
+	}{[]letterAbout{}}
+	for i := range all {
+		l := &all[i]
+		out.Items = append(out.Items, letterAbout{l.ID, l.Event, l.About, l.Made, l.Language, l.Documents, l.Superseded})
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+	return c.JSON(http.StatusOK, out)
+}
+
+// letterFile answers with a letter in one language and form, as it was written.
+func letterFile(a *api, c echo.Context, v *models.Viewer) error {
+	id, err := recordID(c)
+	if err != nil {
+		return err
+	}
+	if err := noQuery(c); err != nil {
+		return err
+	}
+	row, err := a.Records.Row(c.Request().Context(), v, workflow.NounLetter, id)
+	if err != nil {
+		return err
+	}
+	one, there := row.Attachments().Of(c.Param("code"))
+	if !there {
+		return models.ErrNotFound
+	}
+	return a.tagged(c, strconv.Quote(one.Sum), func() error {
+		body, err := a.Records.Document(c.Request().Context(), one.Sum)
+		if err != nil {
+			return err
+		}
+		return attach(c, workflow.LetterMedia(one.Code), one.Name, body)
+	})
+}
+
+// letterMedia lists the media types of letters.
+func letterMedia() (out []string) {
+	for _, form := range workflow.LetterForms {
+		media, _, _ := mime.ParseMediaType(form.Media) // they are constants
+		out = append(out, media)
+	}
+	return out
+}

@@ -1,0 +1,58 @@
+package web
+
+import (
+	"strings"
+
+	"tranche/models"
+	"tranche/templates"
+	"tranche/workflow"
+)
+
+// letters lists the letters about an application, the newest first, each in the
+// reader's language first.
+func (v *visit) letters(application workflow.ID) ([]LetterCard, error) {
+	all, err := v.server.Reader.Letters(v.ctx(), v.viewer, application)
+	if err != nil {
+		return nil, err
+	}
+	var out []LetterCard
+	for i := range all {
+		l := &all[i]
+		card := LetterCard{Name: v.T("letter.title_" + l.About), At: v.Moment(l.Made), Tag: v.Mark("letter", l.State.String())}
+		if l.Superseded {
+			card.Tag = v.Mark("letter", workflow.Superseded.String())
+		}
+		for _, language := range append([]*templates.Language{v.Language}, v.server.renderer.Words.Other(v.Language)...) {
+			for _, form := range workflow.LetterForms {
+				if one, there := l.Documents.Of(language.Tag + "." + form.End); there {
+					card.Files = append(card.Files, Download{Name: v.T("letter.file", "format", strings.ToUpper(form.End), "language", language.Name),
+						SHA256: one.Sum, URL: pathOf(workflow.NounLetter, l.ID) + "/documents/" + one.Code})
+				}
+			}
+		}
+		out = append(out, card)
+	}
+	return out, nil
+}
+
+// letterFile answers GET /letters/{id}/documents/{code} with the letter as it was
+// written.
+func (s *Server) letterFile(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	row, err := v.row(workflow.NounLetter, id)
+	if err != nil {
+		return err
+	}
+	one, there := row.Attachments().Of(v.Param("code"))
+	if !there {
+		return models.ErrNotFound
+	}
+	body, err := s.Reader.Document(v.ctx(), one.Sum)
+	if err != nil {
+		return err
+	}
+	return v.attach(one.Name, workflow.LetterMedia(one.Code), body)
+}

@@ -1,0 +1,121 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tranche/workflow"
+)
+
+// letters are the rows of workflow.Letter.
+var letters = newTable(workflow.NounLetter, "letters",
+	func(r *workflow.Letter) *workflow.Record { return &r.Record },
+	func(r *workflow.Letter) []column {
+		return []column{
+			{"application_id", &r.Application}, {"program_id", &r.Program}, {"organization_id", &r.Organization},
+			{"event", &r.Event}, {"about", &r.About}, {"language", &r.Language}, {"documents", &r.Documents},
+		}
+	})
+
+func letterFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+	f := new(workflow.LetterFacts)
+	a := &f.Application
+	err := steps(
+		func() error { return existing(t, letters, c, &f.Letter) },
+		func() (err error) { *a, err = applications.one(t, parentOr(c, f.Letter.Application)); return },
+		func() error {
+			event := c.Int(workflow.Field{Name: "event"})
+			n, err := t.count("SELECT COUNT(*) FROM letters WHERE event = ?", event)
+			if f.Written = n > 0; err != nil {
+				return err
+			}
+			err = t.row("SELECT action FROM events WHERE id = ? AND record_id = ? AND noun = 'application'", []any{event, int64(a.ID)}, actionColumn{&f.Decision})
+			if errors.Is(err, ErrNotFound) {
+				return nil // the lifecycle has the answer
+			}
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return mount(letters, f, &f.Letter, Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Application: a.ID}), nil
+}
+
+// A StoredLetter is a letter with what became of it.
+type StoredLetter struct {
+	workflow.Letter
+	Superseded bool // what it tells of was taken back since
+}
+
+// Letters lists the letters about an application, the newest first. ErrNotFound means
+// that v may not know of the application, or scores it only.
+func (r Reader) Letters(ctx context.Context, v *Viewer, application workflow.ID) ([]StoredLetter, error) {
+	row, err := r.Row(ctx, v, workflow.NounApplication, application)
+	if err != nil {
+		return nil, err
+	}
+	if MerelyReviews(row.Roles) {
+		return nil, ErrNotFound
+	}
+	list, err := Records[workflow.Letter](ctx, r, v, workflow.NounLetter, Filter{Where: map[string]workflow.ID{"application_id": application}, Limit: MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	query, args := "SELECT COALESCE(MAX(id), 0) FROM events WHERE record_id = ? AND noun = 'application' AND action IN ("+marks(len(workflow.TakenBack))+")", []any{int64(application)}
+	for _, a := range workflow.TakenBack {
+		args = append(args, a.String())
+	}
+	var back int64
+	if err := r.sql.QueryRowContext(ctx, r.bind(query), args...).Scan(&back); err != nil {
+		return nil, fmt.Errorf("list letters: %w", err)
+	}
+	out := make([]StoredLetter, len(list))
+	for i := range list {
+		out[i] = StoredLetter{list[i], list[i].Event < back}
+	}
+	return out, nil
+}
+
+// A Decision is an event of an application as a letter tells of it.
+type Decision struct {
+	Event       int64
+	Application workflow.ID
+	Action      workflow.Action
+	At          time.Time
+	Hash        workflow.Hash
+	Inputs      []workflow.Input // what came with it
+	Award       workflow.ID      // that it made; zero for none
+}
+
+// Input returns what came under a name, nothing when nothing did.
+func (d *Decision) Input(name string) (in workflow.Input) {
+	for _, one := range d.Inputs {
+		if one.Name == name {
+			return one
+		}
+	}
+	return in
+}
+
+// Decision reads an event of an application for the program's own use; ErrNotFound
+// when there is none with this number.
+func (r Reader) Decision(ctx context.Context, event int64) (d Decision, err error) {
+	var inputs, changes string
+	err = r.sql.QueryRowContext(ctx, r.bind("SELECT id, record_id, action, at, hash, inputs, changes FROM events WHERE id = ? AND noun = 'application'"), event).
+		Scan(&d.Event, column{"record_id", &d.Application}, actionColumn{&d.Action}, column{"at", &d.At}, column{"hash", &d.Hash}, &inputs, &changes)
+	if err != nil {
+		return d, notFound(err)
+	}
+	var set struct {
+		Award workflow.ID `json:"award_id"`
+	}
+	if err := errors.Join(json.Unmarshal([]byte(inputs), &d.Inputs), json.Unmarshal([]byte(changes), &set)); err != nil {
+		return d, fmt.Errorf("event %d: %w", event, err)
+	}
+	d.Award = set.Award
+	return d, nil
+}
