@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
@@ -15,11 +16,12 @@ import (
 // A Tx is one command's view of the open transaction. It is handed out by Write
 // only and must not be kept.
 type Tx struct {
-	q    *sql.Tx
-	db   *DB
-	ctx  context.Context
-	jobs []workflow.Job
-	owed []workflow.Posting // balances to be changed when the command is done, the fund rows last
+	q     *sql.Tx
+	db    *DB
+	ctx   context.Context
+	jobs  []workflow.Job
+	owed  []workflow.Posting // balances to be changed when the command is done, the fund rows last
+	wrote bool               // it ran a statement that may have changed something
 }
 
 // A JobInserter enqueues jobs inside the transaction that makes them due.
@@ -94,6 +96,7 @@ func (t *Tx) each(query string, args []any, scan func(*sql.Rows) error) error {
 // connection: enough of them would wait for each other. So a statement that is
 // new is prepared on the transaction's own, and before the next one for good.
 func (t *Tx) stmt(query string) (*sql.Stmt, error) {
+	t.wrote = t.wrote || !strings.HasPrefix(query, "SELECT ")
 	if s, ok := t.db.stmts.Load(query); ok {
 		return t.q.StmtContext(t.ctx, s.(*sql.Stmt)), nil
 	}

@@ -60,8 +60,9 @@ func (d *DB) Waiting() int {
 }
 
 // A writer is the one goroutine that writes to SQLite. It drains its queue:
-// commands that wait together share one COMMIT, each in its own savepoint, and a
-// lone command does not wait for company.
+// commands that wait together share one COMMIT, and a lone command does not wait
+// for company. Where one of them has to be taken back, all are done anew, each in
+// its own savepoint; see commit.
 type writer struct {
 	db    *DB
 	queue chan *waiting
@@ -119,10 +120,11 @@ func (w *writer) loop() {
 	defer close(w.ended)
 	for first := range w.queue {
 		group := w.drain(first)
-		if err := w.db.prepare(context.Background()); err != nil {
-			slog.Error("prepare for writing", "err", err)
+		err := w.commit(group, (*writer).runPlain)
+		if errors.Is(err, errTakeBack) {
+			err = w.commit(group, (*writer).runApart)
 		}
-		if err := w.commit(group); err != nil {
+		if err != nil {
 			for _, one := range group {
 				one.err = &Unavailable{err}
 			}
@@ -162,11 +164,22 @@ func (w *writer) drain(first *waiting) []*waiting {
 	return group
 }
 
+// errTakeBack means that a command of a group failed after it had written something.
+var errTakeBack = errors.New("models: what a command wrote is to be taken back")
+
 // commit runs the group in one transaction. An error means that nothing of the
 // group was kept: SQLite ends a transaction by itself when the disk is full, and
 // whatever came after would be committed on its own.
-func (w *writer) commit(group []*waiting) (err error) {
+//
+// It is tried with runPlain first. A savepoint for each command has SQLite keep a
+// copy of every page that the command changes, and past 64 KiB write them to a file;
+// but a command that is refused has nearly always written nothing, as rules look
+// before they write.
+func (w *writer) commit(group []*waiting, run func(*writer, *Tx, *waiting) error) (err error) {
 	ctx := context.Background()
+	if err := w.db.prepare(ctx); err != nil {
+		slog.Error("prepare for writing", "err", err)
+	}
 	q, err := w.db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -178,7 +191,7 @@ func (w *writer) commit(group []*waiting) (err error) {
 	}()
 	all := &Tx{q: q, db: w.db, ctx: ctx}
 	for _, one := range group {
-		if err := w.runOne(all, one); err != nil {
+		if err := run(w, all, one); err != nil {
 			return err
 		}
 	}
@@ -188,22 +201,36 @@ func (w *writer) commit(group []*waiting) (err error) {
 	return q.Commit()
 }
 
-// runOne runs one unit in its savepoint. What it returns is a fault that ends
-// the group; the unit's own answer is left in one.err.
-func (w *writer) runOne(all *Tx, one *waiting) error {
+// runPlain runs one unit. What it returns is a fault that ends the group, or
+// errTakeBack; the unit's own answer is left in one.err.
+func (w *writer) runPlain(all *Tx, one *waiting) error {
+	tx := &Tx{q: all.q, db: w.db, ctx: all.ctx}
+	one.err = guarded(tx, one.unit)
+	fault := new(Unavailable)
+	switch {
+	case one.err == nil:
+		all.jobs = append(all.jobs, tx.jobs...)
+	case errors.As(one.err, &fault):
+		return fault.Err
+	case tx.wrote:
+		return errTakeBack
+	}
+	return nil
+}
+
+// runApart is runPlain in a savepoint: what a failed unit wrote is taken back.
+func (w *writer) runApart(all *Tx, one *waiting) error {
 	if _, err := all.exec("SAVEPOINT command"); err != nil {
 		return err
 	}
-	tx := &Tx{q: all.q, db: w.db, ctx: all.ctx}
-	one.err = guarded(tx, one.unit)
-	if one.err == nil {
-		all.jobs = append(all.jobs, tx.jobs...)
-	} else if fault := new(Unavailable); errors.As(one.err, &fault) {
-		return fault.Err
-	} else if _, err := all.exec("ROLLBACK TO command"); err != nil {
+	err := w.runPlain(all, one)
+	if errors.Is(err, errTakeBack) {
+		_, err = all.exec("ROLLBACK TO command")
+	}
+	if err != nil {
 		return err
 	}
-	_, err := all.exec("RELEASE command")
+	_, err = all.exec("RELEASE command")
 	return err
 }
 
