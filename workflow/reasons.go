@@ -11,7 +11,7 @@ func AllReasons() []Reason {
 		ReasonFunds, ReasonGroupCap, ReasonTaken, ReasonException,
 		ReasonRevenueAtOrOverCap, ReasonRevenueEvidenceMissing, ReasonRevenueEvidenceStale, ReasonRevenueEvidenceAmbiguous,
 		ReasonRevenuePeriodUnusual, ReasonRevenueAmountInvalid, ReasonAffiliateUnknown, ReasonRevenueQuestionIncomplete,
-		ReasonRateMissing, ReasonEliminationInvalid,
+		ReasonRevenueDocumentMissing, ReasonRateMissing, ReasonEliminationInvalid,
 		ReasonRules,
 	}
 	for _, l := range Lifecycles {

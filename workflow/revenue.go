@@ -8,12 +8,13 @@ import (
 
 // RevenueRule names this version of the rule. A stored verdict carries it, so
 // that it can be explained after the rule has changed.
-const RevenueRule = "revenue/2"
+const RevenueRule = "revenue/3"
 
 // revenueRules are the versions that stored verdicts may carry. Version 2 added
 // currencies, eliminations and the bases of receipts; where none of them is asked
-// about, both come to the same.
-var revenueRules = []string{"revenue/1", RevenueRule}
+// about, both come to the same. Version 3 asks for the document of a statement
+// that names one.
+var revenueRules = []string{"revenue/1", "revenue/2", RevenueRule}
 
 // The reasons that the revenue rule gives. Only ReasonRevenueAtOrOverCap fails;
 // each of the others refers the case to a person.
@@ -35,6 +36,9 @@ const (
 	ReasonRevenuePeriodUnusual Reason = "revenue_period_unusual"
 	// ReasonRevenueAmountInvalid means that a statement's amount is negative.
 	ReasonRevenueAmountInvalid Reason = "revenue_amount_invalid"
+	// ReasonRevenueDocumentMissing means that a statement names evidence that
+	// others made, such as an audit, and that its document is not there.
+	ReasonRevenueDocumentMissing Reason = "revenue_document_missing"
 	// ReasonRateMissing means that a statement is in another currency, and that no
 	// average rate for its period is known.
 	ReasonRateMissing Reason = "rate_missing"
@@ -218,7 +222,7 @@ type Statement struct {
 	Start, End Date   // the first and the last day of the period
 	Amount     Cents  // gross revenue, in hundredths of Currency; not negative
 	Currency   string // "" is USD
-	Source     string // such as "tax return" or "audited"
+	Source     string // one of StatementSources
 	Document   string // SHA-256 of the evidence, hex
 	Version    int
 }
@@ -387,7 +391,8 @@ type Verdict struct {
 //
 // What other members of the group paid is taken off a statement; the rest is
 // converted to US dollars at the average rate of the statement's period, rounded
-// up. Without a rate it counts nothing and refers.
+// up. Without a rate it counts nothing and refers. A statement that names an audit,
+// a review or a tax return without the document counts and refers.
 func Revenue(q RevenueQuestion) Verdict {
 	v := Verdict{Rule: cmp.Or(q.Rule, RevenueRule), Organization: q.Organization, Basis: q.Basis.known(), SubmittedOn: q.SubmittedOn,
 		AsOf: q.AsOf, FilingDays: min(max(q.FilingDays, 0), longestFiling), Years: q.Basis.Years(), Cap: q.Cap}
@@ -414,7 +419,7 @@ func Revenue(q RevenueQuestion) Verdict {
 		if v.Basis.byWeeks() {
 			m.Founded = entity.Founded
 		}
-		v.Lines = append(v.Lines, h.evidence(m, books[m.Entity])...)
+		v.Lines = append(v.Lines, h.documented(h.evidence(m, books[m.Entity]))...)
 	}
 	h.cite()
 	v.conclude()
@@ -563,6 +568,17 @@ func (h *hearing) evidence(e VerdictLine, book []Statement) []VerdictLine {
 	}
 	if h.Basis.byWeeks() {
 		return h.weigh(e, lines)
+	}
+	return lines
+}
+
+// documented marks the lines whose document is missing. They count as they stand.
+func (h *hearing) documented(lines []VerdictLine) []VerdictLine {
+	for i := range lines {
+		l := &lines[i]
+		if h.Rule == RevenueRule && l.Statement != 0 && l.Reason == "" && l.Document == "" && l.Source != selfCertified {
+			l.Reason = ReasonRevenueDocumentMissing
+		}
 	}
 	return lines
 }

@@ -275,9 +275,13 @@ var revenueCases = []revenueCase{
 		Fail, math.MaxInt64 / 5, because(rOver)},
 
 	// Trailing twelve months.
+	{"an audit without its document", attacked(askOf(1), func(q *RevenueQuestion) { q.Statements[0].Document = "" }), Refer, 1, because(ReasonRevenueDocumentMissing)},
+	{"an audit without its document, at the cap", attacked(askOf(RevenueCap), func(q *RevenueQuestion) { q.Statements[0].Document = "" }), Fail, RevenueCap, because(rOver, ReasonRevenueDocumentMissing)},
+	{"no more than their word", attacked(askOf(belowCap), func(q *RevenueQuestion) { q.Statements[0].Document, q.Statements[0].Source = "", selfCertified }), Pass, belowCap, nil},
+	{"an audit without its document, under the rule before", attacked(askOf(1), func(q *RevenueQuestion) { q.Statements[0].Document, q.Rule = "", "revenue/2" }), Pass, 1, nil},
 	{"twelve months to the last quarter's end", attacked(askOf(1), func(q *RevenueQuestion) {
 		q.Basis = Trailing12
-		q.Statements = append(q.Statements, Statement{ID: 7, Entity: 1, Start: onDay("2025-02-01"), End: onDay("2026-01-31"), Amount: belowCap})
+		q.Statements = append(q.Statements, Statement{ID: 7, Entity: 1, Start: onDay("2025-02-01"), End: onDay("2026-01-31"), Amount: belowCap, Source: selfCertified})
 	}), Pass, belowCap, nil},
 	{"a fiscal year that ended just now is twelve months", attacked(askOf(1), func(q *RevenueQuestion) { q.Basis = Trailing12 }), Pass, 1, nil},
 	{"twelve months, 89 days old", attacked(askOf(1), func(q *RevenueQuestion) {
@@ -323,7 +327,7 @@ func TestEveryRevenueReasonIsGivenToSomebody(t *testing.T) {
 			given[r] = true
 		}
 	}
-	for _, r := range []Reason{rOver, rMissing, rStale, rTwice, rOdd, ReasonRevenueAmountInvalid, ReasonAffiliateUnknown, ReasonRevenueQuestionIncomplete} {
+	for _, r := range []Reason{rOver, rMissing, rStale, rTwice, rOdd, ReasonRevenueAmountInvalid, ReasonAffiliateUnknown, ReasonRevenueQuestionIncomplete, ReasonRevenueDocumentMissing} {
 		if !given[r] {
 			t.Errorf("no case gives %s", r)
 		}
@@ -350,7 +354,7 @@ func soundVerdict(t interface{ Errorf(string, ...any) }, v Verdict) {
 	if total.Int64() != int64(v.Total) {
 		t.Errorf("lines add up to %v, total says %d", total, v.Total)
 	}
-	if v.Rule != RevenueRule || v.Outcome == 0 || (v.Outcome == Pass) != (len(v.Reasons) == 0) {
+	if !slices.Contains(revenueRules, v.Rule) || v.Outcome == 0 || (v.Outcome == Pass) != (len(v.Reasons) == 0) {
 		t.Errorf("%s by %q for %v", v.Outcome, v.Rule, v.Reasons)
 	}
 	if v.Cap > RevenueCap || v.Outcome == Pass && v.Sum >= v.Cap {
@@ -411,7 +415,7 @@ func TestAVerdictShowsItsEvidenceInOneOrder(t *testing.T) {
 	missing := func(id, via ID) VerdictLine {
 		return VerdictLine{Entity: id, Name: fmt.Sprint("Company ", id), Via: via, Reason: rMissing}
 	}
-	want := Verdict{Rule: "revenue/2", Organization: 2, Basis: AverageOf3, SubmittedOn: q.SubmittedOn, AsOf: q.AsOf, Outcome: Refer,
+	want := Verdict{Rule: "revenue/3", Organization: 2, Basis: AverageOf3, SubmittedOn: q.SubmittedOn, AsOf: q.AsOf, Outcome: Refer,
 		Reasons: because(rMissing), Total: 103, Years: 3, Sum: 34, Cap: RevenueCap, Links: q.Links, Lines: []VerdictLine{
 			line(2, 0, 2025, 20), line(2, 0, 2024, 21), line(2, 0, 2023, 22),
 			line(1, 3, 2025, 10), missing(1, 3),
@@ -436,7 +440,7 @@ func TestTheStoredFormOfAVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"rule":"revenue/2","organization":1,"basis":"last_completed","submitted_on":"2026-03-01","as_of":"2026-03-01",` +
+	want := `{"rule":"revenue/3","organization":1,"basis":"last_completed","submitted_on":"2026-03-01","as_of":"2026-03-01",` +
 		`"outcome":"refer","reasons":["affiliate_unknown"],"total_cents":100,"years":1,"sum_cents":100,"cap_cents":10000000000,` +
 		`"lines":[{"entity":1,"name":"Company 1","fiscal_year":2025,"start":"2025-01-01","end":"2025-12-31","amount_cents":100,` +
 		`"counted_cents":100,"statement":12025,"version":1,"source":"audited","document":"ab12"},` +

@@ -31,7 +31,10 @@ type StatementFacts struct {
 }
 
 // StatementSources are the kinds of evidence for a statement.
-var StatementSources = []string{"audited", "reviewed", "self_certified", "tax_return"}
+var StatementSources = []string{"audited", "reviewed", selfCertified, "tax_return"}
+
+// selfCertified is the source that has no document: the organization's own word.
+const selfCertified = "self_certified"
 
 // Standards are the rules by which revenue was recognized.
 var Standards = []string{"ifrs", "other_standard", "tax_basis", "us_gaap"}
@@ -100,6 +103,15 @@ var (
 		Field: &fieldFiscalYear,
 	}
 	documentTaken = takesFile[StatementFacts](&fieldDocument)
+	// The document of what is amended stays unless another one comes.
+	documentNamed = statementGuard{
+		Reason: "evidence_missing",
+		OK: func(f *StatementFacts, c *Command, _ time.Time) bool {
+			_, body := c.File(fieldDocument)
+			return c.Text(fieldSource) == selfCertified || body != nil || f.Document != "" || f.Before.Document != ""
+		},
+		Field: &fieldDocument,
+	}
 	// Only what was taken back can be replaced, and only by its own organization.
 	replacesItsOwn = statementGuard{
 		Reason: "replaces_another",
@@ -114,7 +126,7 @@ var (
 		OK:     func(f *StatementFacts, _ *Command, _ time.Time) bool { return !f.Used },
 	}
 
-	statementChecks = []statementGuard{statesForSomebody, periodInOrder, periodOver, periodNotTooLong, yearFits, documentTaken}
+	statementChecks = []statementGuard{statesForSomebody, periodInOrder, periodOver, periodNotTooLong, yearFits, documentTaken, documentNamed}
 )
 
 // reasonFileType means that a file is of no type that is taken in its place.

@@ -40,6 +40,9 @@ func TestStatement(t *testing.T) {
 		}
 		return f, c
 	}
+	unproved := func(_ *F, c *Command) {
+		c.Inputs = slices.DeleteFunc(c.Inputs, func(in Input) bool { return in.Name == "document" })
+	}
 	list := []scenario[F]{
 		{name: "of a year that ended yesterday, without revenue", start: in(None), action: ActCreate, by: AOR, end: Active,
 			check: func(t *testing.T, f *F, s *Step) {
@@ -56,10 +59,10 @@ func TestStatement(t *testing.T) {
 		{name: "in dollars, without a document, of twelve months that are no fiscal year", start: in(None), action: ActCreate, by: System, end: Active,
 			change: func(f *F, c *Command) {
 				f.Used = true
-				c.Inputs = []Input{fieldPeriodStart.day(start), fieldPeriodEnd.day(end), fieldStated.cents(7), fieldSource.text("reviewed")}
+				c.Inputs = []Input{fieldPeriodStart.day(start), fieldPeriodEnd.day(end), fieldStated.cents(7), fieldSource.text("self_certified")}
 			},
 			check: func(t *testing.T, f *F, s *Step) {
-				want := RevenueStatement{Record: f.Record, Organization: 5, PeriodStart: start, PeriodEnd: end, Amount: 7, Currency: "USD", Source: "reviewed"}
+				want := RevenueStatement{Record: f.Record, Organization: 5, PeriodStart: start, PeriodEnd: end, Amount: 7, Currency: "USD", Source: "self_certified"}
 				if f.RevenueStatement != want || len(s.Documents()) > 0 {
 					t.Errorf("made %+v, want %+v", f.RevenueStatement, want)
 				}
@@ -99,6 +102,8 @@ func TestStatement(t *testing.T) {
 					t.Errorf("amended %+v", f.RevenueStatement)
 				}
 			}},
+		{name: "by one that keeps its document", start: in(Active), action: ActAmend, by: AOR, end: Withdrawn,
+			change: func(f *F, c *Command) { f.Document = "d"; unproved(f, c) }},
 		{name: "before it was used", start: in(Active), action: ActWithdraw, by: AOR, end: Withdrawn,
 			check: func(t *testing.T, f *F, s *Step) {
 				if f.Note != "a slip" {
@@ -122,6 +127,8 @@ func TestStatement(t *testing.T) {
 		{"of the first day there is", "period_too_long", asking[F](fieldPeriodStart.day(1))},
 		{"of a year before the period", "fiscal_year_unfit", asking[F](fieldFiscalYear.count(2024))},
 		{"of a year after the period", "fiscal_year_unfit", asking[F](fieldFiscalYear.count(2027))},
+		{"of an audit that is not there", "evidence_missing", unproved},
+		{"of a review that is not there", "evidence_missing", func(f *F, c *Command) { unproved(f, c); asking[F](fieldSource.text("reviewed"))(f, c) }},
 		{"with a program", "file_type_refused", asking[F](upload(fieldDocument, "f.pdf", "MZ\x90\x00"))},
 		{"with a page", "file_type_refused", asking[F](upload(fieldDocument, "f.html", "<html><script>,</script>"))},
 		{"with a page called a table", "file_type_refused", asking[F](upload(fieldDocument, "f.csv", "<svg onload=alert(1)>,x\na,b\n"))},

@@ -481,6 +481,9 @@ func mendOwn(facts reflect.Value) {
 	default:
 		f.Committed = 0
 	}
+	if ok && f.State == Appealed && f.Back == Recommended {
+		f.Back = Declined // nobody appeals a recommendation, and an appeal reserves nothing
+	}
 }
 
 // mend makes of made-up facts what the store would never load otherwise.

@@ -17,7 +17,7 @@ const aPDF = "%PDF-1.7\n%%EOF\n"
 
 // stating is the body of a statement for 2025.
 func stating(organization workflow.ID, more string) string {
-	return fmt.Sprintf(`{"organization":%d,"fiscal_year":2025,"period_start":"2025-01-01","period_end":"2025-12-31","source":"audited",%s}`, organization, more)
+	return fmt.Sprintf(`{"organization":%d,"fiscal_year":2025,"period_start":"2025-01-01","period_end":"2025-12-31","source":"self_certified",%s}`, organization, more)
 }
 
 func upload(name, body string) string {
@@ -128,7 +128,7 @@ func TestTheRevenueBoundaryHoldsThroughTheAPI(t *testing.T) {
 			all = append(all, s.made(admin, "/organizations", fmt.Sprintf(`{"legal_name":"Member %d: %s"}`, i, g.Name)))
 		}
 		for _, one := range g.Stated {
-			s.made(admin, "/statements", fmt.Sprintf(`{"organization":%d,"fiscal_year":%d,"period_start":%q,"period_end":%q,"source":"audited","amount":%q,"currency":%q}`,
+			s.made(admin, "/statements", fmt.Sprintf(`{"organization":%d,"fiscal_year":%d,"period_start":%q,"period_end":%q,"source":"self_certified","amount":%q,"currency":%q}`,
 				all[one.Member], one.Year, one.Start, one.End, one.Amount.String(), one.Currency))
 		}
 		for _, l := range g.Links {

@@ -25,7 +25,7 @@ func fiscal(amount workflow.Cents, currency string, more ...workflow.Input) []wo
 		return d
 	}
 	return append([]workflow.Input{enginetest.Int("fiscal_year", 2025), enginetest.Date("period_start", day("2025-01-01")), enginetest.Date("period_end", day("2025-12-31")),
-		enginetest.Cents("amount", amount), enginetest.Text("currency", currency), enginetest.Text("source", "audited")}, more...)
+		enginetest.Cents("amount", amount), enginetest.Text("currency", currency), enginetest.Text("source", "self_certified")}, more...)
 }
 
 // A backlog is the jobs that steps leave.

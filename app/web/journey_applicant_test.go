@@ -462,6 +462,11 @@ func TestAnOrganizationAddsWhatBelongsToIt(t *testing.T) {
 	b.visit(at)
 	b.sound()
 	b.send("/statements", map[string]string{"fiscal_year": "2024", "period_start": "2024-01-01", "period_end": "2024-12-31", "amount": "$1,234,567.89", "source": "tax_return"})
+	if b.page.status != http.StatusUnprocessableEntity || b.page.id("new-statement-document-error") == nil {
+		t.Errorf("a tax return that is not there: %d, %q", b.page.status, b.page.class("err"))
+	}
+	b.sound()
+	b.send("/statements", map[string]string{"fiscal_year": "2024", "period_start": "2024-01-01", "period_end": "2024-12-31", "amount": "$1,234,567.89", "source": "self_certified"})
 	b.sound()
 	if b.page.status != http.StatusOK || !strings.Contains(b.page.body, "$1,234,567.89") {
 		t.Errorf("a statement: %d at %s", b.page.status, b.page.path)

@@ -248,7 +248,7 @@ func TestTheRevenueIsCheckedFirstWithEachNumberAndItsSource(t *testing.T) {
 		t.Fatalf("the page has %d cards for the revenue", len(card))
 	}
 	for _, want := range []string{"$61,000,000.00", "$100,000,000.00", "$39,000,000.00", "Child Robotics LLC", "Parent Holdings Corp.", "80%", "FY 2025",
-		"Audited statement", "$60,000,000.00", "$1,000,000.00", "revenue/2", "Last completed fiscal year", "Applicant"} {
+		"Self-certified", "$60,000,000.00", "$1,000,000.00", "revenue/3", "Last completed fiscal year", "Applicant"} {
 		if !strings.Contains(strings.ToLower(card[0]), strings.ToLower(want)) {
 			t.Errorf("the card does not tell %q: %s", want, card[0])
 		}

@@ -148,7 +148,7 @@ func (w *World) State(organization workflow.ID, year int, revenue workflow.Cents
 func (w *World) statement(organization workflow.ID, start, end workflow.Date, revenue workflow.Cents) workflow.ID {
 	w.T.Helper()
 	return w.Must(workflow.NounStatement, workflow.ActCreate, organization, nil, Int("fiscal_year", int64(end.Time().Year())),
-		Date("period_start", start), Date("period_end", end), Cents("amount", revenue), Text("source", "audited"),
+		Date("period_start", start), Date("period_end", end), Cents("amount", revenue), Text("source", "self_certified"),
 		Text("note", "made up for a test")).ID
 }
 
