@@ -23,6 +23,7 @@ type Scope struct {
 	Reviewer     workflow.ID // whose review it is
 	Person       workflow.ID // who the record is about: a person's own grants and tokens
 	Public       bool        // everybody may know of it
+	Other        workflow.ID // a second organization that it is about: who belongs to that one is as close to it
 	Internal     bool        // a matter of the staff: whoever belongs to the organization may not know of it
 }
 
@@ -150,6 +151,11 @@ func (t *Tx) storeRest(s *workflow.Step, event int64) error {
 	}
 	if m, ok := s.Merged(); ok {
 		if err := t.mergeGroups(m.A, m.B); err != nil {
+			return err
+		}
+	}
+	if p, ok := s.Parted(); ok {
+		if err := t.partGroup(p.A); err != nil {
 			return err
 		}
 	}

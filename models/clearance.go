@@ -54,7 +54,7 @@ func clearanceFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) 
 			if c.Action == workflow.ActRequire {
 				return nil
 			}
-			return t.lockGroups(org.Group)
+			return t.lockGroups(&org)
 		},
 		read, // once more: it may have been decided while the lock was waited for
 		func() (err error) { o, err = opportunities.one(t, a.Opportunity); return },

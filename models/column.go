@@ -28,6 +28,8 @@ func (c column) value() any {
 		return string(*p)
 	case *workflow.Flags:
 		return string(*p)
+	case *workflow.Signs:
+		return string(*p)
 	case *int64:
 		return *p
 	case *workflow.Cents:
@@ -84,6 +86,10 @@ func (c column) Scan(v any) (err error) {
 		var s string
 		s, err = text(v)
 		*p = workflow.Flags(s)
+	case *workflow.Signs:
+		var s string
+		s, err = text(v)
+		*p = workflow.Signs(s)
 	case *int64:
 		*p, err = integer(v)
 	case *workflow.Cents:

@@ -54,6 +54,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounScreening:    screeningFacts,
 	workflow.NounHit:          hitFacts,
 	workflow.NounLetter:       letterFacts,
+	workflow.NounDuplicate:    duplicateFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r
@@ -121,13 +122,19 @@ func (t *Tx) ids(query string, args ...any) (out []workflow.ID, err error) {
 	return out, err
 }
 
-// organization reads an organization with the group that it belongs to now.
+// organization reads an organization with the group that it belongs to now, and the
+// name of the one that it was taken for.
 func (t *Tx) organization(id workflow.ID) (o workflow.Organization, err error) {
 	if id == 0 {
 		return o, nil
 	}
 	if o, err = organizations.one(t, id); err != nil {
 		return o, err
+	}
+	if o.MergedInto != 0 {
+		if err = t.row("SELECT legal_name FROM organizations WHERE id = ?", []any{int64(o.MergedInto)}, &o.MergedName); err != nil {
+			return o, err
+		}
 	}
 	o.Group, err = t.groupOf(id)
 	return o, err

@@ -169,13 +169,19 @@ func (t *Tx) entrusted(o workflow.Organization) (bool, error) {
 }
 
 func (t *Tx) otherLive(f *workflow.ApplicationFacts) (err error) {
-	if err := t.lockGroups(f.Organization.Group); err != nil {
+	if err := t.lockGroups(&f.Organization); err != nil {
 		return err
 	}
+	// Who may be one with it by a link is not told: its people would learn of the link.
+	linked, err := t.linkedOnly(&f.Organization)
+	if err != nil {
+		return err
+	}
+	where, arg := t.idsIn("a.organization_id", linked)
 	// CROSS JOIN keeps SQLite from going through all applications of the opportunity.
 	f.OtherLive, err = t.count(`SELECT COUNT(*) FROM organization_groups g CROSS JOIN applications a
-		WHERE a.organization_id = g.organization_id AND g.group_id = ? AND a.opportunity_id = ? AND a.id <> ? AND a.state NOT IN `+over,
-		int64(f.Organization.Group), int64(f.Opportunity.ID), int64(f.Application.ID))
+		WHERE a.organization_id = g.organization_id AND g.group_id = ? AND a.opportunity_id = ? AND a.id <> ? AND NOT (`+where+`) AND a.state NOT IN `+over,
+		int64(f.Organization.Group), int64(f.Opportunity.ID), int64(f.Application.ID), arg)
 	return err
 }
 
@@ -208,7 +214,7 @@ func (t *Tx) nextWaitlisted(opportunity workflow.ID) (workflow.ID, error) {
 // for the years that the submission fixed. Nobody can change the group's
 // affiliates or statements before the transaction ends.
 func (t *Tx) verdict(a *workflow.Application, o *workflow.Opportunity, org workflow.Organization, terms *workflow.Terms, now time.Time) (workflow.Verdict, error) {
-	if err := t.lockGroups(org.Group); err != nil {
+	if err := t.lockGroups(&org); err != nil {
 		return workflow.Verdict{}, err
 	}
 	q, err := t.revenueQuestion(org)
@@ -372,7 +378,7 @@ func (t *Tx) meritOf(f *workflow.ReviewFacts) error {
 	if err != nil {
 		return err
 	}
-	if err := t.lockGroups(org.Group); err != nil {
+	if err := t.lockGroups(&org); err != nil {
 		return err
 	}
 	list, err := t.ids("SELECT id FROM clearances WHERE application_id = ? AND kind = ? AND state = 'cleared'", int64(f.Application.ID), workflow.ClearMerit)

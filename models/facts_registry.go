@@ -68,6 +68,13 @@ func personFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return nil, err
 		}
 	}
+	if c.Action == workflow.ActUpdate || c.Action == workflow.ActRevoke {
+		var err error
+		if f.Acts, err = t.ids(`SELECT DISTINCT organization_id FROM grants WHERE person_id = ? AND state = 'active'
+			AND organization_id IS NOT NULL ORDER BY organization_id`, int64(f.Person.ID)); err != nil {
+			return nil, err
+		}
+	}
 	return mount(people, f, &f.Person, Scope{Person: f.Person.ID}), nil
 }
 
@@ -133,7 +140,7 @@ func organizationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error)
 		func() error { return existing(t, organizations, c, &f.Organization) },
 		func() (err error) {
 			if f.Organization.ID != 0 {
-				f.Group, err = t.groupOf(f.Organization.ID)
+				f.Organization, err = t.organization(f.Organization.ID)
 			}
 			return
 		},
@@ -174,7 +181,7 @@ func affiliationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 		func() error { return existing(t, affiliations, c, &f.Affiliation) },
 		func() (err error) { f.OwnerNow, err = t.known(refOr(c, "owner", f.Affiliation.Owner)); return },
 		func() (err error) { f.OwnedNow, err = t.known(refOr(c, "owned", f.Affiliation.Owned)); return },
-		func() error { return t.lockGroups(f.OwnerNow.Group, f.OwnedNow.Group) },
+		func() error { return t.lockGroups(&f.OwnerNow, &f.OwnedNow) },
 		func() (err error) {
 			held, err := t.count(`SELECT COALESCE(SUM(share), 0) FROM affiliations
 				WHERE state = 'active' AND owner_id = ? AND owned_id = ? AND id <> ?`,
@@ -256,7 +263,7 @@ func statementFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			f.Organization, err = t.known(parentOr(c, f.RevenueStatement.Organization))
 			return
 		},
-		func() error { return t.lockGroups(f.Organization.Group) },
+		func() error { return t.lockGroups(&f.Organization) },
 		func() (err error) {
 			f.Used, err = t.judged(f.Organization.Group)
 			return err
@@ -292,7 +299,7 @@ func eliminationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 			return
 		},
 		func() (err error) { seller, err = t.known(f.Statement.Organization); return },
-		func() error { return t.lockGroups(seller.Group) },
+		func() error { return t.lockGroups(&seller) },
 		func() (err error) { // once more: it may have been withdrawn while the lock was waited for
 			f.Statement, err = statements.first(t, "WHERE id = ?", int64(f.Statement.ID))
 			return

@@ -193,7 +193,7 @@ var accountList = func() string {
 // countForGroup changes what a group has been awarded in an opportunity, under
 // the cap that the change names.
 func (t *Tx) countForGroup(g workflow.GroupDelta) error {
-	group, err := t.heldGroup(g.Group)
+	group, err := t.heldGroup(g.Organization)
 	if err != nil {
 		return err
 	}

@@ -11,5 +11,6 @@ var organizations = newTable(workflow.NounOrganization, "organizations",
 			{"region", &r.Region}, {"zip", &r.Zip}, {"country", &r.Country}, {"website", &r.Website},
 			{"invented", &r.Invented}, {"note", &r.Note}, {"cage", &r.CAGE}, {"naics", &r.NAICS}, {"email", &r.Email},
 			{"mailing", &r.Mailing}, {"founded", &r.Founded}, {"registered_for_id", &r.RegisteredFor},
+			{"merged_into_id", &r.MergedInto},
 		}
 	})

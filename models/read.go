@@ -19,7 +19,7 @@ type Row struct {
 }
 
 // A Cell is one named value of a row: a *string, *int64, *bool, *workflow.Cents,
-// *workflow.Amount, *workflow.PerUnit, *workflow.Attachments, *workflow.Flags, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
+// *workflow.Amount, *workflow.PerUnit, *workflow.Attachments, *workflow.Flags, *workflow.Signs, *workflow.ID, *workflow.Date, *time.Time, *workflow.State, *workflow.Noun,
 // *workflow.Role or *workflow.Basis.
 type Cell struct {
 	Name  string
@@ -78,6 +78,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounLetter:       {"application_id", "organization_id"},
 	workflow.NounScreening:    {"organization_id"},
 	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
+	workflow.NounDuplicate:    {"a_id", "b_id"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -117,6 +118,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
 	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
 	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
+	workflow.NounDuplicate: shelfOf(duplicates),
 }
 
 // secret columns never leave the database through a row.
@@ -126,7 +128,7 @@ var secret = []string{"head", "password", "sum", "sealed"}
 // them, nor does a reviewer, who is to judge by the application alone.
 var internal = map[workflow.Noun][]string{
 	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
-	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by"},
+	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by", "group_id"},
 	workflow.NounClaim:       {"verified_by", "approved_by"},
 	workflow.NounPayment:     {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount: {"note"},

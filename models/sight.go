@@ -59,6 +59,8 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 		return v.staffOnly("screenings.organization_id")
 	case workflow.NounHit:
 		return v.staffOnly("hits.organization_id")
+	case workflow.NounDuplicate:
+		return v.staffOnly("duplicates.a_id", "duplicates.b_id")
 	case workflow.NounToken:
 		return "tokens.person_id = ?", []any{int64(v.Person)}
 	}
@@ -73,14 +75,19 @@ func (v *Viewer) ownOr(person string) (string, []any) {
 	return person + " = ?", []any{int64(v.Person)}
 }
 
-// staffOnly lets the staff see what is about an organization, but for who belongs to
-// it or to its affiliates.
-func (v *Viewer) staffOnly(organization string) (string, []any) {
+// staffOnly lets the staff see what is about organizations, but for who belongs to
+// one of them or to its affiliates.
+func (v *Viewer) staffOnly(organizations ...string) (string, []any) {
 	if !v.staffOf(workflow.Reviewer) {
 		return "1 = 0", nil
 	}
-	barred, args := v.barredSight(organization, "")
-	return "1 = 1" + barred, args
+	seen := "1 = 1"
+	var args []any
+	for _, organization := range organizations {
+		barred, more := v.barredSight(organization, "")
+		seen, args = seen+barred, append(args, more...)
+	}
+	return seen, args
 }
 
 // staffOf reports whether v holds a role of a program other than but.

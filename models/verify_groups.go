@@ -9,79 +9,78 @@ import (
 	"tranche/workflow"
 )
 
-// controlOver is the share, in hundredths of a percent, above which an owner
-// controls what it owns.
-// Source: the revenue rule of package workflow, which keeps the figure to itself.
-const controlOver = 50_00
-
-// A merger is a moment when two organizations became affiliates.
-type merger struct {
-	a, b  int64
-	event int64
+// A turn is a moment when groups changed: two organizations became affiliates, or were
+// linked or merged as one, or that was undone.
+type turn struct {
+	merger
+	link, undone bool
 }
 
-// mergers lists, in their order, the moments when somebody came to control
-// somebody else. It is derived from the affiliations and not from the groups.
-func (v *verifier) mergers() (out []merger, err error) {
-	const query = `SELECT a.owner_id, a.owned_id, a.share, a.control, made.id, COALESCE(ended.id, 0) FROM affiliations a
-		JOIN events made ON made.record_id = a.id AND made.end_state = 'active' AND made.start_state <> 'active'
-		LEFT JOIN events ended ON ended.record_id = a.id AND ended.action = 'close' ORDER BY made.id`
-	type link struct{ share, ended int64 }
-	type pair struct{ owner, owned int64 }
-	links := map[pair][]link{}
-	err = v.each(query, nil, func(rows *sql.Rows) error {
-		var p pair
-		var share, control, made, ended int64
-		if err := rows.Scan(&p.owner, &p.owned, &share, &control, &made, &ended); err != nil {
-			return err
-		}
-		held := share
-		for _, l := range links[p] {
-			if l.ended == 0 || l.ended > made {
-				held += l.share
-			}
-		}
-		links[p] = append(links[p], link{share, ended})
-		if control == 1 || held > controlOver {
-			out = append(out, merger{p.owner, p.owned, made})
-		}
-		return nil
+// turns lists them in their order. They are derived from the affiliations and from
+// what was decided about duplicates, and not from the groups.
+func (v *verifier) turns() (out []turn, err error) {
+	list, err := mergers(v.each, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		out = append(out, turn{merger: m})
+	}
+	err = v.each(`SELECT d.a_id, d.b_id, e.id, e.action FROM events e JOIN duplicates d ON d.id = e.record_id
+		WHERE e.noun = 'duplicate' AND e.action IN ('link', 'merge', 'undo')`, nil, func(rows *sql.Rows) error {
+		u := turn{link: true}
+		var action string
+		err := rows.Scan(&u.a, &u.b, &u.event, &action)
+		u.undone = action == workflow.ActUndo.String()
+		out = append(out, u)
+		return err
 	})
+	slices.SortFunc(out, func(x, y turn) int { return cmp.Compare(x.event, y.event) })
 	return out, err
 }
 
-// kinship says who belongs together: each group under the smallest ID in it. An
-// organization that is not in it is a group of its own.
-type kinship map[int64]int64
-
-func (k kinship) groupOf(id int64) int64 {
-	for up, known := k[id]; known && up != id; up, known = k[id] {
-		id = up
-	}
-	return id
+// families are the groups as they come about turn by turn.
+type families struct {
+	kinship
+	lasting []merger
+	links   map[[2]int64]bool // in force
 }
 
-// merge joins two groups and returns the one that stays and the one that goes;
-// they are the same when a and b belonged together already.
-func (k kinship) merge(a, b int64) (stays, goes int64) {
-	stays, goes = k.groupOf(a), k.groupOf(b)
-	if goes < stays {
-		stays, goes = goes, stays
+func newFamilies() *families { return &families{kinship{}, nil, map[[2]int64]bool{}} }
+
+// take lets u happen. It returns the group that stays and the one that goes, as merge
+// does; where a link is undone, the one that may have fallen apart, twice.
+func (f *families) take(u turn) (stays, goes int64) {
+	if u.undone {
+		delete(f.links, [2]int64{u.a, u.b})
+		was := f.groupOf(u.a)
+		f.kinship = kinship{}
+		for _, m := range f.lasting {
+			f.merge(m.a, m.b)
+		}
+		for pair := range f.links {
+			f.merge(pair[0], pair[1])
+		}
+		return was, was
 	}
-	k[goes] = stays
-	return stays, goes
+	if u.link {
+		f.links[[2]int64{u.a, u.b}] = true
+	} else {
+		f.lasting = append(f.lasting, u.merger)
+	}
+	return f.merge(u.a, u.b)
 }
 
-// groups compares the groups of organizations with what the affiliations imply.
+// groups compares the groups of organizations with what affiliations and links imply.
 func (v *verifier) groups() error {
-	c := &Check{Name: "groups are what affiliations imply"}
-	list, err := v.mergers()
+	c := &Check{Name: "groups are what affiliations and links imply"}
+	list, err := v.turns()
 	if err != nil {
 		return err
 	}
-	kin := kinship{}
-	for _, m := range list {
-		kin.merge(m.a, m.b)
+	kin := newFamilies()
+	for _, u := range list {
+		kin.take(u)
 	}
 	const query = `SELECT o.id, o.legal_name, g.organization_id, g.group_id
 		FROM organizations o FULL JOIN organization_groups g ON g.organization_id = o.id`
@@ -100,7 +99,7 @@ func (v *verifier) groups() error {
 		case row[2] == nil:
 			p.What = "it is in no group"
 		case row[3] != kin.groupOf(id):
-			p.What = fmt.Sprintf("it is in group %v, its affiliations say %d", row[3], kin.groupOf(id))
+			p.What = fmt.Sprintf("it is in group %v, its affiliations and links say %d", row[3], kin.groupOf(id))
 		default:
 			return nil
 		}
@@ -115,20 +114,22 @@ func (v *verifier) groups() error {
 
 type capKey struct{ opportunity, group int64 }
 
-// mergedCaps finds which sums had the sum of another group added to them.
+// mergedCaps finds which sums are made of what was added up before, and may be over
+// the cap for that. Of a sum that falls apart, a part is only while it is of several.
 func (v *verifier) mergedCaps() (map[capKey]bool, error) {
-	list, err := v.mergers()
+	list, err := v.turns()
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	type counted struct{ opportunity, group, event int64 }
+	type counted struct{ opportunity, organization, event int64 }
 	var awards []counted
-	const query = `SELECT w.opportunity_id, w.group_id, made.id FROM awards w
+	const query = `SELECT w.opportunity_id, w.organization_id, made.id FROM awards w
 		JOIN events made ON made.record_id = w.id AND made.version = 1
-		WHERE w.organization_id IN (SELECT owner_id FROM affiliations UNION SELECT owned_id FROM affiliations)`
+		WHERE w.organization_id IN (SELECT owner_id FROM affiliations UNION SELECT owned_id FROM affiliations
+			UNION SELECT a_id FROM duplicates UNION SELECT b_id FROM duplicates)`
 	err = v.each(query, nil, func(rows *sql.Rows) error {
 		var w counted
-		err := rows.Scan(&w.opportunity, &w.group, &w.event)
+		err := rows.Scan(&w.opportunity, &w.organization, &w.event)
 		awards = append(awards, w)
 		return err
 	})
@@ -136,16 +137,28 @@ func (v *verifier) mergedCaps() (map[capKey]bool, error) {
 		return nil, err
 	}
 	slices.SortFunc(awards, func(a, b counted) int { return cmp.Compare(a.event, b.event) })
-	kin, sums := kinship{}, map[capKey]bool{} // a sum is there, and has it been merged
-	for _, m := range list {
-		for len(awards) > 0 && awards[0].event < m.event {
-			key := capKey{awards[0].opportunity, kin.groupOf(awards[0].group)}
+	sums := map[capKey]bool{}             // a sum is there, and has it been merged
+	awarded := map[int64]map[int64]bool{} // opportunity → organizations
+	f := newFamilies()
+	for _, u := range list {
+		for len(awards) > 0 && awards[0].event < u.event {
+			w := awards[0]
+			key := capKey{w.opportunity, f.groupOf(w.organization)}
 			if _, there := sums[key]; !there {
 				sums[key] = false
 			}
+			if awarded[w.opportunity] == nil {
+				awarded[w.opportunity] = map[int64]bool{}
+			}
+			awarded[w.opportunity][w.organization] = true
 			awards = awards[1:]
 		}
-		stays, goes := kin.merge(m.a, m.b)
+		before := f.kinship // another one after an undoing
+		stays, goes := f.take(u)
+		if u.undone {
+			part(sums, awarded, stays, before, f.kinship)
+			continue
+		}
 		for key := range sums {
 			if key.group == goes && goes != stays {
 				sums[capKey{key.opportunity, stays}] = true
@@ -154,6 +167,29 @@ func (v *verifier) mergedCaps() (map[capKey]bool, error) {
 		}
 	}
 	return sums, nil
+}
+
+// part lets the sums of a group fall apart as its members did, unless all of them
+// still belong together.
+func part(sums map[capKey]bool, awarded map[int64]map[int64]bool, group int64, before, after kinship) {
+	whole := true
+	for id := range before {
+		whole = whole && (before.groupOf(id) != group || after.groupOf(id) == group)
+	}
+	if whole {
+		return
+	}
+	for opportunity, organizations := range awarded {
+		was := sums[capKey{opportunity, group}]
+		delete(sums, capKey{opportunity, group})
+		several := map[int64]int{}
+		for o := range organizations {
+			if before.groupOf(o) == group {
+				several[after.groupOf(o)]++
+				sums[capKey{opportunity, after.groupOf(o)}] = was && several[after.groupOf(o)] > 1
+			}
+		}
+	}
 }
 
 // groupCaps compares what groups have been awarded with the awards that count.
@@ -166,7 +202,7 @@ func (v *verifier) groupCaps() error {
 	const query = `SELECT w.opportunity_id, w.group_id, CAST(w.face AS BIGINT), g.opportunity_id, g.group_id, g.cents, g.merged, w.most
 		FROM (SELECT awards.opportunity_id, now.group_id, SUM(CASE WHEN awards.state IN ` + endedOffer + ` THEN 0 ELSE face END) AS face,
 			MAX(awards.award_cap) AS most
-			FROM awards JOIN organization_groups now ON now.organization_id = awards.group_id GROUP BY awards.opportunity_id, now.group_id) w
+			FROM awards JOIN organization_groups now ON now.organization_id = awards.organization_id GROUP BY awards.opportunity_id, now.group_id) w
 		FULL JOIN group_caps g ON g.opportunity_id = w.opportunity_id AND g.group_id = w.group_id`
 	err = v.each(query, nil, func(rows *sql.Rows) error {
 		c.Rows++
@@ -191,7 +227,7 @@ func (v *verifier) groupCaps() error {
 		case row[2] != row[5]:
 			p.What = fmt.Sprintf("%d cents are counted under opportunity %d, its awards come to %v", cents, opportunity, row[2])
 		case row[6] != was:
-			p.What = fmt.Sprintf("merged is %v under opportunity %d, its affiliations say %d", row[6], opportunity, was)
+			p.What = fmt.Sprintf("merged is %v under opportunity %d, its affiliations and links say %d", row[6], opportunity, was)
 		case was == 0 && cents > min(limit, int64(workflow.AwardCap)):
 			p.What = fmt.Sprintf("awards of %d cents under opportunity %d are over the cap of %d", cents, opportunity, limit)
 		default:

@@ -43,6 +43,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	third.Claim(0)
 	w.open = w.batch()
 	w.relatives()
+	w.joined()
 	w.registry()
 	w.cleared()
 	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
@@ -67,6 +68,27 @@ func (w *town) told() {
 			w.letter = w.Must(workflow.NounLetter, workflow.ActCreate, w.paid.Application, nil, append(in, enginetest.Int("event", e.ID))...).ID
 		}
 	}
+}
+
+// joined has companies taken for one: two that are linked, one of whom has an affiliate
+// with an award, two that are merged, and two of whom that was taken back.
+func (w *town) joined() {
+	awarded := func(name string) workflow.ID {
+		return w.NewCase(name, 1_000_00).Submit().Review().Recommend().Awarded().Company
+	}
+	note := enginetest.Text("note", "one founder, one plan")
+	pair := func(name string, action workflow.Action, in ...workflow.Input) (first, second, id workflow.ID) {
+		first, second = awarded(name+", Inc."), awarded(name+" LLC")
+		id = w.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, enginetest.Int("a", int64(first)), enginetest.Int("b", int64(second))).ID
+		w.Act(w.As(workflow.ProgramOfficer), workflow.NounDuplicate, id, action, append(in, note, enginetest.Int("kept", int64(first)))...)
+		return first, second, id
+	}
+	_, second, _ := pair("Linked", workflow.ActLink)
+	w.affiliate(second, awarded("Owned by one of them"), 60_00)
+	pair("Merged", workflow.ActMerge)
+	first, _, undone := pair("Parted", workflow.ActLink)
+	w.affiliate(first, awarded("Owned by the first of them"), 60_00)
+	w.Act(w.Viewer(w.Person(workflow.ProgramOfficer)), workflow.NounDuplicate, undone, workflow.ActUndo, note)
 }
 
 // screened has an organization screened, with a hit that is dismissed.
@@ -331,13 +353,14 @@ func (v *vandal) row(table string, rowid int64) map[string]any {
 
 // exempt are the tables in which nothing of the books stands.
 var exempt = map[string]string{
-	"sessions":         "who is signed in: comes and goes without events, and altering it changes no record",
-	"sign_in_failures": "counts of wrong passwords: they forget themselves",
-	"bank_numbers":     "what was handed out to bank files: a number that came twice would be refused by the payments' own constraint",
-	"heartbeat":        "when the service was last alive: no record rests on it",
-	"outages":          "when it was not: each deadline that moved for one has an event that says so",
-	"goose_db_version": "belongs to the migrations, which check it",
-	"sqlite_sequence":  "belongs to SQLite; its figure for events has a test of its own",
+	"sessions":          "who is signed in: comes and goes without events, and altering it changes no record",
+	"sign_in_failures":  "counts of wrong passwords: they forget themselves",
+	"bank_numbers":      "what was handed out to bank files: a number that came twice would be refused by the payments' own constraint",
+	"heartbeat":         "when the service was last alive: no record rests on it",
+	"organization_keys": "what organizations are found by: made anew from what they say, and no decision rests on it",
+	"outages":           "when it was not: each deadline that moved for one has an event that says so",
+	"goose_db_version":  "belongs to the migrations, which check it",
+	"sqlite_sequence":   "belongs to SQLite; its figure for events has a test of its own",
 }
 
 // tables lists what there is to be altered.
@@ -767,11 +790,40 @@ var crimes = []crime{
 		v.do("UPDATE application_balances SET disbursed = disbursed - 1, obligated = obligated + 1 WHERE application_id = ?", int64(w.paid.Application))
 		return fmt.Sprintf("application %d", w.paid.Application)
 	}},
-	{"affiliates are parted", "groups are what affiliations imply", func(v *vandal, w *town) string {
+	{"affiliates are parted", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
 		v.do("UPDATE organization_groups SET group_id = organization_id")
 		return fmt.Sprintf("organization %v", v.one("SELECT owned_id FROM affiliations WHERE share = 6000"))
 	}},
-	{"a minority share becomes control", "groups are what affiliations imply", func(v *vandal, w *town) string {
+	{"what is linked is parted", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
+		linked := v.one("SELECT b_id FROM duplicates WHERE state = 'linked'")
+		v.do("UPDATE organization_groups SET group_id = organization_id WHERE organization_id = ?", linked)
+		return fmt.Sprintf("organization %v", linked)
+	}},
+	{"what was parted stays one", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
+		parted := v.one("SELECT b_id FROM duplicates WHERE state = 'open'")
+		v.do("UPDATE organization_groups SET group_id = (SELECT a_id FROM duplicates WHERE state = 'open') WHERE organization_id = ?", parted)
+		return fmt.Sprintf("organization %v", parted)
+	}},
+	{"what was linked was never taken back", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
+		pair := workflow.ID(v.one("SELECT id FROM duplicates WHERE state = 'open'").(int64))
+		v.do("DELETE FROM events WHERE record_id = ? AND action = 'undo'", int64(pair))
+		return fmt.Sprintf("organization %d", v.of(workflow.NounDuplicate, pair, "b_id"))
+	}},
+	{"a part of a group forgets that it is of several", "groups are within the cap", func(v *vandal, w *town) string {
+		group := v.one("SELECT a_id FROM duplicates WHERE state = 'open'")
+		v.do("UPDATE group_caps SET merged = 0 WHERE group_id = ?", group)
+		return fmt.Sprintf("group %v", group)
+	}},
+	{"a pair is linked without a word", "records are what their events say", func(v *vandal, w *town) string {
+		pair := v.one("SELECT id FROM duplicates WHERE state = 'open'")
+		v.do("UPDATE duplicates SET state = 'linked', decided_by = 1, note = 'x' WHERE id = ?", pair)
+		return fmt.Sprintf("duplicate %v", pair)
+	}},
+	{"who linked two took it back", "duties were done by different people", func(v *vandal, w *town) string {
+		pair := workflow.ID(v.one("SELECT id FROM duplicates WHERE state = 'open'").(int64))
+		return v.claims(workflow.NounDuplicate, pair, workflow.ActUndo, "decided_by", v.one("SELECT actor_id FROM events WHERE record_id = ? AND action = 'link'", int64(pair)))
+	}},
+	{"a minority share becomes control", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
 		link := workflow.ID(v.one("SELECT id FROM affiliations WHERE share = 2000").(int64))
 		v.claims(workflow.NounAffiliation, link, workflow.ActCreate, "share", 50_01)
 		return fmt.Sprintf("organization %d", v.of(workflow.NounAffiliation, link, "owned_id"))

@@ -85,14 +85,14 @@ func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 	return t.reviewing(v, s, staff)
 }
 
-// conflicted reports whether v has a part in the organization's group, or
-// recused from the case.
+// conflicted reports whether v has a part in the organization's group, or in that of
+// the other, or recused from the case.
 func (t *Tx) conflicted(v *Viewer, s Scope) (bool, error) {
 	if s.Organization != 0 && v.member() {
 		n, err := t.count(`SELECT COUNT(*) FROM grants
 			JOIN organization_groups mine ON mine.organization_id = grants.organization_id
 			JOIN organization_groups theirs ON theirs.group_id = mine.group_id
-			WHERE grants.person_id = ? AND grants.state = 'active' AND theirs.organization_id = ?`, int64(v.Person), int64(s.Organization))
+			WHERE grants.person_id = ? AND grants.state = 'active' AND theirs.organization_id IN (?, ?)`, int64(v.Person), int64(s.Organization), int64(s.Other))
 		if err != nil || n > 0 {
 			return n > 0, err
 		}

@@ -155,6 +155,12 @@ var (
 	}
 	// Whoever names an affiliate speaks for it about revenue, and does not apply in
 	// its place.
+	// What was taken for another begins nothing new; what it has goes on.
+	organizationStays = applicationGuard{
+		Reason: reasonMerged,
+		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Organization.State != Merged },
+		Words:  func(f *ApplicationFacts, _ *Command) Words { return f.Organization.mergedWords() },
+	}
 	ownPeople = applicationGuard{
 		Reason: "only_an_affiliate",
 		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.Entrusted },
@@ -622,6 +628,7 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 	}
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
 	f.Terms.require(s, f.ID, f.Has)
+	s.Enqueue(JobDuplicates, f.Organization.ID)
 	if f.Payee.Stale() {
 		s.Enqueue(JobScreening, f.Organization.ID)
 	}
@@ -774,7 +781,7 @@ func awardApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.move(s, Committed, Available, f.Committed-amount)
 	f.Committed = 0
 	f.Application.Award = c.Spare
-	s.Count(GroupDelta{Opportunity: f.Application.Opportunity, Group: f.Organization.Group, Cents: amount, Cap: f.Opportunity.Cap()})
+	s.Count(GroupDelta{Opportunity: f.Application.Opportunity, Organization: f.Organization.ID, Cents: amount, Cap: f.Opportunity.Cap()})
 	s.Raise(Child{Noun: NounAward, Action: ActOffer, ID: c.Spare, Parent: f.ID})
 }
 
@@ -818,11 +825,11 @@ var Applications = NewMachine(NounApplication,
 	append([]Rule[ApplicationFacts]{
 		{Start: in(None), Action: ActStart, By: by(Applicant, AOR), End: Draft,
 			Fields: append([]Field{fieldOrganization}, ApplicantFields...),
-			Guards: []applicationGuard{opportunityOpen, ownPeople, oneLiveApplication, answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken}, Effect: startApplication},
+			Guards: []applicationGuard{opportunityOpen, organizationStays, ownPeople, oneLiveApplication, answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken}, Effect: startApplication},
 		{Start: in(Draft), Action: ActSave, By: by(Applicant, AOR), End: Draft,
 			Fields: ApplicantFields, Guards: []applicationGuard{answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken}, Effect: saveApplication, Hidden: true, Always: true},
 		{Start: in(Draft), Action: ActSubmit, By: by(AOR), End: Submitted,
-			Guards: []applicationGuard{notPaused, inTime, complete, documentsThere, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
+			Guards: []applicationGuard{notPaused, inTime, organizationStays, complete, documentsThere, certified, requestWithinCap, oneLiveApplication}, Effect: submitApplication},
 		{Start: in(Submitted, Screening, InReview, Ineligible), Action: ActReopen, By: by(AOR), End: Draft,
 			Guards: []applicationGuard{notPaused, inTime, nobodyActed}, Effect: reopenApplication},
 		{Start: in(Draft), Action: ActRestore, By: by(System), End: Submitted,
@@ -867,7 +874,7 @@ var Applications = NewMachine(NounApplication,
 			Fields: []Field{fieldNote}, Effect: releaseApplication},
 		{Start: in(Recommended), Action: ActAward, By: by(SelectingOfficial), End: Awarded,
 			Fields: []Field{fieldAmount, fieldNote.Opt(), fieldMessage},
-			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, applicantScreened, applicantUnlisted, applicantRegistered, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
+			Guards: []applicationGuard{notRecommender, organizationStays, amountAboveZero, withinRecommendation, applicantScreened, applicantUnlisted, applicantRegistered, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
 			Effect: awardApplication, Letter: true},
 		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
 			Fields: []Field{declineCodes, fieldNote, fieldMessage}, Guards: []applicationGuard{notRecommender, declineCodesKnown, evidenceSeen}, Effect: determineAgainst, Letter: true},

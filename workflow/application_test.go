@@ -312,15 +312,19 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "with a snapshot", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted, check: submitted},
 		applicationScenario{name: "screened at once when rolling", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{} }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobScreen, Record: 100}) }},
+			check: func(t *testing.T, _ *F, s *Step) {
+				wantJobs(t, s, Job{Kind: JobDuplicates, Record: 5}, Job{Kind: JobScreen, Record: 100})
+			}},
 		applicationScenario{name: "with lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) { f.Payee.Lists = "7" }),
-			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobScreening, Record: 5}) }},
+			check: func(t *testing.T, _ *F, s *Step) {
+				wantJobs(t, s, Job{Kind: JobDuplicates, Record: 5}, Job{Kind: JobScreening, Record: 5})
+			}},
 		applicationScenario{name: "screened against the lists in force", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) {
 				f.Payee = Payee{Lists: "7", Screening: OrganizationScreening{Record: Record{State: Completed}, Lists: "7"}}
 			}),
-			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+			check: func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobDuplicates, Record: 5}) }},
 		applicationScenario{name: "in the grace, though the opportunity was closed", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
 			change: facts(func(f *F) {
 				f.Opportunity.State, f.Opportunity.Closes = Closed, noon.Add(-10*time.Minute+1)
@@ -713,6 +717,11 @@ func TestApplication(t *testing.T) {
 	)
 
 	// Evidence that changed after a verdict.
+	for action, by := range map[Action]Role{ActStart: AOR, ActSubmit: AOR, ActAward: SelectingOfficial} {
+		start := map[Action]State{ActStart: None, ActSubmit: Draft, ActAward: Recommended}[action]
+		add(applicationScenario{name: "of one that was taken for another", start: in(start), action: action, by: by, reason: "organization_merged",
+			change: facts(func(f *ApplicationFacts) { f.Organization.State, f.Organization.MergedName = Merged, "Elko, Inc." })})
+	}
 	add(applicationScenario{name: "of an affiliate without people", start: in(None), action: ActStart, by: AOR, reason: "only_an_affiliate",
 		change: facts(func(f *F) { f.Entrusted = true })})
 	for _, forward := range []struct {
@@ -857,7 +866,7 @@ func submitted(t *testing.T, f *ApplicationFacts, s *Step) {
 			t.Errorf("the snapshot's %s is %v, want %v", name, sent[name], want)
 		}
 	}
-	wantJobs(t, s)
+	wantJobs(t, s, Job{Kind: JobDuplicates, Record: 5})
 }
 
 func reopened(t *testing.T, f *ApplicationFacts, _ *Step) {
@@ -885,7 +894,7 @@ func awarded(amount Cents) func(*testing.T, *ApplicationFacts, *Step) {
 		if f.Awarded != amount || f.Committed != 0 || f.DeterminedBy != sam || f.Application.Award != 200 {
 			t.Errorf("awarded %+v", f.Application)
 		}
-		want := GroupDelta{Opportunity: 4, Group: 6, Cents: amount, Cap: AwardCap}
+		want := GroupDelta{Opportunity: 4, Organization: 5, Cents: amount, Cap: AwardCap}
 		if got := s.Group(); got != want {
 			t.Errorf("counted %+v, want %+v", got, want)
 		}

@@ -16,7 +16,7 @@ type Award struct {
 	Program         ID
 	Opportunity     ID
 	Organization    ID
-	Group           ID // the group whose cap it counts against
+	Group           ID // the group whose cap it counted against when it was offered
 	Fund            ID
 	Face            Cents // face value in force, signed supplements included
 	Cap             Cents // the award cap of the terms that it was offered under
@@ -289,7 +289,7 @@ func reviseAward(f *AwardFacts, c *Command, s *Step) {
 func endOffer(f *AwardFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.move(s, Committed, Available, f.Face)
-	s.Count(GroupDelta{Opportunity: f.Award.Opportunity, Group: f.Group, Cents: -f.Face, Cap: f.Opportunity.Cap()})
+	s.Count(GroupDelta{Opportunity: f.Award.Opportunity, Organization: f.Award.Organization, Cents: -f.Face, Cap: f.Opportunity.Cap()})
 	for i := range f.Tranches {
 		s.Raise(Child{Noun: NounTranche, Action: ActCancel, ID: f.Tranches[i].ID})
 	}

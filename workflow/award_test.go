@@ -295,7 +295,7 @@ func TestEveryRowOfAnAward(t *testing.T) {
 	suspended := func(f *AwardFacts) { f.SuspendedBy = aGrantsOfficer }
 
 	released := []Posting{moved(Committed, Available, 1_000_01)}
-	uncounted := GroupDelta{Opportunity: caseOpportunity, Group: caseGroup, Cents: -1_000_01, Cap: AwardCap}
+	uncounted := GroupDelta{Opportunity: caseOpportunity, Organization: caseOrganization, Cents: -1_000_01, Cap: AwardCap}
 	cancelled := []Child{
 		raises(NounTranche, ActCancel, caseTranche, 0), raises(NounTranche, ActCancel, caseTranche+1, 0),
 		raises(NounTranche, ActCancel, caseTranche+2, 0),

@@ -96,7 +96,8 @@ func RoutingValid(s string) bool {
 // before: then one person's verification is enough.
 func (f *BankAccountFacts) isFirst(*Command) bool { return !f.Change && f.Current.ID == 0 }
 
-func enterBankAccount(f *BankAccountFacts, c *Command, _ *Step) {
+func enterBankAccount(f *BankAccountFacts, c *Command, s *Step) {
+	s.Enqueue(JobDuplicates, f.Organization.ID)
 	f.BankAccount.Organization = f.Organization.ID
 	f.Routing, f.Sealed, f.Last4 = c.Text(bankRouting), c.Text(bankSealed), c.Text(bankLast4)
 	f.Savings, f.Holder = c.Checked(bankSavings), c.Text(bankHolder)

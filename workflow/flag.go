@@ -22,15 +22,16 @@ type Flags string
 // FlagCodes are all codes of flags. None is part of another, so that a search for
 // one finds it in Flags.
 var FlagCodes = []string{
-	flagLost, flagEvidence, flagNext, "referred_again", "reply_received", "request_unanswered", "review_struck",
+	flagLost, flagEvidence, flagDuplicate, flagNext, "referred_again", "reply_received", "request_unanswered", "review_struck",
 	flagListed, "terms_moved",
 }
 
 const (
-	flagEvidence = "evidence_changed" // the verdict is another one; it stops the case
-	flagLost     = "clearance_lost"
-	flagListed   = "screening_hit" // the organization may stand on a list
-	flagNext     = "next_in_line"
+	flagDuplicate = "duplicate"        // the organization counts as one with another
+	flagEvidence  = "evidence_changed" // the verdict is another one; it stops the case
+	flagLost      = "clearance_lost"
+	flagListed    = "screening_hit" // the organization may stand on a list
+	flagNext      = "next_in_line"
 )
 
 // List reads what is stored.

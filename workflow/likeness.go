@@ -3,7 +3,10 @@ package workflow
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"hash/fnv"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,11 +21,14 @@ type Likeness struct {
 	EIN          string
 	Street, Zip  string
 	Website      string
-	Emails       []string // of the organization and of its people
-	People       []string // their names
-	Accounts     []string // routing number and last digits: the rest is sealed
-	Proposals    []string // what it submitted, in its own words
+	Emails       []string   // of the organization and of its people
+	People       []string   // their names
+	Accounts     []string   // routing number and last digits: the rest is sealed
+	Proposals    []Proposal // what it submitted, the newest first
 }
+
+// A Proposal is what an application says in its own words.
+type Proposal struct{ Number, Text string }
 
 // By what two organizations may be one.
 const (
@@ -73,14 +79,23 @@ const (
 
 // A Sign is one thing that two organizations have in common, as each says it.
 type Sign struct {
-	By    string
-	Score int64  // ten thousandths
-	A, B  string // "" where the text is too long to repeat
+	By    string `json:"by"`
+	Score int64  `json:"score"` // ten thousandths
+	A     string `json:"a"`     // of proposals, the numbers of the applications
+	B     string `json:"b"`
+}
+
+// A Resemblance says by what two organizations may be one, the strongest first, and
+// how likely that is in ten thousandths.
+type Resemblance struct {
+	Score int64
+	Signs []Sign
 }
 
 // Compare tells by what a and b may be one organization, the strongest first, and how
 // likely that is in ten thousandths, were the signs independent of each other.
-func Compare(a, b *Likeness) (score int64, signs []Sign) {
+func Compare(a, b *Likeness) Resemblance {
+	var signs []Sign
 	add := func(by, x, y string) { signs = append(signs, Sign{by, SignWeights[by], x, y}) }
 	for _, one := range []struct {
 		by, a, b string
@@ -113,15 +128,15 @@ func Compare(a, b *Likeness) (score int64, signs []Sign) {
 			add(one.by, x, y)
 		}
 	}
-	if sameProposal(a.Proposals, b.Proposals) {
-		add(SignProposal, "", "")
+	if x, y, found := sameProposal(a.Proposals, b.Proposals); found {
+		add(SignProposal, x, y)
 	}
 	slices.SortStableFunc(signs, func(x, y Sign) int { return cmp.Compare(y.Score, x.Score) })
 	unlike := int64(100_00)
 	for _, s := range signs {
 		unlike = unlike * (100_00 - s.Score) / 100_00
 	}
-	return 100_00 - unlike, signs
+	return Resemblance{100_00 - unlike, signs}
 }
 
 // inCommon returns the first of a that is also in b, as both say it.
@@ -164,8 +179,8 @@ func (l *Likeness) Keys() []LikenessKey {
 	for _, one := range l.Accounts {
 		add(SignAccount, strings.TrimSpace(one))
 	}
-	for _, text := range l.Proposals {
-		for _, key := range bandKeys(shingles(text)) {
+	for _, one := range l.Proposals {
+		for _, key := range bandKeys(shingles(one.Text)) {
 			add(SignProposal, key)
 		}
 	}
@@ -342,20 +357,39 @@ func shingles(text string) map[uint64]bool {
 	return out
 }
 
-func sameProposal(a, b []string) bool {
+// sameProposal returns the numbers of the first two that are essentially equal.
+func sameProposal(a, b []Proposal) (x, y string, found bool) {
 	var others []map[uint64]bool
-	for _, text := range b {
-		others = append(others, shingles(text))
+	for _, two := range b {
+		others = append(others, shingles(two.Text))
 	}
-	for _, text := range a {
-		one := shingles(text)
-		for _, other := range others {
-			if resemblance(one, other) >= sameText {
-				return true
+	for _, one := range a {
+		text := shingles(one.Text)
+		for i, other := range others {
+			if resemblance(text, other) >= sameText {
+				return one.Number, b[i].Number, true
 			}
 		}
 	}
-	return false
+	return "", "", false
+}
+
+// ProposalOf reads what an application said when it was submitted, as its snapshot
+// keeps it.
+func ProposalOf(snapshot []byte) (Proposal, error) {
+	var sent struct {
+		Number string
+		content
+	}
+	if err := json.Unmarshal(snapshot, &sent); err != nil {
+		return Proposal{}, fmt.Errorf("workflow: what was submitted cannot be read: %w", err)
+	}
+	said := []string{sent.Title, sent.Summary, sent.Approach, sent.Outcome}
+	given := AnswersOf(sent.Answers)
+	for _, code := range slices.Sorted(maps.Keys(given)) {
+		said = append(said, given[code])
+	}
+	return Proposal{sent.Number, strings.Join(said, "\n")}, nil
 }
 
 // resemblance is how much of all their shingles two texts share, 0 to 1.

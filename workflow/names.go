@@ -47,6 +47,7 @@ const (
 	NounHit
 	NounClearance
 	NounLetter
+	NounDuplicate
 	nouns
 )
 
@@ -55,7 +56,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "screening", "hit", "clearance", "letter",
+	"list", "screening", "hit", "clearance", "letter", "duplicate",
 }
 
 var nounPlurals = [nouns]string{
@@ -63,7 +64,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "screenings", "hits", "clearances", "letters",
+	"lists", "screenings", "hits", "clearances", "letters", "duplicates",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -132,6 +133,8 @@ const (
 	Dismissed
 	Waived
 	Issued
+	Linked
+	Merged
 	states
 )
 
@@ -142,7 +145,7 @@ var stateNames = [states]string{
 	"lapsed", "rescinded", "active", "suspended", "closing", "queried", "verified", "approved", "rejected", "paid",
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
-	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued",
+	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued", "linked", "merged",
 }
 
 // The actions of all lifecycles.
@@ -242,6 +245,9 @@ const (
 	ActDismiss
 	ActRequire
 	ActWaive
+	ActLink
+	ActMerge
+	ActUndo
 	actions
 )
 
@@ -255,7 +261,7 @@ var actionNames = [actions]string{
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
-	"screen", "dismiss", "require", "waive",
+	"screen", "dismiss", "require", "waive", "link", "merge", "undo",
 }
 
 // The roles of design: two of an organization, the others of a program, and

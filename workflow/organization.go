@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,8 +27,10 @@ type Organization struct {
 	// RegisteredFor is the organization whose people registered this one as their
 	// affiliate. They speak for it as long as it has no people of its own.
 	RegisteredFor ID
-	Group         ID   // the affiliates that share one cap: its own ID until a link merges groups
-	Invented      bool // some of what is known about it was made up for a demonstration
+	MergedInto    ID     // the organization that it was taken for; zero for one that stays
+	MergedName    string // of that one
+	Group         ID     // those that share one cap, affiliates and links: its own ID until groups are merged
+	Invented      bool   // some of what is known about it was made up for a demonstration
 	Note          string
 }
 
@@ -83,6 +86,7 @@ var (
 	fieldControl   = Field{Name: "control", Kind: Check, Optional: true}
 	fieldRelation  = Field{Name: "relation", Kind: Choice, Choices: []string{relationOwned, relationOwner}}
 	fieldFor       = Field{Name: "registered_for", Kind: Ref, Of: NounOrganization} // set by a declaration only
+	fieldInto      = Field{Name: "into", Kind: Ref, Of: NounOrganization}           // set by the merger of two
 	fieldSince     = Field{Name: "since", Kind: Day}
 	fieldEnds      = Field{Name: "ends", Kind: Day}
 )
@@ -263,6 +267,7 @@ func createOrganization(f *OrganizationFacts, c *Command, s *Step) {
 	if f.Country == "" {
 		f.Country = "USA"
 	}
+	s.Enqueue(JobDuplicates, f.ID)
 	if c.Actor.Person != 0 && c.Spare != 0 && c.Roles&by(Admin, System) == 0 {
 		s.Raise(Child{Noun: NounGrant, Action: ActCreate, ID: c.Spare, Parent: f.ID, Inputs: []Input{
 			fieldPerson.ref(c.Actor.Person), fieldRole.text(Applicant.String()), fieldOrganization.ref(f.ID)}})
@@ -292,8 +297,11 @@ func declareAffiliate(f *OrganizationFacts, c *Command, s *Step) {
 // updateOrganization has the cases of the group looked at again when what changed is
 // something that rules look at, and voids its screening when that is by what it is known.
 func updateOrganization(f *OrganizationFacts, c *Command, s *Step) {
-	was, known := f.Figure(), f.subject()
+	was, known, alike := f.Figure(), f.subject(), f.likeness()
 	f.write(c)
+	if f.likeness() != alike {
+		s.Enqueue(JobDuplicates, f.ID)
+	}
 	if f.Figure() != was {
 		s.Enqueue(JobEvidence, f.ID)
 	}
@@ -322,6 +330,18 @@ func (f *OrganizationFacts) write(c *Command) {
 	c.setText(&f.Note, fieldNote)
 	f.UEI, f.CAGE, f.Country = strings.ToUpper(f.UEI), strings.ToUpper(f.CAGE), strings.ToUpper(f.Country)
 }
+
+// likeness is what o itself says of what it is recognized by.
+func (o *Organization) likeness() [6]string {
+	return [6]string{o.LegalName, o.EIN, o.Street, o.Zip, o.Website, o.Email}
+}
+
+// mergedWords name the organization that o was taken for.
+func (o *Organization) mergedWords() Words { return Words{"into": o.MergedName} }
+
+func mergeOrganization(f *OrganizationFacts, c *Command, _ *Step) { f.MergedInto = c.Ref(fieldInto) }
+
+func unmergeOrganization(f *OrganizationFacts, _ *Command, _ *Step) { f.MergedInto = 0 }
 
 // subject is who o is held against the lists as.
 func (o *Organization) subject() Subject {
@@ -367,19 +387,28 @@ func endAffiliation(f *AffiliationFacts, c *Command, s *Step) {
 
 // Organizations is the lifecycle of an organization. Whoever is signed in may
 // register one; after that, contact data belongs to its AOR and its identity to
-// the admins.
+// the admins. One that was taken for another keeps its cases, and with them its data.
 var Organizations = NewMachine(NounOrganization,
 	func(f *OrganizationFacts) *Record { return &f.Record },
 	func(f *OrganizationFacts) *Standing { return &f.Standing },
-	[]Rule[OrganizationFacts]{
+	slices.Concat([]Rule[OrganizationFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Applicant, AOR, Admin, System), End: Active,
 			Fields: OrganizationFields, Guards: identityChecks, Effect: createOrganization},
-		{Start: in(Active), Action: ActUpdate, By: by(AOR, Admin, System), End: Active,
+	}, dataRows(Active), dataRows(Merged), []Rule[OrganizationFacts]{
+		{Start: in(Active), Action: ActMerge, By: by(System), End: Merged, Fields: []Field{fieldInto}, Effect: mergeOrganization, Always: true},
+		{Start: in(Merged), Action: ActUndo, By: by(System), End: Active, Effect: unmergeOrganization, Always: true},
+	})...)
+
+// dataRows are the rows by which the data of an organization change; the state stays.
+func dataRows(s State) []Rule[OrganizationFacts] {
+	return []Rule[OrganizationFacts]{
+		{Start: in(s), Action: ActUpdate, By: by(AOR, Admin, System), End: s,
 			Fields: append([]Field{fieldLegalName.Opt()}, OrganizationFields[1:]...),
 			Guards: append([]organizationGuard{identityStays}, identityChecks...), Effect: updateOrganization},
-		{Start: in(Active), Action: ActDeclare, By: by(AOR), End: Active, Fields: declarationFields,
+		{Start: in(s), Action: ActDeclare, By: by(AOR), End: s, Fields: declarationFields,
 			Guards: []organizationGuard{ueiChecks, countryChecks, declaresAnother, declaresSomething}, Effect: declareAffiliate, Always: true},
-	}...)
+	}
+}
 
 // Affiliations is the lifecycle of an affiliation. An applicant may add one, as
 // that can only cost it eligibility; ending one is left to the admins, after

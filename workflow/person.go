@@ -42,6 +42,7 @@ type PersonFacts struct {
 	Person
 	Standing
 	Screenings []OrganizationScreening // that the person's name was part of; loaded for update
+	Acts       []ID                    // the organizations that the person acts for; loaded for update and revoke
 }
 
 // GrantFacts is everything that a decision about a grant may look at.
@@ -271,16 +272,34 @@ func updatePerson(f *PersonFacts, c *Command, s *Step) {
 	if f.Name != was {
 		voidScreenings(f.Screenings, s)
 	}
+	if f.Name != was || c.Has(fieldEmail) {
+		compareAll(f, c, s)
+	}
 	c.setText(&f.Email, fieldEmail)
 	c.setText(&f.Language, fieldLanguage)
 	c.setText(&f.Password, fieldPassword)
 	f.Email = strings.ToLower(f.Email)
 }
 
+// compareAll has the organizations compared anew that the person acts for.
+func compareAll(f *PersonFacts, _ *Command, s *Step) {
+	for _, id := range f.Acts {
+		s.Enqueue(JobDuplicates, id)
+	}
+}
+
 func createGrant(f *GrantFacts, c *Command, s *Step) {
 	voidScreenings(f.Screenings, s) // there is one more name
 	f.Role = asked(c)
 	f.Grant.Person, f.Grant.Program, f.Grant.Organization = f.Person.ID, f.Program.ID, f.Organization.ID
+	compareGranted(f, c, s)
+}
+
+// compareGranted has the organization compared anew that the grant is for, if any.
+func compareGranted(f *GrantFacts, _ *Command, s *Step) {
+	if f.Organization.ID != 0 {
+		s.Enqueue(JobDuplicates, f.Organization.ID)
+	}
 }
 
 func createToken(f *TokenFacts, c *Command, _ *Step) {
@@ -301,7 +320,7 @@ var People = NewMachine(NounPerson,
 			Fields: []Field{fieldName.Opt(), fieldEmail.Opt(), fieldLanguage, fieldPassword},
 			Guards: []personGuard{notOneself, emailPlain}, Effect: updatePerson, Always: true},
 		{Start: in(Active), Action: ActRevoke, By: by(Admin, System), End: Revoked,
-			Fields: []Field{fieldNote.Opt()}, Guards: []personGuard{notOneself}, Always: true},
+			Fields: []Field{fieldNote.Opt()}, Guards: []personGuard{notOneself}, Effect: compareAll, Always: true},
 	}...)
 
 // Grants is the lifecycle of a grant. The roles of the asker are those in the
@@ -316,7 +335,7 @@ var Grants = NewMachine(NounGrant,
 			Guards: []grantGuard{roleKnown, mayGrant, grantsForOthers, granteeActive, scopeFitsRole, rolesCompatible},
 			Effect: createGrant},
 		{Start: in(Active), Action: ActRevoke, By: by(Admin, AOR, System), End: Revoked,
-			Fields: []Field{fieldNote.Opt()}, Guards: []grantGuard{mayRevoke, grantsForOthers}, Always: true},
+			Fields: []Field{fieldNote.Opt()}, Guards: []grantGuard{mayRevoke, grantsForOthers}, Effect: compareGranted, Always: true},
 	}...)
 
 // Tokens is the lifecycle of an API token: made by and for oneself, on the form

@@ -198,7 +198,23 @@ func TestOrganization(t *testing.T) {
 			}},
 		{name: "what no rule looks at", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldStreet.text("2 Main"), fieldUEI.text("c11uu252p5s5")} },
+			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobDuplicates, Record: 5}) }},
+		{name: "though it was taken for another", start: in(Merged), action: ActUpdate, by: AOR, end: Merged,
+			change: func(_ *F, c *Command) { c.Inputs = []Input{fieldMailing.text("PO Box 5")} },
 			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s) }},
+		{name: "an affiliate of what was taken for another", start: in(Merged), action: ActDeclare, by: AOR, end: Merged},
+		{name: "taken for another", start: in(Active), action: ActMerge, by: System, end: Merged, change: asking[F](fieldInto.ref(9)),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.MergedInto != 9 {
+					t.Errorf("merged into %d", f.MergedInto)
+				}
+			}},
+		{name: "not taken for another any more", start: in(Merged), action: ActUndo, by: System, end: Active,
+			change: facts(func(f *F) { f.MergedInto = 9 }), check: func(t *testing.T, f *F, _ *Step) {
+				if f.MergedInto != 0 {
+					t.Errorf("still merged into %d", f.MergedInto)
+				}
+			}},
 		{name: "the day it was founded, while none is said", start: in(Active), action: ActUpdate, by: AOR, end: Active,
 			change: func(f *F, c *Command) { c.Inputs = []Input{fieldFounded.day(DateOf(noon))} },
 			check:  func(t *testing.T, _ *F, s *Step) { wantJobs(t, s, Job{Kind: JobEvidence, Record: 5}) }},

@@ -50,6 +50,7 @@ type extras struct {
 	children []Child
 	group    GroupDelta
 	merge    GroupMerge
+	part     GroupMerge
 	jobs     []Job
 	stored   []Document
 }
@@ -80,13 +81,13 @@ type Document struct {
 // JobScreen is the kind of job that runs the eligibility rules over an application.
 const JobScreen = "screen"
 
-// A GroupDelta changes what a group of affiliates has been awarded in an
+// A GroupDelta changes what the group of an organization has been awarded in an
 // opportunity. The store refuses it when the sum would pass Cap.
 type GroupDelta struct {
-	Opportunity ID
-	Group       ID
-	Cents       Cents // may be negative
-	Cap         Cents
+	Opportunity  ID
+	Organization ID
+	Cents        Cents // may be negative
+	Cap          Cents
 }
 
 // A Job is work to be done after the step is stored: at least once.
@@ -114,7 +115,7 @@ func (s *Step) Raise(c Child) {
 	e.children = append(e.children, c)
 }
 
-// Count adds cents to what group has been awarded in opportunity.
+// Count changes what a group has been awarded in an opportunity.
 func (s *Step) Count(d GroupDelta) { s.extra().group = d }
 
 // Enqueue adds a job.

@@ -260,6 +260,10 @@ func wantDuties(t *rapid.T, facts reflect.Value, c *Command) {
 		if c.Action == ActLift {
 			apart(f.PlacedBy)
 		}
+	case DuplicateFacts:
+		if c.Action == ActUndo {
+			apart(f.DecidedBy)
+		}
 	case ExceptionFacts:
 		if c.Action == ActApprove || c.Action == ActDeny {
 			apart(f.RequestedBy)
@@ -338,6 +342,14 @@ func agree(facts reflect.Value, c *Command) {
 		f.HeldUntil, f.Batch.ExportedAt = 0, time.Time{}
 		if c.Action == ActExport {
 			f.Batch.State = Exported
+		}
+	case *DuplicateFacts:
+		f.ANow.State, f.BNow.State, f.Found = Active, Active, Resemblance{Suspicious, []Sign{{By: SignName}}}
+		if c.Action == ActLapse {
+			f.Found = Resemblance{}
+		}
+		if c.Action == ActMerge {
+			c.Inputs = []Input{fieldNote.text("a"), duplicateKept.ref(f.A)}
 		}
 	case *PolicyFacts:
 		f.Program.Prefix, f.Stored = "AIV", planFor(nil)
@@ -491,6 +503,10 @@ func mend(facts reflect.Value) {
 	switch f := facts.Interface().(type) {
 	case *ApplicationFacts:
 		f.Sent = "{}"
+	case *DuplicateFacts:
+		if f.A, f.B = max(1, f.A), max(1, f.B); f.State == Merged {
+			f.Kept = f.A
+		}
 	case *ScreeningFacts:
 		for i := range f.Cases {
 			f.Cases[i].Application = max(1, f.Cases[i].Application)

@@ -44,8 +44,12 @@ func casts(t *testing.T) []cast {
 	required := s.NewCase("Required, Inc.", 1_000_00).Submit().Clearance(workflow.ClearMerit).ID
 	policy := s.Apply("the file", s.Plan(nil))
 
+	twin := s.Organization("Paid Inc", 1_00)
+	pair := s.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, workflow.Input{Name: "a", Int: int64(paid.Company)}, workflow.Input{Name: "b", Int: int64(twin)}).ID
+
 	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "organization": s.Company,
-		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer]}
+		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
+		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
 		return cast{s, kindNamed(noun), id, refs, with}
 	}
@@ -67,6 +71,7 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounFund, s.Fund),
 		one(workflow.NounPolicy, policy),
 		one(workflow.NounOrganization, s.Company),
+		one(workflow.NounDuplicate, pair, fmt.Sprintf("UPDATE duplicates SET decided_by = %d, note = 'one', kept_id = %d WHERE id = %d", s.People[workflow.ProgramLead], twin, pair)),
 	}
 }
 

@@ -68,6 +68,8 @@ func (k *kind) value(cell models.Cell) any {
 		return *p
 	case *workflow.Flags:
 		return *p
+	case *workflow.Signs:
+		return *p
 	case *workflow.Cents:
 		return money{p.String(), input.Currency}
 	case *workflow.Amount:

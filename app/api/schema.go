@@ -103,6 +103,7 @@ func sharedSchemas() openapi3.Schemas {
 			property{"name", value(openapi3.NewStringSchema().WithMinLength(1).WithMaxLength(200))},
 			property{"content", value(describe(openapi3.NewStringSchema().WithFormat("byte"),
 				"Base64. "+typeNames()+" of at most 10 MiB, or what is told for its place; what it is follows from its bytes, and the extension of its name must say the same."))}),
+		"Sign": object(property{"by", text()}, property{"score", number()}, property{"a", text()}, property{"b", text()}),
 		"Attachment": object(
 			property{"code", text()}, property{"name", text()}, property{"type", value(enum(append(strings.Split(typeNames(), ", "), "HTML")))},
 			property{"size", number()}, property{"sha256", text()}),
@@ -188,6 +189,8 @@ func (k *kind) cellSchema(cell models.Cell) *openapi3.SchemaRef {
 		return array(ref("Attachment"))
 	case *workflow.Flags:
 		return array(ref("Flag"))
+	case *workflow.Signs:
+		return array(ref("Sign"))
 	case *workflow.Cents:
 		return ref("Money")
 	case *workflow.Amount, *workflow.PerUnit:

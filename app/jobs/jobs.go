@@ -96,6 +96,9 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 			return ScreenOrganization(ctx, db, do, now(), a.Organization)
 		}),
 		carriedOut(workers, func(ctx context.Context, a letterArgs) error { return write(ctx, do, now(), a) }),
+		carriedOut(workers, func(ctx context.Context, a duplicateArgs) error {
+			return CompareOrganization(ctx, db, do, now(), a.Organization)
+		}),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
 	)
 	if err != nil {
@@ -104,7 +107,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
 		Logger:               quiet(),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}, comparing: {MaxWorkers: 1}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    200 * time.Millisecond,
 		JobTimeout:           jobTimeout,
@@ -142,7 +145,8 @@ func (r *Runner) Start(ctx context.Context) error {
 		return err
 	}
 	r.caught.Go(func() {
-		if err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now)); err != nil {
+		err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now), CompareAll(ctx, r.due.db, r.due.do, r.due.now))
+		if err != nil {
 			slog.Error("what was due at the start", "err", err)
 		}
 	})
@@ -189,6 +193,8 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args = organizationArgs{j.Record}
 		case workflow.JobLetter:
 			args, queue = letterArgs{j.Record, j.Event}, letters
+		case workflow.JobDuplicates:
+			args, queue = duplicateArgs{j.Record}, comparing
 		default:
 			return fmt.Errorf("jobs: nobody does %q", j.Kind)
 		}

@@ -1,0 +1,56 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tranche/app/engine"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// comparing is the queue of duplicateArgs: one at a time, so that two of them do not
+// find the same pair at once.
+const comparing = "comparing"
+
+// duplicateArgs asks for an organization to be compared with those that it shares
+// something with.
+type duplicateArgs struct {
+	Organization workflow.ID `json:"organization"`
+}
+
+// Kind implements river.JobArgs.
+func (duplicateArgs) Kind() string { return workflow.JobDuplicates }
+
+// CompareAll compares every organization that was never compared, or by other rules.
+func CompareAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time) error {
+	var errs []error
+	after := workflow.ID(0)
+	for {
+		page, err := db.ToCompare(ctx, after)
+		if err != nil || len(page) == 0 {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, id := range page {
+			errs = append(errs, CompareOrganization(ctx, db, do, now(), id))
+		}
+		after = page[len(page)-1]
+	}
+}
+
+// CompareOrganization compares one organization with those that it shares something
+// with. A pair is decided on what both say at that moment, so that a job may run late,
+// or twice.
+func CompareOrganization(ctx context.Context, db *models.DB, do Doer, now time.Time, organization workflow.ID) error {
+	due, err := db.DuplicatesDue(ctx, organization)
+	errs := []error{err}
+	for _, c := range due {
+		c.Received = now
+		_, err := do.Do(ctx, engine.Request{Command: c, Viewer: &models.Viewer{System: true}})
+		if no := new(workflow.Refusal); !errors.As(err, &no) { // else somebody else was as fast
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
