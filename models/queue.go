@@ -39,9 +39,12 @@ var conditions = map[View]string{
 	ViewDrafts:    "applications.submissions = 0",
 }
 
+// running are the states of the cases whose clearances are waited for.
+const running = "('submitted', 'screening', 'needs_information', 'in_review', 'recommended', 'waitlisted', 'awarded')"
+
 // uncleared is the condition of running cases that a clearance is missing of; more
 // about the clearance may follow, and a bracket.
-const uncleared = ` AND applications.state IN ('submitted', 'screening', 'needs_information', 'in_review', 'recommended', 'waitlisted', 'awarded')
+const uncleared = ` AND applications.state IN ` + running + `
 	AND applications.id IN (SELECT c.application_id FROM clearances c WHERE c.state IN ('required', 'refused')`
 
 // waitsFor is the condition of the cases that wait for a role. A question mark is

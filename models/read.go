@@ -187,23 +187,26 @@ func (r Reader) rows(ctx context.Context, v *Viewer, noun workflow.Noun, f Filte
 	limit := f.limit()
 	f.Limit = limit + 1
 	var out []Row
-	err := r.scan(ctx, v, noun, f, extra, args, func(m mounted) {
-		roles := v.sightRoles(noun, m)
-		if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
-			tellDecisionsOnly(a)
-		}
-		if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.looksInto() && !v.System {
-			h.Reason, h.Note = "", "" // for whoever placed it, and those who look into such things
-		}
-		if c, ok := m.value.(*workflow.Clearance); ok && !v.System && !workflow.ReadsClearance(c.Kind, roles) {
-			c.Note = ""
-		}
-		out = append(out, Row{noun, *m.record, roles, cells(noun, m.columns, roles)})
-	})
+	err := r.scan(ctx, v, noun, f, extra, args, func(m mounted) { out = append(out, v.rowFor(noun, m)) })
 	if err != nil || len(out) <= limit {
 		return out, 0, err
 	}
 	return out[:limit], out[limit-1].Record.ID, nil
+}
+
+// rowFor returns what v may read of a row that they may know of.
+func (v *Viewer) rowFor(noun workflow.Noun, m mounted) Row {
+	roles := v.sightRoles(noun, m)
+	if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
+		tellDecisionsOnly(a)
+	}
+	if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.looksInto() && !v.System {
+		h.Reason, h.Note = "", "" // for whoever placed it, and those who look into such things
+	}
+	if c, ok := m.value.(*workflow.Clearance); ok && !v.System && !workflow.ReadsClearance(c.Kind, roles) {
+		c.Note = ""
+	}
+	return Row{noun, *m.record, roles, cells(noun, m.columns, roles)}
 }
 
 // looksInto reports whether v is told why a restricted hold stands.

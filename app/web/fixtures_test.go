@@ -397,6 +397,14 @@ var fixtures = []fixture{
 		return OrganizationView{Shell: v.Shell, Record: Record{Tag: v.Tag}, Identity: v.Identity}
 	}},
 
+	{"desk/rows", func(s Shell) View {
+		return DeskView{Shell: titled(s, "desk.title"), List: list(s, "desk"), Rows: []DeskRow{
+			{Task: "Application: Recommend", URL: "/applications/12", About: "AIV-2027-0412", Company: "Cascadia Robotics, Inc.",
+				Tag: s.Mark("application", "in_review"), Since: s.Moment(instant), Note: "1 of 2 reviews are in."},
+			{Task: "Application: Award", URL: "/applications/13", About: "AIV-2027-0413", Company: "Cascadia Robotics, Inc.",
+				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
+	}},
+	{"desk/empty", func(s Shell) View { return DeskView{Shell: titled(s, "desk.title"), List: emptyList(s, "desk")} }},
 	{"hits/rows", func(s Shell) View {
 		return HitsView{Shell: titled(s, "hits.title"), List: list(s, "hits"), Rows: hitRows(s)}
 	}},

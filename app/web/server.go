@@ -119,6 +119,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches", s.member(s.batches))
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
+	get("/desk", s.member(s.desk))
 	get("/holds", s.member(s.holds))
 	get("/hits", s.member(s.hits))
 	get("/lists", s.member(s.lists))

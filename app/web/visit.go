@@ -249,6 +249,16 @@ func idIn(row models.Row, column string) workflow.ID {
 	return 0
 }
 
+// textIn returns the text in a column, "" when the row does not show it.
+func textIn(row models.Row, column string) string {
+	for _, cell := range row.Cells {
+		if text, is := cell.Value.(*string); is && cell.Name == column {
+			return *text
+		}
+	}
+	return ""
+}
+
 // fillShell fills what stands round the page.
 func (s *Server) fillShell(v *visit) {
 	words, r := s.renderer.Words, v.Request()
@@ -315,6 +325,9 @@ func (v *visit) roleNames() string {
 // to do.
 func (v *visit) menu() []string {
 	var out []string
+	if v.viewer.Errands() {
+		out = append(out, "desk", "/desk")
+	}
 	add := func(name, url string, roles ...workflow.Role) {
 		for _, r := range roles {
 			if v.is(r) {

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// desk answers GET /desk: what waits for the reader's duties. What they can do now
+// comes first, and of that what was touched longest ago.
+func (s *Server) desk(v *visit) error {
+	if !v.viewer.Errands() {
+		return models.ErrNotFound
+	}
+	only, _ := workflow.ParseErrand(v.QueryParam("errand"))
+	d, err := s.Reader.Desk(v.ctx(), v.viewer, s.Now(), only, models.MaxLimit/4)
+	if err != nil {
+		return err
+	}
+	view := DeskView{Shell: v.titled(v.T("desk.title")), List: List{Lead: v.T("desk.lead"),
+		Empty: Empty{Icon: "check_circle", Title: v.T("desk.none"), Text: v.T("desk.none_text")}}}
+	view.Tabs = v.errandTabs(d.Count, only)
+	total := 0
+	for e, n := range d.Count {
+		if only == (workflow.Errand{}) || e == only {
+			total += n
+		}
+	}
+	if view.Rows, err = v.deskRows(d.Tasks); err != nil {
+		return err
+	}
+	if len(d.Tasks) > 0 {
+		view.Count = v.N("desk.count", total)
+		view.Pager.Shown = v.T("desk.shown", "n", len(view.Rows), "of", total)
+	}
+	return v.show(view, nil)
+}
+
+// errandTabs leads to the errands under which something waits, and to all of them.
+func (v *visit) errandTabs(counts map[workflow.Errand]int, only workflow.Errand) []Tab {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	out := []Tab{{Text: v.T("desk.all"), URL: "/desk", Count: strconv.Itoa(total), Current: only == workflow.Errand{}}}
+	for _, e := range workflow.Errands {
+		if n := counts[e]; n > 0 || e == only {
+			out = append(out, Tab{Text: v.errand(e), URL: "/desk?" + url.Values{"errand": {e.String()}}.Encode(), Count: strconv.Itoa(n), Current: e == only})
+		}
+	}
+	return out
+}
+
+// errand says what is to be done, such as "Claim: verify".
+func (v *visit) errand(e workflow.Errand) string {
+	return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.Action(e.Noun.String(), e.Action.String()))
+}
+
+func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
+	cases, err := v.casesOf(tasks)
+	if err != nil {
+		return nil, err
+	}
+	company := func(t *models.Task) workflow.ID { return companyOf(t, cases) }
+	names, err := v.server.Reader.OrganizationNames(v.ctx(), v.viewer, idsOf(tasks, company)...)
+	if err != nil {
+		return nil, err
+	}
+	var out []DeskRow
+	for i := range tasks {
+		t := &tasks[i]
+		row := DeskRow{Task: v.errand(t.Errand), URL: deskURL(t), Company: names[company(t)],
+			About: textIn(t.Row, "number"), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Record.Changed)}
+		if row.About == "" {
+			row.About = textIn(cases[idIn(t.Row, "application_id")], "number")
+		}
+		if kind := textIn(t.Row, "kind"); t.Errand.Noun == workflow.NounClearance {
+			row.Task = v.T("desk.errand", "noun", v.ChoiceName("kind", kind), "action", v.Action(t.Errand.Noun.String(), t.Action.String()))
+		}
+		var no *workflow.Refusal
+		switch {
+		case errors.Is(t.Answer, models.ErrNotFound) || errors.As(t.Answer, &no) && no.Reason == workflow.ReasonRole:
+			continue // another program's
+		case no == nil || no.Field != "" || no.Reason == reasonFresh || no.Made:
+			// What the form asks for.
+		case no.Kind == workflow.NotYours:
+			row.Barred = v.Refusal(no)
+		default:
+			row.Note = v.Refusal(no)
+		}
+		out = append(out, row)
+	}
+	slices.SortStableFunc(out, func(a, b DeskRow) int { return cmp.Compare(a.stuck(), b.stuck()) })
+	return out, nil
+}
+
+// stuck puts what the reader cannot do now after what they can.
+func (r DeskRow) stuck() int {
+	if r.Note != "" || r.Barred != "" {
+		return 1
+	}
+	return 0
+}
+
+// casesOf returns the applications that the tasks about parts of one belong to.
+func (v *visit) casesOf(tasks []models.Task) (map[workflow.ID]models.Row, error) {
+	out := map[workflow.ID]models.Row{}
+	for i := range tasks {
+		id := idIn(tasks[i].Row, "application_id")
+		if _, known := out[id]; known || id == 0 || textIn(tasks[i].Row, "number") != "" {
+			continue
+		}
+		row, err := v.server.Reader.Row(v.ctx(), v.viewer, workflow.NounApplication, id)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return nil, err
+		}
+		out[id] = row
+	}
+	return out, nil
+}
+
+// companyOf returns the organization that a task is about, zero where it names none.
+func companyOf(t *models.Task, cases map[workflow.ID]models.Row) workflow.ID {
+	return cmp.Or(idIn(t.Row, "organization_id"), idIn(t.Row, "owner_id"), idIn(cases[idIn(t.Row, "application_id")], "organization_id"))
+}
+
+// deskURL is where the task can be done.
+func deskURL(t *models.Task) string {
+	if home, elsewhere := homes[t.Errand.Noun]; elsewhere {
+		return pathOf(home.noun, idIn(t.Row, home.column))
+	}
+	return pathOf(t.Errand.Noun, t.Record.ID)
+}

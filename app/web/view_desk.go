@@ -1,0 +1,22 @@
+package web
+
+// DeskView lists what waits for the reader.
+type DeskView struct {
+	Shell
+	List
+	Rows []DeskRow
+}
+
+// Page implements View.
+func (DeskView) Page() string { return "desk" }
+
+// DeskRow is one record that waits for the reader.
+type DeskRow struct {
+	Task, URL string // what to do
+	About     string // the record in words, with its number
+	Company   string
+	Tag       Tag
+	Since     Stamp
+	Note      string // what is still missing, or ""
+	Barred    string // why the reader may not, or ""
+}
