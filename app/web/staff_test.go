@@ -44,7 +44,7 @@ func TestEachRoleOpensThePagesOfItsDuty(t *testing.T) {
 	const all = "desk " + most
 	for role, opens := range map[workflow.Role]string{
 		workflow.ProgramOfficer: all + " review person", workflow.SelectingOfficial: all + " review", workflow.GrantsOfficer: all + " review",
-		workflow.ProgramLead: most + " review", workflow.FinancePreparer: all + " review:batch new", workflow.FinanceCertifier: all + " review",
+		workflow.ProgramLead: all + " review", workflow.FinancePreparer: all + " review:batch new", workflow.FinanceCertifier: all + " review",
 		workflow.FinanceReleaser: all + " review", workflow.Auditor: most + " review person people", workflow.Admin: most + " review person people invite",
 		workflow.Reviewer: "desk queue case answers history reviews review awards award claims claim payments payment batches holds",
 	} {
