@@ -33,6 +33,7 @@ type Records interface {
 	Document(ctx context.Context, sum string) ([]byte, error)
 	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
 	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
+	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, limit int) (models.Desk, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 }
 
@@ -97,6 +98,7 @@ func Mount(g *echo.Group, s Server) error {
 	}
 	get("/openapi.json", a.openAPI)
 	get("/me", a.read(workflow.NounPerson, me))
+	get("/desk", a.read(workflow.NounApplication, desk))
 	for _, n := range kinds {
 		list, one := "/"+n.noun.Plural(), "/"+n.noun.Plural()+"/:id"
 		get(list, a.read(n.noun, n.list))

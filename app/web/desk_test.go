@@ -12,15 +12,12 @@ import (
 	"tranche/workflow"
 )
 
-// waits is what the desk of somebody shows: "number: what is to be done", in order.
-func (b *browser) waits() (out []string) {
+// waits is what the desk of somebody tells them to do, in order.
+func (b *browser) waits() []string {
 	b.h.t.Helper()
 	b.visit("/desk")
 	b.sound()
-	for _, row := range b.page.class("ttl") {
-		out = append(out, row)
-	}
-	return out
+	return b.page.class("ttl")
 }
 
 // number returns the number of the application of c.
