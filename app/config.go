@@ -54,6 +54,7 @@ type house struct {
 	gate      *identity.Gate
 	runner    *jobs.Runner
 	teller    *teller
+	post      *notice.Post
 	trial     *trial.Trial
 	now       func() time.Time
 }
@@ -119,15 +120,18 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	if err != nil {
 		return nil, err
 	}
-	letters := &notice.Writer{Reader: db.Reader, Words: words}
-	prepare[engine.Act{Noun: workflow.NounLetter, Action: workflow.ActCreate}] = letters.Prepare
+	h.post = &notice.Post{Writer: notice.Writer{Reader: db.Reader, Words: words}, DB: db, Now: now}
+	prepare[engine.Act{Noun: workflow.NounLetter, Action: workflow.ActCreate}] = h.post.Prepare
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {
 		return nil, err
 	}
-	h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep)
-	return h, err
+	if h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep); err != nil {
+		return nil, err
+	}
+	h.runner.Mail(h.post)
+	return h, nil
 }
 
 func (h *house) close() {

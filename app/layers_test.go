@@ -63,6 +63,7 @@ var only = map[string][]string{
 	"github.com/alecthomas/kong":      {"app"},
 	"github.com/tink-crypto/":         {"app/seal"},
 	"codeberg.org/go-pdf/":            {"app/letter"},
+	"github.com/wneessen/go-mail":     {"app/notice"},
 	"html/template":                   {"app/letter", "app/web"},
 	"text/template":                   {},
 	"math/rand":                       {},

@@ -58,6 +58,10 @@ func TestAWrongValueIsNamed(t *testing.T) {
 	}{
 		{[]string{"fly"}, "fly"},
 		{[]string{"serve", "--fast"}, "--fast"},
+		{[]string{"serve", "--database", db, "--smtp", "http://mail.example", "--mail-from", "desk@example.gov"}, "--smtp (TRANCHE_SMTP): expected"},
+		{[]string{"serve", "--database", db, "--smtp", "smtp://mail.example", "--mail-from", "nobody"}, "--mail-from (TRANCHE_MAIL_FROM): \"nobody\""},
+		{[]string{"serve", "--database", db, "--smtp", "smtp://mail.example"}, "--mail-from (TRANCHE_MAIL_FROM) is needed"},
+		{[]string{"serve", "--database", db, "--mail-from", "desk@example.gov"}, "--smtp (TRANCHE_SMTP) is needed"},
 		{[]string{"serve", "--database", db, "--addr", "nowhere"}, "--addr"},
 		{[]string{"serve", "--database", "postgres://127.0.0.1:1/none?connect_timeout=2"}, "127.0.0.1"},
 		{[]string{"user", "add", "--database", db, "--email", "a@example.gov"}, "--name"},

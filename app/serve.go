@@ -10,9 +10,11 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"tranche/app/jobs"
+	"tranche/app/notice"
 )
 
 // listening is how and where a server answers.
@@ -77,6 +79,7 @@ func (l *listening) start(ctx context.Context, h *house, demo bool) (*server, er
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
+	h.post.URL = strings.TrimRight(base, "/")
 	h.runner.Owed(s.excuser.owed.oldest)
 	if err := h.runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, errors.Join(err, ln.Close())
@@ -112,9 +115,36 @@ func (s *server) wait(ctx context.Context, h *house) error {
 	}
 }
 
+// mails says how mails are sent.
+type mails struct {
+	SMTP     string `help:"The mail server: smtp://[user:password@]host[:port], encrypted where it can be, or smtps://…; without it mails are kept and not sent." name:"smtp" env:"TRANCHE_SMTP" placeholder:"URL"`
+	MailFrom string `help:"Whose name and address stand on mails." env:"TRANCHE_MAIL_FROM" placeholder:"ADDRESS"`
+}
+
+// server returns where mails go; nil: nowhere.
+func (m *mails) server() (to *notice.SMTP, err error) {
+	switch {
+	case m.SMTP == "" && m.MailFrom != "":
+		return nil, errors.New("--smtp (TRANCHE_SMTP) is needed with --mail-from")
+	case m.SMTP == "":
+		return to, nil
+	case m.MailFrom == "":
+		return nil, errors.New("--mail-from (TRANCHE_MAIL_FROM) is needed with --smtp")
+	}
+	to, err = notice.NewSMTP(m.SMTP, m.MailFrom)
+	switch {
+	case errors.Is(err, notice.ErrSender):
+		return nil, fmt.Errorf("--mail-from (TRANCHE_MAIL_FROM): %q is not a mail address", m.MailFrom)
+	case err != nil: // what was given may hold a password
+		return nil, errors.New("--smtp (TRANCHE_SMTP): expected smtp://[user:password@]host[:port] or smtps://…")
+	}
+	return to, nil
+}
+
 type serveCommand struct {
 	database
 	listening
+	mails
 	OutageRest time.Duration `help:"What a deadline that fell into an outage gets on top of the outage: 0s to 24h, whole seconds." env:"TRANCHE_OUTAGE_REST" default:"30m" placeholder:"DURATION"`
 	Migrate    bool          `help:"Bring the schema up to date first." env:"TRANCHE_MIGRATE" default:"true" negatable:""`
 }
@@ -125,11 +155,16 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if c.OutageRest < 0 || c.OutageRest > 24*time.Hour || c.OutageRest%time.Second != 0 {
 		return fmt.Errorf("--outage-rest (TRANCHE_OUTAGE_REST): %s is not a whole number of seconds up to 24h", c.OutageRest)
 	}
+	smtp, err := c.server()
+	if err != nil {
+		return err
+	}
 	h, err := c.open(ctx, c.Migrate)
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	h.post.SMTP = smtp
 	watch := jobs.UsualWatch
 	watch.Rest = c.OutageRest
 	h.runner.Watch(watch)

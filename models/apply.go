@@ -143,6 +143,9 @@ func (t *Tx) storeRest(s *workflow.Step, event int64) error {
 		j.Event = event
 		t.jobs = append(t.jobs, j)
 	}
+	if _, told := workflow.NoticeOf(s.Noun, s.Action); told {
+		t.jobs = append(t.jobs, workflow.Job{Kind: workflow.JobTell, Record: s.ID, Event: event})
+	}
 	t.owed = append(t.owed, s.Postings()...)
 	for _, d := range s.Documents() {
 		if err := t.storeDocument(d, s.At); err != nil {

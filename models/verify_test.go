@@ -353,6 +353,7 @@ func (v *vandal) row(table string, rowid int64) map[string]any {
 
 // exempt are the tables in which nothing of the books stands.
 var exempt = map[string]string{
+	"messages":          "mails on their way: what they tell of is in the events",
 	"sessions":          "who is signed in: comes and goes without events, and altering it changes no record",
 	"sign_in_failures":  "counts of wrong passwords: they forget themselves",
 	"bank_numbers":      "what was handed out to bank files: a number that came twice would be refused by the payments' own constraint",
@@ -416,7 +417,7 @@ func (v *vandal) names(table string, row map[string]any) []string {
 	case "group_caps":
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
-		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination"}
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter"}
 	case "list_entries":
 		return append(v.texts("SELECT 'list ' || id FROM lists WHERE content = ?", row["content"]), "list entry")
 	case "idempotency_keys":

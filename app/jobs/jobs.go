@@ -35,6 +35,13 @@ type Runner struct {
 	due    *clock
 	caught sync.WaitGroup     // what was due when the program started, and the signs of life
 	still  context.CancelFunc // ends the signs of life
+	mailer Mailer             // nil: nobody is told
+}
+
+// A Mailer tells people by mail. Both may be asked for the same thing again.
+type Mailer interface {
+	Tell(ctx context.Context, event int64) error    // writes the mails about an event
+	Send(ctx context.Context, id workflow.ID) error // sends one of them; an error asks for another try later
 }
 
 // A Chore is done every minute, with what is due; nothing depends on when.
@@ -83,6 +90,7 @@ func (l level) Enabled(ctx context.Context, at slog.Level) bool {
 func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner, error) {
 	workers := river.NewWorkers()
 	due := &clock{db: db, do: do, now: now, watch: UsualWatch, chores: chores}
+	r := &Runner{due: due}
 	err := errors.Join(
 		carriedOut(workers, func(ctx context.Context, a screenArgs) error { return screen(ctx, do, now(), a.Application) }),
 		carriedOut(workers, func(ctx context.Context, a evidenceArgs) error {
@@ -99,6 +107,8 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		carriedOut(workers, func(ctx context.Context, a duplicateArgs) error {
 			return CompareOrganization(ctx, db, do, now(), a.Organization)
 		}),
+		carriedOut(workers, r.tell),
+		carriedOut(workers, r.mail),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
 	)
 	if err != nil {
@@ -107,7 +117,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
 		Logger:               quiet(),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}, comparing: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}, comparing: {MaxWorkers: 1}, mailing: {MaxWorkers: mailers}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    200 * time.Millisecond,
 		JobTimeout:           jobTimeout,
@@ -117,7 +127,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	r := &Runner{client: client, due: due}
+	r.client = client
 	db.SetJobs(r)
 	return r, nil
 }
@@ -179,7 +189,7 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 	params := make([]river.InsertManyParams, 0, len(jobs))
 	for _, j := range jobs {
 		var args river.JobArgs
-		queue := screening
+		opts := &river.InsertOpts{Queue: screening}
 		switch j.Kind {
 		case workflow.JobScreen:
 			args = screenArgs{j.Record}
@@ -192,13 +202,17 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 		case workflow.JobScreening:
 			args = organizationArgs{j.Record}
 		case workflow.JobLetter:
-			args, queue = letterArgs{j.Record, j.Event}, letters
+			args, opts.Queue = letterArgs{j.Record, j.Event}, letters
+		case workflow.JobTell:
+			args, opts.Queue = tellArgs{j.Event}, mailing
+		case workflow.JobMail:
+			args, opts.Queue, opts.MaxAttempts = mailArgs{j.Record}, mailing, workflow.MailTries
 		case workflow.JobDuplicates:
-			args, queue = duplicateArgs{j.Record}, comparing
+			args, opts.Queue = duplicateArgs{j.Record}, comparing
 		default:
 			return fmt.Errorf("jobs: nobody does %q", j.Kind)
 		}
-		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: queue}})
+		params = append(params, river.InsertManyParams{Args: args, InsertOpts: opts})
 	}
 	_, err := r.client.InsertManyFastTx(ctx, tx, params)
 	return err

@@ -1,5 +1,5 @@
 // Package notice tells people in their language what happened: in letters, which are
-// kept for good.
+// kept for good, and by mail.
 package notice
 
 import (

@@ -110,6 +110,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	if view.Letters, err = v.letters(d.Application.ID); err != nil {
 		return err
 	}
+	if view.Mail, err = v.mailOf(d.Application.ID); err != nil {
+		return err
+	}
 	if view.Clearances, err = v.clearances(d, again); err != nil {
 		return err
 	}

@@ -726,6 +726,8 @@ func applicationFixture(s Shell) View {
 			{Tone: "open", Text: "Financial viability"},
 		},
 		CheckedAt: s.Moment(instant),
+		Mail: &MailCard{Note: s.T("mail.none_sent"), Rows: []MailRow{{Subject: s.T("mail.determination_made_subject", "number", "AIV-2026-000342"), To: "Mei Tanaka",
+			Tag: Tag{"bad", "error", s.T("mail.state_failed")}, At: s.Moment(instant), Tries: s.N("mail.attempts", 10), Error: "421 busy"}}},
 		Letters: []LetterCard{{Name: s.T("letter.title_decline"), Tag: s.Mark("letter", "issued"), At: s.Moment(instant), Files: []Download{
 			{Name: s.T("letter.file", "format", "PDF", "language", "English"), URL: "/letters/9/documents/en.pdf", SHA256: strings.Repeat("ab", 32)}}}},
 		Clearances: &ClearanceCard{Finding: s.T("clearances.missing", "kinds", s.ChoiceName("kind", "national_security")), Rows: []ClearanceRow{

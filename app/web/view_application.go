@@ -122,6 +122,7 @@ type ApplicationView struct {
 	Recommendation *Opinion
 	Determination  *Opinion
 	Letters        []LetterCard
+	Mail           *MailCard
 	Events         []Event // the whole history, on its own tab
 }
 
@@ -134,6 +135,22 @@ type LetterCard struct {
 	Tag   Tag
 	At    Stamp
 	Files []Download
+}
+
+// MailCard is what people were told of a case by mail.
+type MailCard struct {
+	Note string // that none is sent, or ""
+	Rows []MailRow
+}
+
+// MailRow is one mail.
+type MailRow struct {
+	Subject string
+	To      string
+	Tag     Tag
+	At      Stamp
+	Tries   string // how often it was tried, or ""
+	Error   string // what the mail server said last, or ""
 }
 
 // ClearanceCard is what a case has to be cleared of before its award.

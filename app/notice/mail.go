@@ -1,0 +1,199 @@
+package notice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tranche/app/problem"
+	"tranche/models"
+	"tranche/workflow"
+)
+
+// A Post tells people by mail.
+type Post struct {
+	Writer
+	DB   *models.DB
+	Now  func() time.Time
+	URL  string // of the site, for links
+	SMTP *SMTP  // nil: what would be sent is kept, and nothing else
+}
+
+// news is an event with what mails say of it.
+type news struct {
+	workflow.Notice
+	models.Happening
+	at           string // where it is to be seen, below URL
+	organization *workflow.Organization
+	application  *workflow.Application // nil: it belongs to no case
+	opportunity  *workflow.Opportunity // with application
+	due          func(problem.Audience) string
+	text         string // what somebody wrote to the reader, or ""
+}
+
+// Tell writes the mails about an event, each once however often it is asked for.
+func (p *Post) Tell(ctx context.Context, event int64) error {
+	n, err := p.news(ctx, event)
+	if err != nil {
+		return err
+	}
+	readers, err := p.readers(ctx, n)
+	if err != nil {
+		return err
+	}
+	var list []models.Message
+	for i := range readers {
+		r := &readers[i]
+		m := models.Message{Event: n.Event, Application: n.Application, Person: r.ID, Address: r.Email, Kind: n.Kind, Made: p.Now().UTC().Truncate(time.Microsecond), State: models.MessageQueued}
+		if p.SMTP == nil {
+			m.State = models.MessageKept
+		}
+		p.write(&m, n, r)
+		list = append(list, m)
+	}
+	return p.DB.Post(ctx, list)
+}
+
+// news reads what there is to be told.
+func (p *Post) news(ctx context.Context, event int64) (*news, error) {
+	n := &news{due: func(problem.Audience) string { return "" }}
+	var err error
+	if n.Happening, err = p.Reader.Happening(ctx, event); err != nil {
+		return nil, err
+	}
+	n.Notice, _ = workflow.NoticeOf(n.Happening.Noun, n.Happening.Action)
+	n.at = "/" + n.Happening.Noun.Plural() + "/" + n.Record.String()
+	var organization workflow.ID
+	switch n.Happening.Noun {
+	case workflow.NounAward:
+		a, err := record[workflow.Award](ctx, &p.Writer, workflow.NounAward, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		n.due = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }
+	case workflow.NounBankAccount:
+		b, err := record[workflow.BankAccount](ctx, &p.Writer, workflow.NounBankAccount, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		organization, n.at = b.Organization, "/organizations/"+b.Organization.String()
+	}
+	if n.Happening.Application != 0 {
+		if n.application, err = record[workflow.Application](ctx, &p.Writer, workflow.NounApplication, n.Happening.Application); err != nil {
+			return nil, err
+		}
+		organization = n.application.Organization
+		if n.opportunity, err = record[workflow.Opportunity](ctx, &p.Writer, workflow.NounOpportunity, n.application.Opportunity); err != nil {
+			return nil, err
+		}
+	}
+	if n.Kind == "information_requested" {
+		a := n.application
+		n.text, n.due = a.Question, func(in problem.Audience) string {
+			return problem.Audience{Language: in.Language}.Day(a.ReplyDue.Time())
+		}
+	}
+	n.organization, err = record[workflow.Organization](ctx, &p.Writer, workflow.NounOrganization, organization)
+	return n, err
+}
+
+// readers are those whom n is for and who may know of it: nobody who recused is told.
+func (p *Post) readers(ctx context.Context, n *news) (out []workflow.Person, err error) {
+	var asked []workflow.Person
+	switch n.To {
+	case workflow.ToOfficer:
+		if n.application.Officer == 0 {
+			return nil, nil
+		}
+		officer, err := record[workflow.Person](ctx, &p.Writer, workflow.NounPerson, n.application.Officer)
+		if err != nil {
+			return nil, err
+		}
+		asked = []workflow.Person{*officer}
+	case workflow.ToContacts:
+		return p.contacts(ctx, n)
+	default:
+		if asked, err = p.Reader.Representatives(ctx, n.organization.ID, time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	for _, one := range asked {
+		v, err := p.Reader.ViewerOf(one.ID)
+		var row models.Row
+		if err == nil {
+			row, err = p.Reader.Row(ctx, v, n.Happening.Noun, n.Record)
+		}
+		switch applies := row.Roles&^workflow.RolesOf(workflow.Applicant, workflow.AOR) == 0; {
+		case errors.Is(err, models.ErrNotFound): // shut out, or barred from the case
+		case n.To == workflow.ToOfficer && applies: // belongs to the applicant by now
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// contacts are whom a change of the bank account is told to; nobody when it is the first.
+func (p *Post) contacts(ctx context.Context, n *news) ([]workflow.Person, error) {
+	all, err := models.Records[workflow.BankAccount](ctx, p.Reader, system, workflow.NounBankAccount,
+		models.Filter{Where: map[string]workflow.ID{"organization_id": n.organization.ID}, Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	for i := range all { // the newest first
+		if all[i].ID != n.Record && all[i].Made.Before(n.At) {
+			return p.Reader.Representatives(ctx, n.organization.ID, all[i].Made)
+		}
+	}
+	return nil, nil
+}
+
+// write words m for its reader. Numbers of accounts, amounts and what the staff thinks
+// stand on the pages that one signs in for, not in mails.
+func (p *Post) write(m *models.Message, n *news, r *workflow.Person) {
+	a := problem.Audience{Language: p.Words.Match(r.Language)}
+	values := []any{"organization", n.organization.LegalName}
+	if n.application != nil {
+		a = in(a.Language, n.opportunity)
+		values = append(values, "number", n.application.Number, "title", oneLine(n.application.Title))
+	}
+	values = append(values, "due", n.due(a), "moment", a.Moment(n.At), "name", r.Name)
+	t := a.Language.T
+	parts := []string{t("mail.greeting", "name", r.Name), t("mail."+n.Kind+"_text", values...)}
+	if n.text != "" {
+		parts = append(parts, n.text)
+	}
+	parts = append(parts, p.URL+n.at, "-- \n"+t("mail.foot"))
+	m.Language, m.Subject, m.Body = a.Language.Tag, t("mail."+n.Kind+"_subject", values...), strings.Join(parts, "\n\n")+"\n"
+}
+
+// Send sends a message that is queued. The error asks for another try later; what is
+// refused for good, or was tried too often, is given up.
+func (p *Post) Send(ctx context.Context, id workflow.ID) error {
+	m, err := p.Reader.Message(ctx, id)
+	if err != nil || m.State != models.MessageQueued || p.SMTP == nil {
+		return err
+	}
+	m.Attempts++
+	if failed := p.SMTP.send(ctx, &m); failed != nil {
+		m.Error = failed.Error()
+		if errors.Is(failed, errRefused) || m.Attempts >= workflow.MailTries {
+			m.State = models.MessageFailed
+			failed = nil
+		}
+		return errors.Join(p.DB.Attempted(context.WithoutCancel(ctx), &m), wrapped(failed, id))
+	}
+	m.State, m.Error, m.Sent = models.MessageSent, "", p.Now().UTC().Truncate(time.Microsecond)
+	return p.DB.Attempted(context.WithoutCancel(ctx), &m)
+}
+
+func wrapped(err error, id workflow.ID) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("send message %d: %w", id, err)
+}

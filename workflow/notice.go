@@ -1,0 +1,62 @@
+package workflow
+
+// A Notice is something that people are told of by mail.
+type Notice struct {
+	Kind   string // its words are those under mail.<kind>
+	Noun   Noun
+	Action Action
+	To     NoticeTo
+}
+
+// A NoticeTo says whom a notice is for.
+type NoticeTo uint8
+
+const (
+	// ToRepresentatives is for those who may sign for the organization.
+	ToRepresentatives NoticeTo = iota
+	// ToOfficer is for the officer whose case it is, if it is somebody's.
+	ToOfficer
+	// ToContacts is for those who may sign now, and those who might when the bank
+	// account before was entered: whoever changes it may have shut them out.
+	ToContacts
+)
+
+// Notices lists what people are told of by mail.
+var Notices = []Notice{
+	{"submission_received", NounApplication, ActSubmit, ToRepresentatives},
+	{"information_requested", NounApplication, ActRequestInformation, ToRepresentatives},
+	{"reply_received", NounApplication, ActReply, ToOfficer},
+	{"determination_made", NounApplication, ActScreenFail, ToRepresentatives},
+	{"determination_made", NounApplication, ActFindIneligible, ToRepresentatives},
+	{"determination_made", NounApplication, ActDecline, ToRepresentatives},
+	{"determination_made", NounApplication, ActUphold, ToRepresentatives},
+	{"determination_made", NounApplication, ActReinstate, ToRepresentatives},
+	{"determination_made", NounApplication, ActRectify, ToRepresentatives},
+	{"offer_made", NounAward, ActOffer, ToRepresentatives},
+	{"claim_queried", NounClaim, ActQuery, ToRepresentatives},
+	{"claim_rejected", NounClaim, ActReject, ToRepresentatives},
+	{"payment_returned", NounPayment, ActReturn, ToRepresentatives},
+	{"bank_account_changed", NounBankAccount, ActEnter, ToContacts},
+}
+
+// NoticeOf returns what people are told by mail of an action, and false when it is
+// nothing.
+func NoticeOf(noun Noun, action Action) (Notice, bool) {
+	for _, n := range Notices {
+		if n.Noun == noun && n.Action == action {
+			return n, true
+		}
+	}
+	return Notice{}, false
+}
+
+// The kinds of jobs by which people are told: JobTell writes the mails about an event,
+// JobMail sends one.
+const (
+	JobTell = "tell"
+	JobMail = "mail"
+)
+
+// MailTries is how often a mail is tried; the waits between grow from a second to almost
+// two hours.
+const MailTries = 10
