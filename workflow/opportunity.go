@@ -208,7 +208,8 @@ var (
 // adoptPolicyRows are the rows by which an opportunity takes over what a new
 // version of the program's file lays down; the state stays. The dates are the
 // file's until the opportunity is published: from then on they only move in ways
-// that applicants are told of.
+// that applicants are told of. The zone is always the file's: it says which clocks
+// show an instant, and moves none.
 func adoptPolicyRows() []Rule[OpportunityFacts] {
 	var rows []Rule[OpportunityFacts]
 	for _, s := range in(Forecasted, Open, Paused, Closed) {
@@ -225,6 +226,7 @@ func adoptPolicy(f *OpportunityFacts, c *Command, s *Step) {
 	c.setText(&o.Title, fieldTitle)
 	c.setText(&o.Summary, fieldSummary)
 	f.settings(c)
+	f.showIn(c)
 	if s.Start == Forecasted {
 		c.setTime(&o.Opens, fieldOpens)
 		o.Closes = c.Time(fieldCloses)
@@ -250,8 +252,13 @@ func (f *OpportunityFacts) dates(c *Command) {
 	o := &f.Opportunity
 	c.setInt(&o.GraceMinutes, fieldGraceMinutes)
 	c.setBool(&o.Rolling, fieldRolling)
-	if c.Text(fieldZone) != "" {
-		o.Zone = c.Text(fieldZone)
+	f.showIn(c)
+}
+
+// showIn takes over by which clocks instants are shown.
+func (f *OpportunityFacts) showIn(c *Command) {
+	if zone := c.Text(fieldZone); zone != "" {
+		f.Zone = zone
 	}
 }
 

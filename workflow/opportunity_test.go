@@ -47,6 +47,14 @@ func readyOpportunity(s State, a Action) (OpportunityFacts, Command) {
 
 func TestOpportunity(t *testing.T) {
 	type F = OpportunityFacts
+	inChicago := func(_ *F, c *Command) {
+		c.Inputs = append(c.Inputs, fieldZone.text("America/Chicago"), fieldGraceMinutes.count(15))
+	}
+	sameInstant := func(t *testing.T, f *F, _ *Step) {
+		if f.Zone != "America/Chicago" || !f.Closes.Equal(noon.AddDate(0, 1, 0)) || f.GraceMinutes != 0 {
+			t.Errorf("closes %v as shown in %s, with %d minutes of grace", f.Closes, f.Zone, f.GraceMinutes)
+		}
+	}
 	runScenarios(t, Opportunities, readyOpportunity, []opportunityScenario{
 		{name: "with the usual settings", start: in(None), action: ActForecast, by: ProgramLead, end: Forecasted,
 			check: func(t *testing.T, f *F, _ *Step) {
@@ -79,6 +87,9 @@ func TestOpportunity(t *testing.T) {
 			change: facts(func(f *F) { f.Holds = 1 })},
 		{name: "what its program's file lays down", start: in(Closed), action: ActAdopt, by: System, end: Closed,
 			change: facts(func(f *F) { f.Holds = 1 })},
+		{name: "other clocks", start: in(Open), action: ActAdopt, by: System, end: Open, change: inChicago, check: sameInstant},
+		{name: "other clocks", start: in(Paused), action: ActAdopt, by: System, end: Paused, change: inChicago, check: sameInstant},
+		{name: "other clocks", start: in(Closed), action: ActAdopt, by: System, end: Closed, change: inChicago, check: sameInstant},
 		{name: "with a fund of another program", start: in(Open), action: ActAdopt, by: System, reason: "fund_unknown",
 			change: facts(func(f *F) { f.Fund.Program = 9 })},
 		{name: "a higher cap", start: in(Open), action: ActAdopt, by: System, reason: "cap_raised",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"mime/multipart"
 	"net/http"
@@ -225,6 +226,14 @@ func TestWrongEvidenceIsRefusedByName(t *testing.T) {
 	}
 }
 
+// zeros has no end.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
+
 func TestAFormWithAFileThatNobodyCouldHaveSentIsRefused(t *testing.T) {
 	h := newHouse(t, nil)
 	b := h.as(workflow.AOR)
@@ -245,6 +254,12 @@ func TestAFormWithAFileThatNobodyCouldHaveSentIsRefused(t *testing.T) {
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	if got := b.do(r, "/statements"); got.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large: %d", got.status)
+	}
+	r = httptest.NewRequest(http.MethodPost, "/statements", io.MultiReader(strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"document\"; filename=\"a.pdf\"\r\n\r\n"), io.LimitReader(zeros{}, maxPassed)))
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	got := b.do(r, "/statements")
+	if text := got.text("main"); got.status != http.StatusRequestEntityTooLarge || !strings.Contains(text, "at most 20 MB") || !strings.Contains(text, "what was saved before is still there") {
+		t.Errorf("more than is passed over: %d %q", got.status, text)
 	}
 	for n, want := range map[int]int{maxParts: http.StatusUnauthorized, maxParts + 1: http.StatusBadRequest} {
 		var sent bytes.Buffer

@@ -76,14 +76,14 @@ func readParts(c echo.Context, boundary string, files bool) (*sentForm, error) {
 	}
 }
 
-// unreadableUnless returns err where it says that the body is too large, and else
-// that nobody could have sent it.
+// unreadableUnless says what is taken where the body is more than is even passed
+// over, and else that nobody could have sent it.
 func unreadableUnless(err error) error {
 	if err == nil {
 		return nil
 	}
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return err
+		return &http.MaxBytesError{Limit: workflow.MaxFiles}
 	}
 	return &input.Unreadable{Reason: input.ReasonUnreadable}
 }
