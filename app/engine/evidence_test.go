@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -421,6 +422,62 @@ func TestAnAffiliateWithoutPeopleIsSpokenForByWhoToldOfIt(t *testing.T) {
 		w.Member(sub, workflow.AOR)
 		if err := start(); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("when it has people of its own: %v", err)
+		}
+	})
+}
+
+// Speaking for an affiliate rests on the registrar's own role and on the link: with
+// either of them it ends, and a colleague who still has the role goes on.
+func TestSpeakingForAnAffiliateEndsWithTheRoleOrTheLink(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		colleague := w.Member(w.Company, workflow.AOR)
+		told := func(name string) (person, sub workflow.ID) {
+			person = w.Member(w.Company, workflow.AOR)
+			known := w.Viewer(person).Grants
+			w.Act(w.Viewer(person), workflow.NounOrganization, w.Company, workflow.ActDeclare, enginetest.Text("relation", "is_ours"),
+				enginetest.Text("legal_name", name), enginetest.Int("control", 1), enginetest.Date("since", mustDay("2020-01-01")))
+			for _, g := range w.Viewer(person).Grants {
+				if !slices.Contains(known, g) {
+					sub = g.Organization
+				}
+			}
+			if sub == 0 {
+				t.Fatalf("nobody speaks for %s", name)
+			}
+			return person, sub
+		}
+		states := func(person, sub workflow.ID) error {
+			_, err := w.Make(w.Viewer(person), workflow.NounStatement, workflow.ActCreate, sub, fiscal(5_00, "USD")...)
+			return err
+		}
+
+		person, sub := told("Sub of Somebody Who Leaves")
+		held, err := models.Records[workflow.Grant](t.Context(), w.DB.Reader, w.As(workflow.Admin), workflow.NounGrant, models.Filter{Where: map[string]workflow.ID{"person_id": person}})
+		if err != nil || len(held) != 1 {
+			t.Fatalf("%d grants, %v", len(held), err)
+		}
+		w.Act(w.As(workflow.Admin), workflow.NounGrant, held[0].ID, workflow.ActRevoke)
+		if grants := w.Viewer(person).Grants; len(grants) != 0 {
+			t.Errorf("who left still holds %v", grants)
+		}
+		if err := states(person, sub); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("who left states the affiliate's revenue: %v", err)
+		}
+		if err := states(colleague, sub); err != nil {
+			t.Errorf("a colleague cannot: %v", err)
+		}
+
+		person, sub = told("Sub That Is None")
+		links, err := models.Records[workflow.Affiliation](t.Context(), w.DB.Reader, w.As(workflow.Admin), workflow.NounAffiliation, models.Filter{Where: map[string]workflow.ID{"owned_id": sub}})
+		if err != nil || len(links) != 1 {
+			t.Fatalf("%d links, %v", len(links), err)
+		}
+		w.Act(w.As(workflow.ProgramOfficer), workflow.NounAffiliation, links[0].ID, workflow.ActDeny, enginetest.Text("note", "not theirs"))
+		for _, somebody := range []workflow.ID{person, colleague} {
+			if err := states(somebody, sub); !errors.Is(err, models.ErrNotFound) {
+				t.Errorf("after the link was denied: %v", err)
+			}
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tranche/app/engine/enginetest"
 	"tranche/models"
@@ -183,4 +184,53 @@ func TestTwoFilesAtOnceAreTwoVersions(t *testing.T) {
 		t.Errorf("the versions are %v", numbers)
 	}
 	verify(t, w)
+}
+
+// A draft stands under no terms: what was in force when it expired binds nobody who
+// applies again.
+func TestWhoAppliesAgainAfterAnExpiredDraftStandsUnderTheTermsInForce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		closing := func(limit workflow.Cents) func(*workflow.Plan) {
+			return func(p *workflow.Plan) {
+				call := p.Opportunities[0]
+				call.Number, call.Rolling, call.Closes, call.Terms.AwardCap = "AIV-2026-R2", false, call.Opens.AddDate(0, 3, 0), limit
+				p.Opportunities = append(p.Opportunities, call)
+			}
+		}
+		w.Apply("version one", w.Plan(closing(workflow.AwardCap)))
+		next, err := models.Records[workflow.Opportunity](t.Context(), w.DB.Reader, &models.Viewer{System: true}, workflow.NounOpportunity,
+			models.Filter{States: []workflow.State{workflow.Forecasted}})
+		if err != nil || len(next) != 1 {
+			t.Fatalf("%d calls to come, %v", len(next), err)
+		}
+		w.Opportunity = next[0].ID
+		w.Act(w.As(workflow.ProgramLead), workflow.NounOpportunity, w.Opportunity, workflow.ActPublish)
+		c := w.NewCase("Late, Inc.", 3_000_000_00)
+		o := record[workflow.Opportunity](t, w, workflow.NounOpportunity, w.Opportunity)
+		w.Advance(o.Closes.Sub(w.Now()) + time.Hour)
+		w.Act(nil, workflow.NounApplication, c.Application, workflow.ActExpire)
+		w.Apply("version two", w.Plan(closing(2_000_000_00)))
+		w.Act(nil, workflow.NounOpportunity, w.Opportunity, workflow.ActClose)
+		w.Act(w.As(workflow.ProgramLead), workflow.NounOpportunity, w.Opportunity, workflow.ActExtend,
+			enginetest.Time("closes", w.Now().AddDate(0, 1, 0)), enginetest.Text("note", "a storm"))
+
+		aor := w.Viewer(c.AOR)
+		if _, err := w.Do(aor, workflow.NounApplication, c.Application, workflow.ActSubmit); err == nil {
+			t.Error("an expired draft was submitted")
+		}
+		again := w.DraftOf(c.Company, c.AOR, 3_000_000_00)
+		w.Act(aor, workflow.NounApplication, again.Application, workflow.ActSave, enginetest.Text("answers", `{"people":"4","stage":"seed"}`))
+		_, err = w.Do(aor, workflow.NounApplication, again.Application, workflow.ActSubmit)
+		refusedAt(t, err, "over_award_cap", "requested")
+		w.Act(aor, workflow.NounApplication, again.Application, workflow.ActSave, enginetest.Cents("requested", 2_000_000_00))
+		w.Act(aor, workflow.NounApplication, again.Application, workflow.ActSubmit)
+		o = record[workflow.Opportunity](t, w, workflow.NounOpportunity, w.Opportunity)
+		if got := record[workflow.Application](t, w, workflow.NounApplication, again.Application); got.Terms == "" || got.Terms != o.Terms {
+			t.Errorf("it stands under %q, in force is %q", got.Terms, o.Terms)
+		}
+		if got := record[workflow.Application](t, w, workflow.NounApplication, c.Application); got.State != workflow.Expired || got.Terms != "" {
+			t.Errorf("the draft is %s under %q", got.State, got.Terms)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -194,4 +195,36 @@ func TestASimulationShowsNobodyMoreThanTheyMaySee(t *testing.T) {
 			t.Errorf("%s sees %d applications, want %d (%v)", who, s.Applications, want, err)
 		}
 	}
+}
+
+// A simulation holds nothing that a decision waits for: between two cases no
+// transaction of it is open.
+func TestACaseIsAwardedWhileASimulationRuns(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w, tr := world(t, db)
+		c := w.NewCase("Awarded Meanwhile, Inc.", 10_000_00).Submit().Review().Recommend()
+		plan := compiled(t, tr, enginetest.ProgramFile)
+		terms := map[string]*workflow.Terms{}
+		for i := range plan.Opportunities {
+			terms[plan.Opportunities[i].Number] = &plan.Opportunities[i].Terms
+		}
+		seen := 0
+		err := w.DB.Simulate(t.Context(), w.As(workflow.Admin), w.Program, terms, w.Now(), func(*models.Simulated) error {
+			seen++
+			awarded := make(chan error, 1)
+			go func() {
+				_, err := w.Do(w.As(workflow.SelectingOfficial), workflow.NounApplication, c.Application, workflow.ActAward, enginetest.Cents("amount", 10_000_00))
+				awarded <- err
+			}()
+			select {
+			case err := <-awarded:
+				return err
+			case <-time.After(20 * time.Second):
+				return errors.New("the award waits for the simulation")
+			}
+		})
+		if err != nil || seen != 1 {
+			t.Errorf("%d cases: %v", seen, err)
+		}
+	})
 }
