@@ -127,7 +127,7 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {
 		return nil, err
 	}
-	if h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep); err != nil {
+	if h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep, h.post.Remind); err != nil {
 		return nil, err
 	}
 	h.runner.Mail(h.post)

@@ -1,5 +1,7 @@
 package workflow
 
+import "time"
+
 // A Notice is something that people are told of by mail.
 type Notice struct {
 	Kind   string // its words are those under mail.<kind>
@@ -38,6 +40,17 @@ var Notices = []Notice{
 	{"payment_returned", NounPayment, ActReturn, ToRepresentatives},
 	{"bank_account_changed", NounBankAccount, ActEnter, ToContacts},
 }
+
+// Reminders lists what people are reminded of before it is too late, each once for the
+// event that set the deadline.
+var Reminders = []Notice{
+	{"reply_reminder", NounApplication, ActRequestInformation, ToRepresentatives},
+	{"offer_reminder", NounAward, ActOffer, ToRepresentatives},
+	{"draft_reminder", NounApplication, ActStart, ToRepresentatives},
+}
+
+// RemindBefore is how long before a deadline people are reminded.
+const RemindBefore = 3 * 24 * time.Hour
 
 // NoticeOf returns what people are told by mail of an action, and false when it is
 // nothing.

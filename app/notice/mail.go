@@ -35,7 +35,33 @@ type news struct {
 
 // Tell writes the mails about an event, each once however often it is asked for.
 func (p *Post) Tell(ctx context.Context, event int64) error {
-	n, err := p.news(ctx, event)
+	h, err := p.Reader.Happening(ctx, event)
+	if err != nil {
+		return err
+	}
+	notice, _ := workflow.NoticeOf(h.Noun, h.Action)
+	return p.tell(ctx, h, notice)
+}
+
+// Remind writes the mails about deadlines that are near.
+func (p *Post) Remind(ctx context.Context) error {
+	due, err := p.Reader.Reminders(ctx, p.Now())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, one := range due {
+		h, err := p.Reader.Happening(ctx, one.Event)
+		if err == nil {
+			err = p.tell(ctx, h, one.Notice)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Post) tell(ctx context.Context, h models.Happening, notice workflow.Notice) error {
+	n, err := p.news(ctx, h, notice)
 	if err != nil {
 		return err
 	}
@@ -57,14 +83,11 @@ func (p *Post) Tell(ctx context.Context, event int64) error {
 }
 
 // news reads what there is to be told.
-func (p *Post) news(ctx context.Context, event int64) (*news, error) {
-	n := &news{due: func(problem.Audience) string { return "" }}
-	var err error
-	if n.Happening, err = p.Reader.Happening(ctx, event); err != nil {
-		return nil, err
+func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Notice) (n *news, err error) {
+	if h.Noun == workflow.NounApplication {
+		h.Application = h.Record // the event that made it could not name it yet
 	}
-	n.Notice, _ = workflow.NoticeOf(n.Happening.Noun, n.Happening.Action)
-	n.at = "/" + n.Happening.Noun.Plural() + "/" + n.Record.String()
+	n = &news{Notice: notice, Happening: h, at: "/" + h.Noun.Plural() + "/" + h.Record.String(), due: func(problem.Audience) string { return "" }}
 	var organization workflow.ID
 	switch n.Happening.Noun {
 	case workflow.NounAward:
@@ -89,14 +112,21 @@ func (p *Post) news(ctx context.Context, event int64) (*news, error) {
 			return nil, err
 		}
 	}
-	if n.Kind == "information_requested" {
-		a := n.application
-		n.text, n.due = a.Question, func(in problem.Audience) string {
-			return problem.Audience{Language: in.Language}.Day(a.ReplyDue.Time())
-		}
+	switch n.Kind {
+	case "information_requested":
+		n.text, n.due = n.application.Question, n.replyDue
+	case "reply_reminder":
+		n.due = n.replyDue
+	case "draft_reminder":
+		n.due = func(in problem.Audience) string { return in.Moment(n.opportunity.Closes) }
 	}
 	n.organization, err = record[workflow.Organization](ctx, &p.Writer, workflow.NounOrganization, organization)
 	return n, err
+}
+
+// replyDue is the last day for an answer: a date, in no zone.
+func (n *news) replyDue(in problem.Audience) string {
+	return problem.Audience{Language: in.Language}.Day(n.application.ReplyDue.Time())
 }
 
 // readers are those whom n is for and who may know of it: nobody who recused is told.

@@ -8,6 +8,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -158,7 +159,7 @@ func working(t *testing.T, h *house, p *notice.Post, start bool) *jobs.Runner {
 
 func (h *house) messages(c *enginetest.Case) []models.Message {
 	h.T.Helper()
-	all, err := h.DB.Messages(h.T.Context(), h.As(workflow.Auditor), c.Application)
+	all, err := h.DB.Messages(h.T.Context(), &models.Viewer{System: true}, c.Application)
 	if err != nil {
 		h.T.Fatal(err)
 	}
@@ -365,6 +366,52 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		t.Fatal(err)
 	}
 	one("the offer, if it were told now,", offer, intruder)
+}
+
+// A deadline that is near is told once, to who can still keep it.
+func TestPeopleAreRemindedOnceBeforeADeadline(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h, p := posting(t, db, "")
+		reminded := func(c *enginetest.Case) (kinds []string) {
+			t.Helper()
+			if err := p.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range h.messages(c) {
+				kinds = append(kinds, m.Kind)
+			}
+			return kinds
+		}
+		asked := h.NewCase("Tern Analytics LLC", 1_000_00).Submit()
+		h.Act(h.As(workflow.ProgramOfficer), workflow.NounApplication, asked.Application, workflow.ActRequestInformation, enginetest.Text("question", "?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(9)))
+		offered := h.NewCase("Lumen Soils, Inc.", 3_000_00).Submit().Review().Recommend().Awarded()
+		h.Opportunity = h.NewOpportunity("AIV-2026-R2", enginetest.Time("closes", h.Now().AddDate(0, 0, 20)))
+		draft, sent := h.NewCase("Slow, Inc.", 1_000_00), h.NewCase("Quick, Inc.", 1_000_00).Submit()
+		for _, tt := range []struct {
+			day  int // since the beginning
+			who  *enginetest.Case
+			want []string
+		}{
+			{6, asked, []string{"reply_reminder"}}, {17, draft, []string{"draft_reminder"}}, {17, sent, nil}, {27, offered, []string{"offer_reminder"}},
+		} {
+			day := enginetest.Start.AddDate(0, 0, tt.day)
+			if before := day.Add(-25 * time.Hour); before.After(h.Now()) {
+				h.Advance(before.Sub(h.Now()))
+				if got := reminded(tt.who); len(got) != 0 {
+					t.Errorf("before day %d they are told %q", tt.day, got)
+				}
+			}
+			h.Advance(day.Sub(h.Now()))
+			for range 2 {
+				if got := reminded(tt.who); !slices.Equal(got, tt.want) {
+					t.Errorf("on day %d they are told %q, want %q", tt.day, got, tt.want)
+				}
+			}
+		}
+		if got := h.messages(draft); len(got) != 1 || !strings.Contains(got[0].Body, "before Jun 21, 2026") {
+			t.Errorf("in the end of the draft is told %+v", got)
+		}
+	})
 }
 
 // An officer who comes to belong to the applicant's organization is told nothing of its case.
