@@ -1,7 +1,6 @@
 package models
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -81,11 +80,17 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 	if sight == "" {
 		return "", nil
 	}
-	organization := cmp.Or(places[e.Noun].organization, organizationOf[e.Noun])
-	barred, more := v.barredSight(organization, places[e.Noun].application)
 	name := shelves[e.Noun].name
-	where := name + ".state = ? AND (" + sight + ")" + barred
-	args = slices.Concat([]any{e.State.String()}, args, more)
+	where := name + ".state = ? AND (" + sight + ")"
+	args = slices.Concat([]any{e.State.String()}, args)
+	companies, special := companiesOf[e.Noun]
+	if !special {
+		companies = []string{places[e.Noun].organization}
+	}
+	for _, company := range companies {
+		barred, more := v.barredSight(company, places[e.Noun].application)
+		where, args = where+barred, append(args, more...)
+	}
 	switch e.Noun {
 	case workflow.NounApplication:
 		if e.By().Has(workflow.ProgramOfficer) {
@@ -104,8 +109,12 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 	return where, args
 }
 
-// organizationOf names the organization of what sight has other rules for.
-var organizationOf = map[workflow.Noun]string{workflow.NounHit: "hits.organization_id"}
+// companiesOf names the organizations of what sight has rules of its own for.
+var companiesOf = map[workflow.Noun][]string{
+	workflow.NounHit:         {"hits.organization_id"},
+	workflow.NounDuplicate:   {"duplicates.a_id", "duplicates.b_id"},
+	workflow.NounAffiliation: {"affiliations.owner_id", "affiliations.owned_id"},
+}
 
 // inRoles returns v in some of their roles of programs only.
 func (v *Viewer) inRoles(roles workflow.Roles) *Viewer {

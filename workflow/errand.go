@@ -14,6 +14,7 @@ type Errand struct {
 var Errands = []Errand{
 	{NounAffiliation, Requested, ActConfirm},
 	{NounHit, Open, ActDismiss},
+	{NounDuplicate, Open, ActDismiss},
 	{NounApplication, Screening, ActClear},
 	{NounClearance, Required, ActClear},
 	{NounReview, Invited, ActAccept},

@@ -58,6 +58,9 @@ func (v *visit) errandTabs(counts map[workflow.Errand]int, only workflow.Errand)
 
 // errand says what is to be done, such as "Claim: verify".
 func (v *visit) errand(e workflow.Errand) string {
+	if e.Action == workflow.ActDismiss { // or the opposite
+		return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.T("desk.decide"))
+	}
 	return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.Action(e.Noun.String(), e.Action.String()))
 }
 

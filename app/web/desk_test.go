@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tranche/app/engine/enginetest"
+	"tranche/app/jobs"
 	"tranche/workflow"
 )
 
@@ -94,6 +95,35 @@ func TestTheDeskSaysWhyAStepIsBarred(t *testing.T) {
 	}
 	if a := h.as(workflow.Auditor).ask("GET", "/desk", nil); a.status != http.StatusNotFound {
 		t.Errorf("an auditor, who has nothing to do, gets %d", a.status)
+	}
+}
+
+// Who belongs to one of two organizations that may be the same, or to one that may be
+// on a list, is not told; another officer is.
+func TestTheDeskTellsOfPairsToWhoHasNoPartInThem(t *testing.T) {
+	h := newHouse(t, nil)
+	twin := h.Organization("Cascadia Robotics LLC", 1_00)
+	h.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Cascadia Robotics Inc"))
+	h.screened(h.Company)
+	if err := jobs.CompareAll(t.Context(), h.DB, h.Engine, h.Now); err != nil {
+		t.Fatal(err)
+	}
+	officer, security := h.as(workflow.ProgramOfficer), h.as(workflow.SecurityReviewer)
+	if got := officer.waits(); !slices.Contains(got, "Possible duplicate: Decide whether they are the same") {
+		t.Errorf("the officer has %q", got)
+	}
+	if got := security.waits(); !slices.Contains(got, "Hit: Decide whether they are the same") {
+		t.Errorf("the security reviewer has %q", got)
+	}
+	for _, role := range []workflow.Role{workflow.ProgramOfficer, workflow.SecurityReviewer} {
+		h.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(h.People[role])),
+			enginetest.Text("role", workflow.Applicant.String()), enginetest.Int("organization", int64(twin)))
+	}
+	if got := officer.waits(); len(got) > 0 {
+		t.Errorf("who belongs to one of the two has %q", got)
+	}
+	if got := security.waits(); len(got) == 0 {
+		t.Error("who belongs to the other organization is told nothing of the hit of this one")
 	}
 }
 
