@@ -144,6 +144,11 @@ func (r *Runner) Watch(w Watch) { r.due.watch = w }
 // short when the process before this one died, is taken up at once; deadlines that
 // passed meanwhile have moved when Start returns.
 func (r *Runner) Start(ctx context.Context) error {
+	// Before the first request: the first command that searches the lists would make
+	// them ready within the one transaction that all others wait for.
+	if err := r.due.db.ReadyLists(ctx); err != nil {
+		return err
+	}
 	if err := r.due.rise(ctx); err != nil {
 		return err
 	}

@@ -151,3 +151,21 @@ func TestTheClockClosesAndSettlesDrafts(t *testing.T) {
 		}
 	})
 }
+
+// The lists are ready when the first command comes: it does not read their entries in
+// the transaction that all others wait for.
+func TestTheListsAreReadyBeforeTheFirstCommand(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"))
+		airline := w.Organization("Aerocaribbean Airline", 1_00)
+		started(t, w)
+		modelstest.Unlist(t, db)
+		s := w.Must(workflow.NounScreening, workflow.ActCreate, airline, nil).ID
+		w.Act(nil, workflow.NounScreening, s, workflow.ActScreen)
+		found, err := models.Records[workflow.Hit](t.Context(), db.Reader, w.As(workflow.SecurityReviewer), workflow.NounHit, models.Filter{})
+		if err != nil || len(found) != 1 {
+			t.Errorf("%d hits, %v: the entries were read by the command", len(found), err)
+		}
+	})
+}
