@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -31,8 +32,36 @@ func Each(t *testing.T, f func(t *testing.T, db *models.DB)) {
 // SQLite returns an empty database in a file of its own.
 func SQLite(t testing.TB) *models.DB {
 	t.Helper()
-	return open(t, filepath.Join(t.TempDir(), "tranche.db"))
+	path := filepath.Join(t.TempDir(), "tranche.db")
+	migrated, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, migrated, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, path)
 }
+
+// template returns the bytes of an empty, migrated SQLite database: most of what a
+// database of its own costs a test is the schema.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "tranche-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path, ctx := filepath.Join(dir, "tranche.db"), context.Background()
+	db, err := models.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	_, err = db.Migrate(ctx)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres returns an empty database on the test server. A test that needs it
 // fails, and does not skip, where there is no server.
@@ -80,6 +109,15 @@ func Stored(t testing.TB, db *models.DB) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// Unlist takes the entries of all lists away. Only what was made ready before still
+// finds them.
+func Unlist(t testing.TB, db *models.DB) {
+	t.Helper()
+	if _, err := db.Pool().Exec("DELETE FROM list_entries"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func open(t testing.TB, database string) *models.DB {
