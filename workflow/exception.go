@@ -39,19 +39,33 @@ var ExceptionActs = []string{CarryOver, LateExtension, LiftRestrictedHold, Misdi
 // exceptionLife is for how long an approved exception may be used.
 const exceptionLife = 30 * 24 * time.Hour
 
-// exceptionTerms say what an act is done to, and who may give leave: the duty
-// concerned, and the one above it.
+// exceptionTerms say what an act is done to, who may give leave: the duty concerned,
+// and the one above it; and from which states it is done with leave alone.
 var exceptionTerms = map[string]struct {
 	subject   Noun
 	approvers Roles
+	states    []State
 }{
-	CarryOver:          {NounAward, by(GrantsOfficer, SelectingOfficial)},
-	LateExtension:      {NounApplication, by(ProgramLead, SelectingOfficial)},
-	LiftRestrictedHold: {NounHold, by(SecurityReviewer, SelectingOfficial)},
-	Misdirect:          {NounPayment, by(GrantsOfficer, SelectingOfficial)},
-	Rectify:            {NounApplication, by(SelectingOfficial, AppealsOfficial)},
-	Waive:              {NounClearance, by(SelectingOfficial, AppealsOfficial)},
+	CarryOver:          {NounAward, by(GrantsOfficer, SelectingOfficial), nil}, // what follows from it is done outside
+	LateExtension:      {NounApplication, by(ProgramLead, SelectingOfficial), in(Expired)},
+	LiftRestrictedHold: {NounHold, by(SecurityReviewer, SelectingOfficial), in(Placed)},
+	Misdirect:          {NounPayment, by(GrantsOfficer, SelectingOfficial), in(Settled)},
+	Rectify:            {NounApplication, by(SelectingOfficial, AppealsOfficial), in(Declined, Ineligible, Awarded)},
+	Waive:              {NounClearance, by(SelectingOfficial, AppealsOfficial), in(Required)},
 }
+
+// ExceptionsFor lists the acts that a record of noun in a state needs an exception for.
+func ExceptionsFor(noun Noun, s State) (acts []string) {
+	for _, act := range ExceptionActs {
+		if terms := exceptionTerms[act]; terms.subject == noun && contains(terms.states, s) {
+			acts = append(acts, act)
+		}
+	}
+	return acts
+}
+
+// ApproversOf returns who may give leave for an act.
+func ApproversOf(act string) Roles { return exceptionTerms[act].approvers }
 
 // SubjectOf returns the kind of record that an act is done to, and NoNoun for an
 // act that needs no exception.

@@ -31,6 +31,26 @@ func readyException(s State, a Action) (ExceptionFacts, Command) {
 	return f, c
 }
 
+// What an exception can be asked for is what a table does with one.
+func TestAnExceptionIsForWhatATableDoes(t *testing.T) {
+	actions := map[string]Action{LateExtension: ActExtend, LiftRestrictedHold: ActLift, Misdirect: ActMisdirect, Rectify: ActRectify, Waive: ActWaive}
+	for _, act := range ExceptionActs {
+		terms, action := exceptionTerms[act], actions[act]
+		if (action == NoAction) != (len(terms.states) == 0) || ApproversOf(act) == 0 {
+			t.Errorf("%s: from %v, by %v", act, terms.states, ApproversOf(act).List())
+		}
+		for _, s := range terms.states {
+			row := RowOf(terms.subject, action, s, 0)
+			if row == nil || !slices.Contains(row.Reasons, ReasonException) || !slices.Contains(ExceptionsFor(terms.subject, s), act) {
+				t.Errorf("%s from %s asks for no exception", act, s)
+			}
+		}
+	}
+	if acts := ExceptionsFor(NounApplication, InReview); len(acts) > 0 {
+		t.Errorf("a case in review needs leave for %q", acts)
+	}
+}
+
 func TestException(t *testing.T) {
 	type F = ExceptionFacts
 	list := []exceptionScenario{

@@ -399,6 +399,9 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	if _, stopped := stageOf(a); !stopped {
 		v.holdOffer(&acts, d.row, again)
 	}
+	if err := v.exceptionOffers(&acts, d.row, again); err != nil {
+		return acts, err
+	}
 	acts.arrange()
 	return acts, nil
 }

@@ -37,6 +37,11 @@ func (v *visit) clearances(d *dossier, again *attempt) (*ClearanceCard, error) {
 		return nil, err
 	}
 	acts, err := v.inRows(stored, again)
+	for i := range acts {
+		if err == nil {
+			err = v.exceptionOffers(&acts[i], stored[i], again)
+		}
+	}
 	for i := range d.Clearances {
 		row := v.clearanceRow(d, &d.Clearances[i])
 		if at := slices.IndexFunc(stored, func(r models.Row) bool { return r.Record.ID == d.Clearances[i].ID }); at >= 0 {

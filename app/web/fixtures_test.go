@@ -522,7 +522,7 @@ var fixtures = []fixture{
 		s.Title = s.Noun("hold") + " 3"
 		return RecordView{Shell: s, Record: Record{
 			Tag: s.Mark("hold", "placed"), Facts: facts(s)[:2], Tabs: tabs(s), History: history(s),
-			Actions: Actions{Title: s.Action("hold", "lift"), Barred: []Barred{{s.Action("hold", "lift"), s.Reason("you_placed_this", nil)}}},
+			Actions: Actions{Title: s.Action("hold", "lift"), Barred: []Barred{{Label: s.Action("hold", "lift"), Reason: s.Reason("you_placed_this", nil)}}},
 		}, Groups: answers(s, false)[:1], Events: history(s).Events}
 	}},
 	{"record/bare", func(s Shell) View {
@@ -706,7 +706,7 @@ func applicationFixture(s Shell) View {
 			Notices: []Notice{{Tone: "warning", Head: s.State("hold", "placed"), Text: s.T("record.changed")}},
 			Actions: Actions{
 				Lead: s.Role("program_officer"), Offer: []Action{recommend, ask, decline, wait},
-				Barred: []Barred{{s.Action("application", "award"), s.Reason("role_may_not", workflow.Words{"roles": []workflow.Role{workflow.SelectingOfficial}})}},
+				Barred: []Barred{{Label: s.Action("application", "award"), Reason: s.Reason("role_may_not", workflow.Words{"roles": []workflow.Role{workflow.SelectingOfficial}})}},
 			},
 		},
 		Organization: Link{"Cascadia Robotics, Inc.", "/organizations/12"},
@@ -736,7 +736,7 @@ func applicationFixture(s Shell) View {
 				Until: s.T("clearances.until", "until", s.Moment(instant).Text), By: PersonNamed("Viktor Hale", ""), At: s.Moment(instant), Note: "No list names them."},
 			{Name: s.ChoiceName("kind", "national_security"), Tag: s.Mark("clearance", "required"), Duty: s.T("clearances.duty", "role", s.Role("security_reviewer")),
 				Acts: Actions{Offer: []Action{act(s, "clearance", "clear"), {Form: act(s, "clearance", "refuse").Form, Label: s.Action("clearance", "refuse"), Open: true}},
-					Barred: []Barred{{s.Action("clearance", "waive"), s.Reason("exception_needed", nil)}}}},
+					Barred: []Barred{{Label: s.Action("clearance", "waive"), Reason: s.Reason("exception_missing", nil), URL: "/exceptions/3"}}}},
 		}},
 		Screening: &ScreeningCard{Finding: s.N("screening.standing", 1), At: s.Moment(instant), Names: s.N("screening.names", 3), Hits: hitRows(s),
 			Lists: []Answer{{Name: s.ChoiceName("kind", "ofac"), Value: s.T("screening.version", "day", "Nov 20, 2026"), URL: "/lists/3"}},

@@ -132,7 +132,7 @@ func (v *visit) actionsOn(rows []models.Row, again *attempt, known offers) ([]Ac
 		row, r, acts := rows[on.at], on.rule, &out[on.at]
 		label, typed := v.Action(row.Noun.String(), r.Action.String()), again.of(row.Noun, r.Action, row.Record.ID)
 		if barred[i] != "" && !typed {
-			acts.Barred = append(acts.Barred, Barred{label, barred[i]})
+			acts.Barred = append(acts.Barred, Barred{Label: label, Reason: barred[i]})
 			continue
 		}
 		form := v.form(row, r, again, known[r.Action])

@@ -111,7 +111,11 @@ func (v *visit) subject(noun workflow.Noun, id workflow.ID) (Link, error) {
 	if err != nil {
 		return Link{}, err
 	}
-	return Link{v.Noun(noun.String()) + " " + nameIn(row), pathOf(noun, id)}, nil
+	name := nameIn(row)
+	if kind, ok := cellIn(row, "kind").(*string); ok && noun == workflow.NounClearance {
+		name = v.ChoiceName("kind", *kind)
+	}
+	return Link{v.Noun(noun.String()) + " " + name, pathOf(noun, id)}, nil
 }
 
 // whereHeld shows the page of the record that a hold was to be placed on, with the

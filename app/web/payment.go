@@ -101,6 +101,9 @@ func (s *Server) paymentPage(v *visit, id workflow.ID, again *attempt) error {
 	if err != nil {
 		return err
 	}
+	if err := v.exceptionOffers(&acts, row, again); err != nil {
+		return err
+	}
 	view := PaymentView{
 		Shell: v.titled(v.T("payment.title", "number", p.Number), Link{v.T("nav.payments"), "/payments"}, Link{Text: p.Number}),
 		Record: Record{Number: p.Number, Tag: v.Mark("payment", p.State.String()), Lead: rows[0].Payee, Stages: v.paymentStages(p),

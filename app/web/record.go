@@ -39,6 +39,9 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 		if view.Actions, err = v.actions(row, again, nil); err != nil {
 			return err
 		}
+		if err := v.exceptionOffers(&view.Actions, row, again); err != nil {
+			return err
+		}
 		view.Notices = v.notices(again, view.Actions)
 		if v.QueryParam("tab") == "history" {
 			view.Events = events
@@ -59,7 +62,8 @@ func (s *Server) owner(v *visit, row models.Row) ([]Link, error) {
 	return []Link{{names[id], pathOf(workflow.NounOrganization, id)}, {Text: nameIn(row)}}, nil
 }
 
-// ends are the two organizations that a record joins, if it joins any.
+// ends are the two organizations that a record joins, or the record that it is about, if
+// there are any.
 func (s *Server) ends(v *visit, row models.Row) ([]Answer, error) {
 	var out []Answer
 	for _, column := range []string{"owner_id", "owned_id"} {
@@ -74,6 +78,10 @@ func (s *Server) ends(v *visit, row models.Row) ([]Answer, error) {
 		if names[id] != "" {
 			out = append(out, Answer{Name: v.FieldName(strings.TrimSuffix(column, "_id")), Value: names[id], URL: pathOf(workflow.NounOrganization, id)})
 		}
+	}
+	if noun, has := cellIn(row, "subject").(*workflow.Noun); has {
+		on, err := v.subject(*noun, idIn(row, "subject_id"))
+		return append(out, Answer{Name: v.T("holds.on"), Value: on.Text, URL: on.URL}), err
 	}
 	return out, nil
 }

@@ -170,7 +170,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounHit:          {record: s.hitPage},
 		workflow.NounList:         {record: s.listPage, maker: s.listsPage},
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
-		workflow.NounException:    {maker: s.whereHeld},
+		workflow.NounException:    {maker: s.whereExcepted},
 		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},
 		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},
 		workflow.NounToken:        {record: s.atHome(workflow.NounToken), maker: s.personPage},

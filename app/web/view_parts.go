@@ -461,6 +461,7 @@ type Action struct {
 // Barred is an act that the table has but that this reader cannot do now.
 type Barred struct {
 	Label, Reason string
+	URL           string // where that can be followed, or ""
 }
 
 // Actions is the card with what this reader can do.

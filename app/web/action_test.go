@@ -1,0 +1,119 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"testing"
+
+	"tranche/app/engine/enginetest"
+	"tranche/workflow"
+)
+
+// oneOfEach makes a record of each lifecycle, all round one case.
+func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
+	h.t.Helper()
+	h.Require(workflow.ClearanceTerm{Kind: workflow.ClearSecurity})
+	listing := h.List(workflow.ListOFAC, listed())
+	hit := h.screened(h.Company)[0].ID
+	h.Act(h.As(workflow.SecurityReviewer), workflow.NounHit, hit, workflow.ActDismiss, enginetest.Text("note", "somebody else"))
+	c := h.Draft(900_00).Submit()
+	review := c.ReviewBy(h.Reviewers[0])
+	c.Clear(workflow.ClearSecurity).Recommend().Awarded().Bank().Active()
+	claim, payment := c.Claim(0)
+	batch := h.newBatch(payment)
+	parent := h.Organization("Parent Holdings Corp.", 1_00)
+	pair := h.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, enginetest.Int("a", int64(h.Organization("Blue Heron, Inc.", 1_00))),
+		enginetest.Int("b", int64(h.Organization("BlueHeron LLC", 1_00)))).ID
+	link := h.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(parent)), enginetest.Int("owned", int64(h.Company)),
+		enginetest.Int("share", 80_00), enginetest.Date("since", workflow.DateOf(h.Now()).AddDays(-900))).ID
+	statement := h.State(h.Company, 2024, 1_000_00)
+	elimination := h.Must(workflow.NounElimination, workflow.ActCreate, statement, nil, enginetest.Int("counterparty", int64(parent)), enginetest.Cents("amount", 1),
+		enginetest.File("document", "report.pdf", aPDF)).ID
+	rate := h.Must(workflow.NounRate, workflow.ActCreate, 0, nil, enginetest.Text("currency", "EUR"), enginetest.Date("period_start", workflow.DateOf(h.Now()).AddDays(-500)),
+		enginetest.Date("period_end", workflow.DateOf(h.Now()).AddDays(-136)), enginetest.Text("usd_per_unit", "1.1"), enginetest.Text("publisher", "IRS")).ID
+	person := h.Member(h.Company, workflow.Applicant)
+	h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", h.hash))
+	return map[workflow.Noun]workflow.ID{
+		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
+		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
+		workflow.NounElimination: elimination,
+		workflow.NounPerson:      person, workflow.NounGrant: newest(h, workflow.NounGrant),
+		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
+		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
+		workflow.NounHold: h.hold(workflow.NounAward, c.Award, "To be looked at.", false), workflow.NounList: listing, workflow.NounScreening: newest(h, workflow.NounScreening), workflow.NounHit: hit,
+		workflow.NounException: h.Must(workflow.NounException, workflow.ActRequest, 0, h.As(workflow.SelectingOfficial), enginetest.Text("act", workflow.Rectify),
+			enginetest.Int("subject_id", int64(c.Application)), enginetest.Text("reason", "An error.")).ID,
+	}
+}
+
+// stands reports whether the page has the form of an action on a record, or says why it
+// cannot be done now.
+func (a *answer) stands(noun workflow.Noun, id workflow.ID, action workflow.Action, words Shell) bool {
+	return a.form(pathOf(noun, id)+"/actions/"+action.String()) != nil ||
+		slices.ContainsFunc(a.class("barred"), func(s string) bool { return strings.Contains(s, words.Action(noun.String(), action.String())) })
+}
+
+// apiOnly is what people can do through the API alone, as they can with tokens.
+var apiOnly = []string{"aor grant.revoke"}
+
+// What a table lets people do to a record stands on its page, as a form or with the
+// reason why not, for each of the roles and from each of the states.
+func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
+	h := newHouse(t, nil)
+	words, of := shellFor(newRenderer(t), "en"), h.oneOfEach()
+	set := func(noun workflow.Noun, column string, value any) {
+		t.Helper()
+		table := strings.ReplaceAll(noun.Plural(), "-", "_")
+		if _, err := h.DB.Pool().Exec("UPDATE "+table+" SET "+column+" = ? WHERE id = ?", value, int64(of[noun])); err != nil {
+			t.Fatalf("%s of the %s: %v", column, noun, err)
+		}
+	}
+	set(workflow.NounApplication, "evidence_changed", true) // what can be acknowledged is not told where there is nothing
+	set(workflow.NounPayment, "trace", "021000020000001")
+	set(workflow.NounDuplicate, "note", "seen")
+	set(workflow.NounDuplicate, "kept_id", int64(stored[workflow.Duplicate](h, workflow.NounDuplicate, of[workflow.NounDuplicate]).A))
+	set(workflow.NounDuplicate, "decided_by", int64(h.People[workflow.ProgramOfficer]))
+	elsewhere := map[string]struct{ page, form string }{ // what has a page of its own
+		"application.submit": {pathOf(workflow.NounApplication, of[workflow.NounApplication]) + "/edit/" + lastSection, pathOf(workflow.NounApplication, of[workflow.NounApplication]) + "/edit/" + lastSection},
+		"claim.submit":       {pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check", pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check"},
+		"payment.batch":      {"/batches/new", "/batches"},
+	}
+	readers := map[workflow.Role]*browser{}
+	for _, l := range workflow.Lifecycles {
+		noun := l.Noun()
+		id := of[noun]
+		if id == 0 && slices.ContainsFunc(l.Rows(), func(r workflow.Row) bool { return !r.Hidden && r.By != workflow.RolesOf(workflow.System) }) && noun != workflow.NounToken {
+			t.Errorf("there is no %s", noun)
+		}
+		if id == 0 {
+			continue
+		}
+		row, err := h.DB.Row(t.Context(), h.As(workflow.System), noun, id)
+		if err != nil {
+			t.Fatalf("%s: %v", noun, err)
+		}
+		for _, state := range statesOf(noun) {
+			set(noun, "state", state.String())
+			for _, row := range l.Offered(state, ^workflow.Roles(0)) {
+				for _, role := range row.By.List() {
+					if role == workflow.System || role == workflow.Partner || row.Hidden {
+						continue
+					}
+					if readers[role] == nil {
+						readers[role] = h.as(role)
+					}
+					if slices.Contains(apiOnly, role.String()+" "+noun.String()+"."+row.Action.String()) || noun == workflow.NounToken {
+						continue
+					}
+					other := elsewhere[noun.String()+"."+row.Action.String()]
+					page := readers[role].visit(cmp.Or(other.page, pathOf(noun, id)))
+					if there := page.stands(noun, id, row.Action, words); !there && (other.form == "" || page.form(other.form) == nil) {
+						t.Errorf("%s: %s %s from %s is not on %s, %d", role, row.Action, noun, state, page.path, page.status)
+					}
+				}
+			}
+		}
+		set(noun, "state", row.Record.State.String())
+	}
+}
