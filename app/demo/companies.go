@@ -61,6 +61,8 @@ const (
 	ReviewerBelongs Case = "reviewer_belongs_to_it"
 	// ReviewerRecuses gets a reviewer who stands aside after accepting: another takes over.
 	ReviewerRecuses Case = "reviewer_recuses"
+	// RegisteredTwice was registered a second time under nearly the same name: found, and linked by a person who looked.
+	RegisteredTwice Case = "registered_twice"
 	// PaymentReturned gave an account number that its bank does not know: the payment comes back with R03.
 	PaymentReturned Case = "payment_returned"
 )
@@ -83,6 +85,7 @@ var cases = []struct {
 	{ReviewerBelongs, Paid, func(*Company) {}},
 	{ReviewerRecuses, Paid, func(*Company) {}},
 	{PaymentReturned, Paid, func(*Company) {}},
+	{RegisteredTwice, Paid, func(*Company) {}},
 }
 
 // others are the roads of all other companies, over and over.
@@ -216,4 +219,11 @@ var projects = []struct{ title, summary, outcome string }{
 func (c *Company) project() (title, summary, outcome string) {
 	p := projects[c.draw("project", int64(len(projects)))]
 	return p.title, p.summary, p.outcome
+}
+
+// approach is how the company goes about its project, in words of its own: proposals
+// that say the same are taken for those of one company.
+func (c *Company) approach() string {
+	return fmt.Sprintf("%[1]s builds on what it has delivered before. Every month %[1]s tests in %[2]s against data that the model has not seen, "+
+		"and what %[1]s measures there is published from %[2]s.", c.LegalName, c.City)
 }

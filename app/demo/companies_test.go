@@ -155,7 +155,7 @@ func outcome(c *Company) workflow.Outcome {
 	q := workflow.RevenueQuestion{Organization: 1, Basis: workflow.LastCompleted, SubmittedOn: day, AsOf: day,
 		Entities: []workflow.Entity{{ID: 1, Name: c.LegalName}}}
 	state := func(id workflow.ID, amount workflow.Cents) {
-		q.Statements = append(q.Statements, workflow.Statement{ID: 100 + id, Entity: id, FiscalYear: 2026, Start: first, End: last, Amount: amount})
+		q.Statements = append(q.Statements, workflow.Statement{ID: 100 + id, Entity: id, FiscalYear: 2026, Start: first, End: last, Amount: amount, Source: "self_certified"})
 	}
 	state(1, c.Revenue)
 	for i, a := range c.Affiliates {

@@ -59,7 +59,7 @@ func (j *journey) save(ctx context.Context) error {
 	title, summary, outcome := j.c.project()
 	now, err := j.write(ctx, j.aor, j.key("save"), http.MethodPatch, fmt.Sprintf("/applications/%d", j.app.ID), j.app.Version, fields{
 		"summary":   summary,
-		"approach":  "We build on what we have delivered before, test every month against data that the model has not seen, and publish what we measure.",
+		"approach":  j.c.approach(),
 		"outcome":   outcome,
 		"requested": dollars(j.c.Requested),
 		"months":    6 + 3*j.c.draw("months", 7),

@@ -36,7 +36,7 @@ type step func(*journey, context.Context) error
 // first returns the steps of a road that no other company's road has to wait for.
 func (r Road) first() []step {
 	var (
-		drafted  = []step{(*journey).begin, (*journey).save}
+		drafted  = []step{(*journey).begin, (*journey).save, (*journey).registerTwice}
 		screened = after(drafted, (*journey).screenEarly, (*journey).submit, (*journey).screened, (*journey).listed, (*journey).adjudicate)
 		reviewed = after(screened, (*journey).inviteConflicted, (*journey).reviews)
 		opposed  = after(reviewed, (*journey).recommendDecline)

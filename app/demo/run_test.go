@@ -126,7 +126,7 @@ func TestDemoShort(t *testing.T) {
 	if diff := cmp.Diff(want, got, itself); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, said)
 	}
-	for _, reason := range []string{"over award cap", "revenue at or over cap", "revenue evidence missing", "reviewer conflicted", "recused", "R03", "screening unresolved", "dismissed"} {
+	for _, reason := range []string{"over award cap", "revenue at or over cap", "revenue evidence missing", "reviewer conflicted", "recused", "R03", "screening unresolved", "dismissed", "linked"} {
 		if !strings.Contains(said, "  "+reason+"\n") {
 			t.Errorf("nothing was turned down for %q:\n%s", reason, said)
 		}

@@ -10,8 +10,7 @@ import (
 	"tranche/workflow"
 )
 
-// comparing is the queue of duplicateArgs: one at a time, so that two of them do not
-// find the same pair at once.
+// comparing is the queue of duplicateArgs: nobody who waits to be screened waits for it.
 const comparing = "comparing"
 
 // duplicateArgs asks for an organization to be compared with those that it shares
