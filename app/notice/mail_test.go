@@ -384,6 +384,11 @@ func TestPeopleAreRemindedOnceBeforeADeadline(t *testing.T) {
 		}
 		asked := h.NewCase("Tern Analytics LLC", 1_000_00).Submit()
 		h.Act(h.As(workflow.ProgramOfficer), workflow.NounApplication, asked.Application, workflow.ActRequestInformation, enginetest.Text("question", "?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(9)))
+		hasty := h.NewCase("Hasty, Inc.", 1_000_00).Submit()
+		h.Act(h.As(workflow.ProgramOfficer), workflow.NounApplication, hasty.Application, workflow.ActRequestInformation, enginetest.Text("question", "?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(2)))
+		if got := reminded(hasty); len(got) != 0 {
+			t.Errorf("on the day of the question they are told %q", got)
+		}
 		offered := h.NewCase("Lumen Soils, Inc.", 3_000_00).Submit().Review().Recommend().Awarded()
 		h.Opportunity = h.NewOpportunity("AIV-2026-R2", enginetest.Time("closes", h.Now().AddDate(0, 0, 20)))
 		draft, sent := h.NewCase("Slow, Inc.", 1_000_00), h.NewCase("Quick, Inc.", 1_000_00).Submit()
