@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -67,23 +68,73 @@ var template = sync.OnceValues(func() ([]byte, error) {
 // fails, and does not skip, where there is no server.
 func Postgres(t testing.TB) *models.DB {
 	t.Helper()
-	return open(t, PostgresURL(t))
-}
-
-// PostgresURL makes an empty database on the test server, which is dropped when
-// the test ends.
-func PostgresURL(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv(PostgresEnv)
-	if server == "" {
-		t.Fatalf("%s is not set: run the tests with scripts/test", PostgresEnv)
-	}
-	name := "t_" + strings.ToLower(rand.Text())
-	admin, err := sql.Open("pgx", server)
+	from, err := postgresTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+	return open(t, postgresFrom(t, from))
+}
+
+// PostgresURL makes an empty database without any table on the test server, which is
+// dropped when the test ends.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return postgresFrom(t, "template1")
+}
+
+// postgresTemplate makes a migrated database that those of this process are copies of.
+// It goes with the server, which tests have to themselves.
+var postgresTemplate = sync.OnceValues(func() (string, error) {
+	name := "t_template_" + strings.ToLower(rand.Text())
+	admin, err := postgresServer()
+	if err != nil {
+		return "", err
+	}
+	_, err = admin.Exec("CREATE DATABASE " + name)
+	if err := errors.Join(err, admin.Close()); err != nil {
+		return "", err
+	}
+	at, err := postgresAt(name)
+	if err != nil {
+		return "", err
+	}
+	ctx := context.Background()
+	db, err := models.Open(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	_, err = db.Migrate(ctx)
+	return name, errors.Join(err, db.Close())
+})
+
+// postgresServer connects to the test server.
+func postgresServer() (*sql.DB, error) {
+	server := os.Getenv(PostgresEnv)
+	if server == "" {
+		return nil, fmt.Errorf("%s is not set: run the tests with scripts/test", PostgresEnv)
+	}
+	return sql.Open("pgx", server)
+}
+
+// postgresAt returns the URL of a database on the test server.
+func postgresAt(name string) (string, error) {
+	u, err := url.Parse(os.Getenv(PostgresEnv))
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
+// postgresFrom copies a database of the test server for one test.
+func postgresFrom(t testing.TB, template string) string {
+	t.Helper()
+	admin, err := postgresServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t_" + strings.ToLower(rand.Text())
+	if _, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -94,12 +145,11 @@ func PostgresURL(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	u, err := url.Parse(server)
+	at, err := postgresAt(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.Path = "/" + name
-	return u.String()
+	return at
 }
 
 // Stored counts the documents and events, one more of which whatever is carried out leaves.
