@@ -120,6 +120,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	if view.Screening, err = v.screening(d.Organization.ID); err != nil {
 		return err
 	}
+	if view.Duplicates, err = v.pairsOf(d.Organization.ID); err != nil {
+		return err
+	}
 	view.Revenue, err = v.revenue(d)
 	return err
 }

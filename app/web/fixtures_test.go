@@ -405,6 +405,30 @@ var fixtures = []fixture{
 				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
 	}},
 	{"desk/empty", func(s Shell) View { return DeskView{Shell: titled(s, "desk.title"), List: emptyList(s, "desk")} }},
+	{"duplicates/rows", func(s Shell) View {
+		return DuplicatesView{Shell: titled(s, "duplicates.title"), List: list(s, "duplicates"), Rows: []DuplicateRow{
+			{A: "Deep Web Technologies LLC", B: "Deep Web Technologies, Inc.", URL: "/duplicates/7", Likeness: "82.0%", Signs: s.ChoiceName("sign", "same_name"),
+				Tag: s.Mark("duplicate", "open"), Found: s.Moment(instant)},
+			{A: "Cascadia Robotics, Inc.", B: "Cascadia Labs", URL: "/duplicates/8", Likeness: "60.0%", Signs: s.ChoiceName("sign", "website"),
+				Tag: s.Mark("duplicate", "linked"), Found: s.Moment(instant), By: PersonNamed("Mei Chen", "")}}}
+	}},
+	{"duplicates/empty", func(s Shell) View {
+		return DuplicatesView{Shell: titled(s, "duplicates.title"), List: emptyList(s, "duplicates")}
+	}},
+	{"duplicate/open", func(s Shell) View {
+		return DuplicateView{Shell: titled(s, "duplicates.title"), Record: Record{Tag: s.Mark("duplicate", "open"), Facts: []Fact{{Name: s.T("duplicates.together"), Value: "$1.00", Number: true}}},
+			Sides: [2]DuplicateSide{{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Tag: s.Mark("organization", "active"),
+				Cases: []QueueRow{{Title: "Pumps", URL: "/applications/9", Number: "AIV-2027-0412", Tag: s.Mark("application", "in_review")}}},
+				{Name: "Cascadia Labs", URL: "/organizations/13", Tag: s.Mark("organization", "merged")}},
+			Signs: []SignRow{{Sign: s.ChoiceName("sign", "website"), Weight: "45.0%", A: "https://cascadia.example", B: "http://www.cascadia.example/"}, {Sign: s.ChoiceName("sign", "proposal"), Weight: "70.0%"}},
+			Pairs: []HitPair{{Name: s.FieldName("website"), Ours: "https://cascadia.example", Listed: "http://www.cascadia.example/", Finding: s.T("hits.different")},
+				{Name: s.FieldName("ein"), Ours: "12-3456789", Listed: "12-3456789", Same: true, Finding: s.T("hits.same")},
+				{Name: s.FieldName("cage"), Ours: "1ABC5"}, {Name: s.FieldName("email"), Listed: "a@labs.example"}}, Decisions: history(s).Events}
+	}},
+	{"duplicate/bare", func(s Shell) View {
+		side := DuplicateSide{Name: "Cascadia Labs", URL: "/organizations/13", Tag: s.Mark("organization", "active")}
+		return DuplicateView{Shell: titled(s, "duplicates.title"), Record: Record{Tag: s.Mark("duplicate", "lapsed")}, Sides: [2]DuplicateSide{side, side}}
+	}},
 	{"hits/rows", func(s Shell) View {
 		return HitsView{Shell: titled(s, "hits.title"), List: list(s, "hits"), Rows: hitRows(s)}
 	}},
@@ -936,6 +960,8 @@ func organizationFixture(s Shell) View {
 					{Name: "Cascadia Robotics, Inc.", URL: "/organizations/12", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "active"), Link: "/affiliations/43", Again: true}}},
 			{Name: "Cascadia Marine LLC", Relation: s.T("organization.child"), Tag: s.Mark("affiliation", "requested")}},
 		Screening: &ScreeningCard{Finding: s.T("screening.clear"), Done: true},
+		Duplicates: []DuplicateRow{{A: "Cascadia Robotics, Inc.", B: "Cascadia Labs", URL: "/duplicates/8", Likeness: "60.0%", Signs: s.ChoiceName("sign", "website"),
+			Tag: s.Mark("duplicate", "linked"), Found: s.Moment(instant), By: PersonNamed("Mei Chen", "")}},
 		Accounts: []BankAccountRow{
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},

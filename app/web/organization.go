@@ -27,6 +27,17 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI},
 		Identity: identityOf(v, o),
 	}
+	if o.MergedInto != 0 {
+		stays := Answer{Name: v.T("duplicates.stays")}
+		var seen bool
+		if stays.Value, seen, err = s.Reader.Named(v.ctx(), v.viewer, id, o.MergedInto); err != nil {
+			return err
+		}
+		if seen {
+			stays.URL = pathOf(workflow.NounOrganization, o.MergedInto)
+		}
+		view.Identity = append([]Answer{stays}, view.Identity...)
+	}
 	if !workflow.EINUsual(o.EIN) {
 		view.Warning = v.T("organization.ein_unusual")
 	}
@@ -47,6 +58,9 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 	}
 	if !mine(row) {
 		if err := s.screenings(v, &view, row, again); err != nil {
+			return err
+		}
+		if view.Duplicates, err = v.pairsOf(id); err != nil {
 			return err
 		}
 	}

@@ -122,6 +122,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/desk", s.member(s.desk))
 	get("/holds", s.member(s.holds))
 	get("/hits", s.member(s.hits))
+	get("/duplicates", s.member(s.duplicates))
 	get("/lists", s.member(s.lists))
 	get("/rates", s.member(s.rates))
 	get("/statements/:id/document", s.member(s.evidence(workflow.NounStatement)))
@@ -168,6 +169,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounBankAccount:  {maker: s.organizationPage},
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounHit:          {record: s.hitPage},
+		workflow.NounDuplicate:    {record: s.duplicatePage},
 		workflow.NounList:         {record: s.listPage, maker: s.listsPage},
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereExcepted},

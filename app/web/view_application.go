@@ -117,6 +117,7 @@ type ApplicationView struct {
 	CheckedAt      Stamp
 	Clearances     *ClearanceCard
 	Screening      *ScreeningCard
+	Duplicates     []DuplicateRow
 	Summary        []AnswerGroup
 	Scores         *Scores
 	Recommendation *Opinion

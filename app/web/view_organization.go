@@ -10,6 +10,7 @@ type OrganizationView struct {
 	Kin        []KinNode
 	Warning    string         // what is unusual about its numbers, or ""
 	Screening  *ScreeningCard // nil: not for this reader
+	Duplicates []DuplicateRow
 	Accounts   []BankAccountRow
 	Members    []Person
 	Cases      []QueueRow

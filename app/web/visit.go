@@ -356,6 +356,7 @@ func (v *visit) menu() []string {
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
+	add("duplicates", "/duplicates", officer, auditor)
 	if v.viewer.SeesHits() {
 		out = append(out, "lists", "/lists")
 	}
