@@ -101,7 +101,7 @@ func (s *Server) duplicatePage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	view := DuplicateView{
 		Shell: v.titled(a.LegalName+" · "+b.LegalName, Link{v.T("nav.duplicates"), "/duplicates"}, Link{Text: a.LegalName}),
-		Record: Record{Tag: v.Mark("duplicate", d.State.String()), Lead: v.T("duplicates.alike", "n", points(d.Score)), Actions: acts,
+		Record: Record{Tag: v.Mark("duplicate", d.State.String()), Lead: v.T("duplicates.likeness", "n", points(d.Score)), Actions: acts,
 			History: v.timeline(v.tell(events), "")},
 		Pairs: v.organizationPairs(a, b),
 		Decisions: v.caseEvents(slices.DeleteFunc(slices.Clone(events), func(e models.Event) bool {
@@ -115,10 +115,14 @@ func (s *Server) duplicatePage(v *visit, id workflow.ID, again *attempt) error {
 		}
 		view.Together += view.Sides[i].Awarded
 	}
+	shared := "duplicates.cap"
+	if d.State == workflow.Linked || d.State == workflow.Merged {
+		shared = "duplicates.cap_now"
+	}
 	view.Facts = []Fact{
 		{Name: v.T("duplicates.awarded_to", "name", a.LegalName), Value: view.Sides[0].Awarded.Dollars(), Number: true},
 		{Name: v.T("duplicates.awarded_to", "name", b.LegalName), Value: view.Sides[1].Awarded.Dollars(), Number: true},
-		{Name: v.T("duplicates.together"), Value: view.Together.Dollars(), Number: true, Note: v.T("duplicates.cap", "cap", workflow.AwardCap.Dollars())},
+		{Name: v.T("duplicates.together"), Value: view.Together.Dollars(), Number: true, Note: v.T(shared, "cap", workflow.AwardCap.Dollars())},
 	}
 	for _, sign := range d.Signs.List() {
 		view.Signs = append(view.Signs, SignRow{Sign: v.ChoiceName("sign", sign.By), Weight: v.T("duplicates.alike", "n", points(sign.Score)), A: sign.A, B: sign.B})
