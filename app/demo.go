@@ -59,8 +59,12 @@ func (c *demoCommand) Run(ctx context.Context, s streams) error {
 	return srv.wait(ctx, h)
 }
 
-// audited checks the whole audit log without printing it.
+// audited waits for what jobs have to add to the audit log, and checks the whole of it
+// without printing it.
 func audited(ctx context.Context, h *house) (demo.Audit, error) {
+	if err := h.runner.Idle(ctx); err != nil {
+		return demo.Audit{}, err
+	}
 	ok, err := h.db.Verify(ctx, func(models.Check) {})
 	if err != nil {
 		return demo.Audit{}, err

@@ -86,7 +86,7 @@ func TestARefusedClearanceTakesTheCaseBack(t *testing.T) {
 
 // Merit was cleared by what a reviewer said: without it, it is to be cleared anew.
 func TestMeritIsLostWithTheReviewThatItRestedOn(t *testing.T) {
-	for _, action := range []workflow.Action{workflow.ActStrike, workflow.ActReopen} {
+	for action, flags := range map[workflow.Action]string{workflow.ActStrike: "review_struck clearance_lost", workflow.ActReopen: "clearance_lost"} {
 		t.Run(action.String(), func(t *testing.T) {
 			modelstest.Each(t, func(t *testing.T, db *models.DB) {
 				w := required(t, db)
@@ -98,7 +98,7 @@ func TestMeritIsLostWithTheReviewThatItRestedOn(t *testing.T) {
 					t.Errorf("merit is %s", s)
 				}
 				a := record[workflow.Application](t, w, workflow.NounApplication, c.Application)
-				if a.State != workflow.Screening || a.Committed != 0 || flagged(a) != "clearance_lost" {
+				if a.State != workflow.Screening || a.Committed != 0 || flagged(a) != flags {
 					t.Errorf("the case is %s, %s committed, flag %q", a.State, a.Committed, a.Flag)
 				}
 				verify(t, w)

@@ -149,7 +149,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := r.due.db.ReadyLists(ctx); err != nil {
 		return err
 	}
-	if err := r.due.rise(ctx); err != nil {
+	if err := errors.Join(r.due.rise(ctx), r.due.db.TakeUpJobs(ctx)); err != nil {
 		return err
 	}
 	alive, still := context.WithCancel(context.WithoutCancel(ctx))
@@ -171,6 +171,23 @@ func (r *Runner) Start(ctx context.Context) error {
 // Owed sets how to find out since when somebody who pressed submit waits to be
 // answered or noted; it is called before Start.
 func (r *Runner) Owed(since func() time.Time) { r.due.owed = since }
+
+// Idle waits until no job is to be run now, or ctx ends.
+func (r *Runner) Idle(ctx context.Context) error {
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		n, err := r.due.db.JobsToDo(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%d jobs are not done: %w", n, context.Cause(ctx))
+		}
+	}
+}
 
 // Quiet gives the last sign of life. It is called before requests are refused.
 func (r *Runner) Quiet(ctx context.Context) {
