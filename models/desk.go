@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -53,7 +54,15 @@ func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflo
 	for i := range answers {
 		d.Tasks[i].Answer = answers[i]
 	}
+	d.Tasks = slices.DeleteFunc(d.Tasks, func(t Task) bool { return notTheirs(t.Answer) })
 	return d, err
+}
+
+// notTheirs reports whether an answer says that the record is not the viewer's to act on:
+// another program's, or one that they may not know of.
+func notTheirs(answer error) bool {
+	var no *workflow.Refusal
+	return errors.Is(answer, ErrNotFound) || errors.As(answer, &no) && no.Reason == workflow.ReasonRole
 }
 
 // tasks adds what waits under one errand to d.

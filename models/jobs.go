@@ -10,7 +10,7 @@ func (d *DB) TakeUpJobs(ctx context.Context) error {
 		return nil
 	}
 	return d.Write(ctx, doing(func(tx *Tx) error {
-		_, err := tx.exec("UPDATE river_job SET state = 'available' WHERE state = 'running'")
+		_, err := tx.exec("UPDATE river_job SET state = 'available' WHERE state = 'running' AND attempt < max_attempts")
 		return err
 	}))
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,6 +90,7 @@ type Decision struct {
 	Hash        workflow.Hash
 	Inputs      []workflow.Input // what came with it
 	Award       workflow.ID      // that it made; zero for none
+	Appealed    bool             // the one appeal was spent before
 }
 
 // Input returns what came under a name, nothing when nothing did.
@@ -117,5 +119,12 @@ func (r Reader) Decision(ctx context.Context, event int64) (d Decision, err erro
 		return d, fmt.Errorf("event %d: %w", event, err)
 	}
 	d.Award = set.Award
-	return d, nil
+	var last workflow.Action
+	err = r.sql.QueryRowContext(ctx, r.bind(`SELECT action FROM events WHERE record_id = ? AND id < ? AND noun = 'application'
+		AND action IN ('appeal', 'rectify') ORDER BY id DESC LIMIT 1`), int64(d.Application), event).Scan(actionColumn{&last})
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, nil
+	}
+	d.Appealed = last == workflow.ActAppeal
+	return d, err
 }

@@ -232,7 +232,7 @@ func (r Reader) inside(ctx context.Context, options *sql.TxOptions, f func(*Tx) 
 	if err != nil {
 		return &Unavailable{err}
 	}
-	err = f(&Tx{q: q, db: r.readings(), ctx: ctx})
+	err = f(&Tx{q: q, db: r.readings(), ctx: ctx, reads: true})
 	if end := ignoreDone(q.Rollback()); err == nil && end != nil {
 		err = &Unavailable{end}
 	}

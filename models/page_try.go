@@ -15,8 +15,7 @@ import (
 // ask, the answer may be another. The second result is a fault.
 func (r Reader) Try(ctx context.Context, v *Viewer, now time.Time, commands ...workflow.Command) ([]error, error) {
 	answers := make([]error, len(commands))
-	// Not a read-only transaction: on PostgreSQL the revenue rule takes a lock,
-	// which is given back at once.
+	// At the isolation of a command. Nothing is locked: nobody waits for a page.
 	err := r.inside(ctx, nil, func(tx *Tx) error {
 		for i := range commands {
 			answer, fault := tx.try(v, commands[i], now)

@@ -315,14 +315,14 @@ var streetWords = map[string]string{
 
 // address is the street and the first five digits of the postcode; "" where one is missing.
 func (l *Likeness) address() string {
-	words, zip := skeleton(l.Street), strings.Join(skeleton(l.Zip), "")
-	if len(words) == 0 || zip == "" {
+	words, zip := skeleton(l.Street), []rune(strings.Join(skeleton(l.Zip), ""))
+	if len(words) == 0 || len(zip) == 0 {
 		return ""
 	}
 	for i, w := range words {
 		words[i] = cmp.Or(streetWords[w], w)
 	}
-	return strings.Join(words, " ") + " " + zip[:min(len(zip), 5)]
+	return strings.Join(words, " ") + " " + string(zip[:min(len(zip), 5)])
 }
 
 // host returns the name of the machine that a website is on, without www.

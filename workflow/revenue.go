@@ -576,7 +576,7 @@ func (h *hearing) evidence(e VerdictLine, book []Statement) []VerdictLine {
 func (h *hearing) documented(lines []VerdictLine) []VerdictLine {
 	for i := range lines {
 		l := &lines[i]
-		if h.Rule == RevenueRule && l.Statement != 0 && l.Reason == "" && l.Document == "" && l.Source != selfCertified {
+		if h.Rule != "revenue/1" && h.Rule != "revenue/2" && l.Statement != 0 && l.Reason == "" && l.Document == "" && l.Source != selfCertified {
 			l.Reason = ReasonRevenueDocumentMissing
 		}
 	}

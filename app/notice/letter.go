@@ -210,6 +210,9 @@ func next(a problem.Audience, m *matter) letter.Section {
 	t := a.Language.T
 	switch m.Action {
 	case workflow.ActScreenFail, workflow.ActFindIneligible, workflow.ActDecline:
+		if m.Appealed {
+			return letter.Section{Title: t("letter.next"), Text: []string{t("letter.next_uphold")}}
+		}
 		ends := m.At.AddDate(0, 0, int(m.opportunity.AppealDays))
 		return letter.Section{Title: t("letter.appeal"), Text: []string{t("letter.appeal_text", "moment", a.Moment(ends), "days", m.opportunity.AppealDays)}}
 	case workflow.ActAward:

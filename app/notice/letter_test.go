@@ -124,6 +124,11 @@ var outcomes = []struct {
 		c := h.appealed("Wronged, Inc.")
 		return c, h.Act(h.As(workflow.AppealsOfficial), workflow.NounApplication, c.Application, workflow.ActReinstate, said()...).Event
 	}, []string{"back to review", "is taken back"}, []string{"重新審查"}},
+	{"decline", func(h *house) (*enginetest.Case, int64) { // once more
+		c := h.appealed("Persistent, Inc.")
+		h.Act(h.As(workflow.AppealsOfficial), workflow.NounApplication, c.Application, workflow.ActReinstate, said()...)
+		return c, h.declined(c)
+	}, []string{"not selected", "can be appealed once"}, []string{"以申復一次為限"}},
 	{"rectify", func(h *house) (*enginetest.Case, int64) {
 		c := h.NewCase("Mistaken, Inc.", 1_000_00).Submit()
 		h.declined(c)

@@ -88,6 +88,9 @@ func (s *SMTP) send(ctx context.Context, m *models.Message) error {
 	out.Subject(oneLine(m.Subject))
 	out.SetBodyString(gomail.TypeTextPlain, m.Body)
 	err := s.client.DialAndSendWithContext(ctx, out)
+	if out.IsDelivered() { // what went wrong afterwards does not take it back
+		return nil
+	}
 	var no *gomail.SendError
 	if errors.As(err, &no) && no.ErrorCode() >= 500 {
 		return errors.Join(errRefused, err)

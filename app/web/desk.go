@@ -87,9 +87,7 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 		}
 		var no *workflow.Refusal
 		switch {
-		case errors.Is(t.Answer, models.ErrNotFound) || errors.As(t.Answer, &no) && no.Reason == workflow.ReasonRole:
-			continue // another program's
-		case no == nil || no.Field != "" || no.Reason == reasonFresh || no.Made:
+		case !errors.As(t.Answer, &no) || no.Field != "" || no.Reason == reasonFresh || no.Made:
 			// What the form asks for.
 		case no.Kind == workflow.NotYours:
 			row.Barred = v.Refusal(no)
