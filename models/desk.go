@@ -92,12 +92,13 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 	name := shelves[e.Noun].name
 	where := name + ".state = ? AND (" + sight + ")"
 	args = slices.Concat([]any{e.State.String()}, args)
+	company, application := places[e.Noun].barring()
 	companies, special := companiesOf[e.Noun]
 	if !special {
-		companies = []string{places[e.Noun].organization}
+		companies = []string{company}
 	}
 	for _, company := range companies {
-		barred, more := v.barredSight(company, places[e.Noun].application)
+		barred, more := v.barredSight(company, application)
 		where, args = where+barred, append(args, more...)
 	}
 	switch e.Noun {

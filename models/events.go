@@ -37,7 +37,13 @@ func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id wo
 	if err != nil {
 		return nil, err
 	}
-	return r.events(ctx, v, row.Roles, eventList+"WHERE e.record_id = ? AND e.noun = ? ORDER BY e.id LIMIT ?", int64(id), noun.String(), MaxEvents)
+	out, err := r.events(ctx, v, row.Roles, eventList+"WHERE e.record_id = ? AND e.noun = ? ORDER BY e.id LIMIT ?", int64(id), noun.String(), MaxEvents)
+	for i := range out {
+		if row.Withheld {
+			out[i].Inputs = ""
+		}
+	}
+	return out, err
 }
 
 // CaseEvents lists what happened in a case, to the application and everything

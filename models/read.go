@@ -16,6 +16,8 @@ type Row struct {
 	Record workflow.Record
 	Roles  workflow.Roles // the viewer's roles on it
 	Cells  []Cell
+	// Withheld says that the viewer may know of the record and not of its reason and notes.
+	Withheld bool
 }
 
 // A Cell is one named value of a row: a *string, *int64, *bool, *workflow.Cents,
@@ -200,13 +202,30 @@ func (v *Viewer) rowFor(noun workflow.Noun, m mounted) Row {
 	if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
 		tellDecisionsOnly(a)
 	}
-	if h, ok := m.value.(*workflow.Hold); ok && h.Restricted && h.PlacedBy != v.Person && !v.looksInto() && !v.System {
-		h.Reason, h.Note = "", "" // for whoever placed it, and those who look into such things
-	}
+	withheld := !v.System && !v.looksInto() && v.withheld(m.value, roles)
 	if c, ok := m.value.(*workflow.Clearance); ok && !v.System && !workflow.ReadsClearance(c.Kind, roles) {
 		c.Note = ""
 	}
-	return Row{noun, *m.record, roles, cells(noun, m.columns, roles)}
+	return Row{noun, *m.record, roles, cells(noun, m.columns, roles), withheld}
+}
+
+// withheld takes out of what a restricted hold is about, and out of a request to lift
+// one, why: that is for whoever placed or asked, for whoever may give leave, and for
+// those who look into such things.
+func (v *Viewer) withheld(value any, roles workflow.Roles) bool {
+	switch r := value.(type) {
+	case *workflow.Hold:
+		if r.Restricted && r.PlacedBy != v.Person {
+			r.Reason, r.Note = "", ""
+			return true
+		}
+	case *workflow.Exception:
+		if r.Act == workflow.LiftRestrictedHold && r.RequestedBy != v.Person && roles&workflow.ApproversOf(r.Act) == 0 {
+			r.Reason, r.Note = "", ""
+			return true
+		}
+	}
+	return false
 }
 
 // looksInto reports whether v is told why a restricted hold stands.

@@ -32,5 +32,6 @@ var scopes = map[workflow.Noun]string{
 		FROM clearances JOIN applications ON applications.id = clearances.application_id WHERE clearances.id = ?`,
 	workflow.NounLetter: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
 		FROM letters JOIN applications ON applications.id = letters.application_id WHERE letters.id = ?`,
-	workflow.NounHold: "SELECT program_id, NULL, NULL, NULL FROM holds WHERE id = ?",
+	// Its case is not told: a restricted hold leaves no trace there.
+	workflow.NounHold: "SELECT program_id, " + companyOf("holds.subject_id") + ", NULL, NULL FROM holds WHERE id = ?",
 }

@@ -6,29 +6,62 @@ import (
 	"tranche/workflow"
 )
 
-// places says, per noun, where a row names its program, organization and case.
-// An empty text means that it names none.
-var places = map[workflow.Noun]struct{ program, organization, application string }{
-	workflow.NounPolicy:       {"policies.program_id", "", ""},
-	workflow.NounFund:         {"funds.program_id", "", ""},
-	workflow.NounOrganization: {"", "organizations.id", ""},
-	workflow.NounAffiliation:  {"", "affiliations.owner_id", ""},
-	workflow.NounStatement:    {"", "statements.organization_id", ""},
-	workflow.NounElimination:  {"", "eliminations.organization_id", ""},
-	workflow.NounApplication:  {"applications.program_id", "applications.organization_id", "applications.id"},
-	workflow.NounReview:       {"reviews.program_id", "", "reviews.application_id"},
-	workflow.NounAward:        {"awards.program_id", "awards.organization_id", "awards.application_id"},
+// A place says where a row names its program, organization and case. An empty text
+// means that it names none.
+type place struct {
+	program, organization, application string
+	// about is the record that the row is about, where that may be of any kind: who has
+	// no part in that one's case has none in the row.
+	about string
+}
+
+// barring returns the organization and the case whose barred people may not know of
+// the row.
+func (p place) barring() (organization, application string) {
+	if p.about == "" {
+		return p.organization, p.application
+	}
+	return companyOf(p.about), caseOf(p.about)
+}
+
+// caseOf writes the application that a record of any kind belongs to; 0 for none.
+func caseOf(id string) string {
+	out := "COALESCE((SELECT x.id FROM applications x WHERE x.id = " + id + ")"
+	for _, table := range []string{"clearances", "awards", "payments"} {
+		out += ", (SELECT x.application_id FROM " + table + " x WHERE x.id = " + id + ")"
+	}
+	return out + ", 0)"
+}
+
+// companyOf writes the organization that a record of any kind belongs to, or is; NULL for none.
+func companyOf(id string) string {
+	return "COALESCE((SELECT y.organization_id FROM applications y WHERE y.id = " + caseOf(id) + "), (SELECT y.id FROM organizations y WHERE y.id = " + id + "))"
+}
+
+// places says it of each noun.
+var places = map[workflow.Noun]place{
+	workflow.NounPolicy:       {"policies.program_id", "", "", ""},
+	workflow.NounFund:         {"funds.program_id", "", "", ""},
+	workflow.NounOrganization: {"", "organizations.id", "", ""},
+	workflow.NounAffiliation:  {"", "affiliations.owner_id", "", ""},
+	workflow.NounStatement:    {"", "statements.organization_id", "", ""},
+	workflow.NounElimination:  {"", "eliminations.organization_id", "", ""},
+	workflow.NounApplication:  {"applications.program_id", "applications.organization_id", "applications.id", ""},
+	workflow.NounReview:       {"reviews.program_id", "", "reviews.application_id", ""},
+	workflow.NounAward:        {"awards.program_id", "awards.organization_id", "awards.application_id", ""},
 	workflow.NounTranche: {"(SELECT a.program_id FROM awards a WHERE a.id = tranches.award_id)",
-		"(SELECT a.organization_id FROM awards a WHERE a.id = tranches.award_id)", "tranches.application_id"},
+		"(SELECT a.organization_id FROM awards a WHERE a.id = tranches.award_id)", "tranches.application_id", ""},
 	workflow.NounClaim: {"(SELECT a.program_id FROM awards a WHERE a.id = claims.award_id)",
-		"claims.organization_id", "claims.application_id"},
-	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id"},
-	workflow.NounBatch:       {"batches.program_id", "", ""},
-	workflow.NounBankAccount: {"", "bank_accounts.organization_id", ""},
-	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id"},
-	workflow.NounException:   {"exceptions.program_id", "", "exceptions.subject_id"},
-	workflow.NounClearance:   {"clearances.program_id", "", "clearances.application_id"},
-	workflow.NounLetter:      {"letters.program_id", "letters.organization_id", "letters.application_id"},
+		"claims.organization_id", "claims.application_id", ""},
+	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id", ""},
+	workflow.NounBatch:       {"batches.program_id", "", "", ""},
+	workflow.NounBankAccount: {"", "bank_accounts.organization_id", "", ""},
+	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id", "holds.subject_id"},
+	// One that lifts a hold is about what the hold is on.
+	workflow.NounException: {"exceptions.program_id", "", "exceptions.subject_id",
+		"COALESCE((SELECT h.subject_id FROM holds h WHERE h.id = exceptions.subject_id), exceptions.subject_id)"},
+	workflow.NounClearance: {"clearances.program_id", "", "clearances.application_id", ""},
+	workflow.NounLetter:    {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
 }
 
 // sight writes the condition under which v may know of a row of noun. It is the
@@ -109,7 +142,7 @@ func (v *Viewer) caseSight(noun workflow.Noun) (string, []any) {
 	}
 	staff, more := v.staffSight(place.program, place.application)
 	if staff != "" {
-		barred, evenMore := v.barredSight(place.organization, place.application)
+		barred, evenMore := v.barredSight(place.barring())
 		ways, args = append(ways, "("+staff+")"+barred), append(append(args, more...), evenMore...)
 	}
 	if len(ways) == 0 {
@@ -179,9 +212,6 @@ func (v *Viewer) barredSight(organization, application string) (string, []any) {
 	}
 	if organization == "" && application != "" {
 		organization = "(SELECT x.organization_id FROM applications x WHERE x.id = " + application + ")"
-		if application == "holds.subject_id" {
-			organization = "COALESCE(" + organization + ", holds.subject_id)"
-		}
 	}
 	if orgs := v.organizations(); organization != "" && len(orgs) > 0 {
 		out += ` AND COALESCE(` + organization + `, 0) NOT IN (SELECT theirs.organization_id FROM organization_groups mine

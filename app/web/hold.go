@@ -83,10 +83,9 @@ func (v *visit) exceptionRows(exceptions []workflow.Exception) ([]ExceptionRow, 
 	return out, nil
 }
 
-// veiled leaves out of a restricted hold what this reader may not know.
-func (v *visit) veiled(row models.Row) models.Row {
-	restricted, isHold := cellIn(row, "restricted").(*bool)
-	if !isHold || !*restricted || v.mayKnow(idIn(row, "placed_by")) {
+// veiled leaves out what this reader may not know of a record.
+func veiled(row models.Row) models.Row {
+	if !row.Withheld {
 		return row
 	}
 	row.Cells = slices.DeleteFunc(slices.Clone(row.Cells), func(c models.Cell) bool { return c.Name == "reason" || c.Name == "note" })

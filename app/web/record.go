@@ -29,7 +29,7 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 		view := RecordView{
 			Shell:  v.titled(nameIn(row), crumbs...),
 			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String()), Lead: v.Noun(noun.String())},
-			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(v.veiled(row))}},
+			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(veiled(row))}},
 		}
 		ends, err := s.ends(v, row)
 		if err != nil {
