@@ -115,11 +115,11 @@ func Mount(g *echo.Group, s Server) error {
 	for _, noun := range evidenced {
 		get("/"+noun.Plural()+"/:id/document", a.read(noun, evidence(noun)))
 	}
-	get("/applications/:id/documents/:code", a.read(workflow.NounApplication, attachment))
+	get("/applications/:id/documents/:code", a.read(workflow.NounApplication, attachment(workflow.NounApplication, uploaded)))
 	get("/applications/:id/verdicts", a.read(workflow.NounApplication, verdicts))
 	get("/applications/:id/receipts", a.read(workflow.NounApplication, receipts))
 	get("/applications/:id/letters", a.read(workflow.NounApplication, letters))
-	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, letterFile))
+	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, attachment(workflow.NounLetter, written)))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
 	get("/policies/:id/file", a.read(workflow.NounPolicy, policyFile))

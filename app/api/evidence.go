@@ -50,24 +50,31 @@ func (a *api) sendDocument(c echo.Context, sum, name string) error {
 	return attach(c, media, name, body)
 }
 
-// attachment answers with a file of an application, as it was uploaded.
-func attachment(a *api, c echo.Context, v *models.Viewer) error {
-	id, err := recordID(c)
-	if err != nil {
-		return err
+// attachment answers with a file that a record of noun names, under its code.
+func attachment(noun workflow.Noun, send func(*api, echo.Context, workflow.Attachment) error) reading {
+	return func(a *api, c echo.Context, v *models.Viewer) error {
+		id, err := recordID(c)
+		if err != nil {
+			return err
+		}
+		if err := noQuery(c); err != nil {
+			return err
+		}
+		row, err := a.Records.Row(c.Request().Context(), v, noun, id)
+		if err != nil {
+			return err
+		}
+		one, there := row.Attachments().Of(c.Param("code"))
+		if !there {
+			return models.ErrNotFound
+		}
+		return a.tagged(c, strconv.Quote(one.Sum), func() error { return send(a, c, one) })
 	}
-	if err := noQuery(c); err != nil {
-		return err
-	}
-	row, err := a.Records.Row(c.Request().Context(), v, workflow.NounApplication, id)
-	if err != nil {
-		return err
-	}
-	one, there := row.Attachments().Of(c.Param("code"))
-	if !there {
-		return models.ErrNotFound
-	}
-	return a.tagged(c, strconv.Quote(one.Sum), func() error { return a.sendDocument(c, one.Sum, one.Name) })
+}
+
+// uploaded sends a file as it was uploaded.
+func uploaded(a *api, c echo.Context, f workflow.Attachment) error {
+	return a.sendDocument(c, f.Sum, f.Name)
 }
 
 // A verdictAt is what the eligibility rules came to at one event.

@@ -3,7 +3,6 @@ package api
 import (
 	"mime"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,30 +46,13 @@ func letters(a *api, c echo.Context, v *models.Viewer) error {
 	return c.JSON(http.StatusOK, out)
 }
 
-// letterFile answers with a letter in one language and form, as it was written.
-func letterFile(a *api, c echo.Context, v *models.Viewer) error {
-	id, err := recordID(c)
+// written sends a letter in one language and form, as it was written.
+func written(a *api, c echo.Context, f workflow.Attachment) error {
+	body, err := a.Records.Document(c.Request().Context(), f.Sum)
 	if err != nil {
 		return err
 	}
-	if err := noQuery(c); err != nil {
-		return err
-	}
-	row, err := a.Records.Row(c.Request().Context(), v, workflow.NounLetter, id)
-	if err != nil {
-		return err
-	}
-	one, there := row.Attachments().Of(c.Param("code"))
-	if !there {
-		return models.ErrNotFound
-	}
-	return a.tagged(c, strconv.Quote(one.Sum), func() error {
-		body, err := a.Records.Document(c.Request().Context(), one.Sum)
-		if err != nil {
-			return err
-		}
-		return attach(c, workflow.LetterMedia(one.Code), one.Name, body)
-	})
+	return attach(c, workflow.LetterMedia(f.Code), f.Name, body)
 }
 
 // letterMedia lists the media types of letters.

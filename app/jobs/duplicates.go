@@ -24,18 +24,7 @@ func (duplicateArgs) Kind() string { return workflow.JobDuplicates }
 
 // CompareAll compares every organization that was never compared, or by other rules.
 func CompareAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time) error {
-	var errs []error
-	after := workflow.ID(0)
-	for {
-		page, err := db.ToCompare(ctx, after)
-		if err != nil || len(page) == 0 {
-			return errors.Join(append(errs, err)...)
-		}
-		for _, id := range page {
-			errs = append(errs, CompareOrganization(ctx, db, do, now(), id))
-		}
-		after = page[len(page)-1]
-	}
+	return eachOf(ctx, db.ToCompare, func(id workflow.ID) error { return CompareOrganization(ctx, db, do, now(), id) })
 }
 
 // CompareOrganization compares one organization with those that it shares something

@@ -30,17 +30,23 @@ func (organizationArgs) Kind() string { return workflow.JobScreening }
 // ScreenAll holds every organization that was screened before, or has an application
 // that is not over, against the lists in force.
 func ScreenAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time) error {
+	return eachOf(ctx, db.ToScreen, func(id workflow.ID) error { return ScreenOrganization(ctx, db, do, now(), id) })
+}
+
+// eachOf does for every record of a list that comes page by page, whatever becomes of
+// the others.
+func eachOf(ctx context.Context, page func(context.Context, workflow.ID) ([]workflow.ID, error), do func(workflow.ID) error) error {
 	var errs []error
 	after := workflow.ID(0)
 	for {
-		page, err := db.ToScreen(ctx, after)
-		if err != nil || len(page) == 0 {
+		ids, err := page(ctx, after)
+		if err != nil || len(ids) == 0 {
 			return errors.Join(append(errs, err)...)
 		}
-		for _, id := range page {
-			errs = append(errs, ScreenOrganization(ctx, db, do, now(), id))
+		for _, id := range ids {
+			errs = append(errs, do(id))
 		}
-		after = page[len(page)-1]
+		after = ids[len(ids)-1]
 	}
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"tranche/models"
@@ -15,30 +14,12 @@ func (s *Server) duplicates(v *visit) error {
 	if !v.viewer.SeesHits() {
 		return models.ErrNotFound
 	}
-	t := v.readTable(workflow.NounDuplicate, "/duplicates", "a_id", "b_id")
-	waiting := len(t.filter.States) == 0
-	if waiting {
-		t.filter.States = []workflow.State{workflow.Open}
-	}
-	l, err := models.List[workflow.Duplicate](v.ctx(), s.Reader, v.viewer, workflow.NounDuplicate, t.filter, t.search)
+	list, rows, err := waiting[workflow.Duplicate](v, workflow.NounDuplicate, "duplicates", "a_id", "b_id")
 	if err != nil {
 		return err
 	}
-	shown := t
-	shown.filter.States = nil // the tabs say which
-	view := DuplicatesView{Shell: v.titled(v.T("duplicates.title")), List: v.list(shown, "duplicates", len(l.Rows), l.Count, 0, l.ByState, l.Next)}
-	view.Filters.Fields = nil
-	if !waiting {
-		view.Filters.Keep = append(view.Filters.Keep, Hidden{"state", t.filter.States[0].String()})
-	}
-	for _, state := range statesOf(workflow.NounDuplicate) {
-		url := t.url("state", state.String())
-		if state == workflow.Open {
-			url = t.url("state")
-		}
-		view.Tabs = append(view.Tabs, Tab{Text: v.State("duplicate", state.String()), URL: url, Count: strconv.Itoa(l.ByState[state]), Current: slices.Contains(t.filter.States, state)})
-	}
-	if view.Rows, err = v.duplicateRows(l.Rows); err != nil {
+	view := DuplicatesView{Shell: v.titled(v.T("duplicates.title")), List: list}
+	if view.Rows, err = v.duplicateRows(rows); err != nil {
 		return err
 	}
 	return v.show(view, nil)

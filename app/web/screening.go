@@ -26,33 +26,44 @@ func (s *Server) hits(v *visit) error {
 	if !v.viewer.SeesHits() {
 		return models.ErrNotFound
 	}
-	t := v.readTable(workflow.NounHit, "/hits", "organization", "list", "person")
-	waiting := len(t.filter.States) == 0
-	if waiting {
-		t.filter.States = []workflow.State{workflow.Open}
-	}
-	l, err := models.List[workflow.Hit](v.ctx(), s.Reader, v.viewer, workflow.NounHit, t.filter, t.search)
+	list, rows, err := waiting[workflow.Hit](v, workflow.NounHit, "hits", "organization", "list", "person")
 	if err != nil {
 		return err
 	}
+	view := HitsView{Shell: v.titled(v.T("hits.title")), List: list}
+	if view.Rows, err = v.hitRows(rows); err != nil {
+		return err
+	}
+	return v.show(view, nil)
+}
+
+// waiting reads the list of what somebody decides about: what is open, unless the
+// address asks for another state, with a tab for each. The words and the path have one name.
+func waiting[R any](v *visit, noun workflow.Noun, name string, of ...string) (List, []R, error) {
+	t := v.readTable(noun, "/"+name, of...)
+	open := len(t.filter.States) == 0
+	if open {
+		t.filter.States = []workflow.State{workflow.Open}
+	}
+	l, err := models.List[R](v.ctx(), v.server.Reader, v.viewer, noun, t.filter, t.search)
+	if err != nil {
+		return List{}, nil, err
+	}
 	shown := t
 	shown.filter.States = nil // the tabs say which
-	view := HitsView{Shell: v.titled(v.T("hits.title")), List: v.list(shown, "hits", len(l.Rows), l.Count, 0, l.ByState, l.Next)}
-	view.Filters.Fields = nil
-	if !waiting {
-		view.Filters.Keep = append(view.Filters.Keep, Hidden{"state", t.filter.States[0].String()})
+	out := v.list(shown, name, len(l.Rows), l.Count, 0, l.ByState, l.Next)
+	out.Filters.Fields = nil
+	if !open {
+		out.Filters.Keep = append(out.Filters.Keep, Hidden{"state", t.filter.States[0].String()})
 	}
-	for _, state := range statesOf(workflow.NounHit) {
+	for _, state := range statesOf(noun) {
 		url := t.url("state", state.String())
 		if state == workflow.Open {
 			url = t.url("state")
 		}
-		view.Tabs = append(view.Tabs, Tab{Text: v.State("hit", state.String()), URL: url, Count: strconv.Itoa(l.ByState[state]), Current: slices.Contains(t.filter.States, state)})
+		out.Tabs = append(out.Tabs, Tab{Text: v.State(noun.String(), state.String()), URL: url, Count: strconv.Itoa(l.ByState[state]), Current: slices.Contains(t.filter.States, state)})
 	}
-	if view.Rows, err = v.hitRows(l.Rows); err != nil {
-		return err
-	}
-	return v.show(view, nil)
+	return out, l.Rows, nil
 }
 
 func (v *visit) hitRows(hits []workflow.Hit) ([]HitRow, error) {
