@@ -357,15 +357,15 @@ func (v *visit) menu() []string {
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
 	add("duplicates", "/duplicates", officer, auditor)
-	if v.viewer.SeesHits() {
-		out = append(out, "lists", "/lists")
-	}
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)
 	for _, organization := range v.organizations()[:min(1, len(v.organizations()))] {
 		out = append(out, "organization", pathOf(workflow.NounOrganization, organization))
 	}
 	out = append(out, "opportunities", "/opportunities")
 	add("programs", "/programs", workflow.Admin, lead, auditor)
+	if v.viewer.SeesHits() {
+		out = append(out, "lists", "/lists")
+	}
 	add("rates", "/rates", workflow.Admin, auditor)
 	add("people", "/people", workflow.Admin, auditor)
 	return out
