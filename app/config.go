@@ -102,13 +102,18 @@ func (d *database) open(ctx context.Context, migrate bool) (h *house, err error)
 	if err != nil {
 		return nil, err
 	}
+	return newHouse(ctx, db, keys)
+}
+
+// newHouse joins the parts that work on a database that is ready.
+func newHouse(ctx context.Context, db *models.DB, keys *seal.Sealer) (*house, error) {
 	now := func() time.Time { return time.Now().UTC() }
 	rules, err := policy.NewRules()
 	if err != nil {
 		return nil, err
 	}
 	db.SetRules(rules)
-	h = &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
+	h := &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
 	prepare := (&disburser{db: db, keys: keys, now: now}).preparers()
 	for _, action := range []workflow.Action{workflow.ActCreate, workflow.ActUpdate} {
 		prepare[engine.Act{Noun: workflow.NounPerson, Action: action}] = h.passwords.Seal

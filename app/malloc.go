@@ -5,11 +5,15 @@ package main
 #ifdef __GLIBC__
 #include <malloc.h>
 static void keep_memory(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }
+static void give_back(void) { malloc_trim(0); }
 #else
 static void keep_memory(int bytes) {}
+static void give_back(void) {}
 #endif
 */
 import "C"
+
+import "runtime/debug"
 
 // keptMemory is how much memory that SQLite has freed stays with the process, in
 // bytes for each arena of the C library.
@@ -20,3 +24,9 @@ const keptMemory = 16 << 20
 // gives such pages back to the system each time, and has them made anew: four tenths
 // of what a server under load does.
 func init() { C.keep_memory(keptMemory) }
+
+// giveBack returns the memory to the system that is not in use now.
+func giveBack() {
+	debug.FreeOSMemory()
+	C.give_back()
+}

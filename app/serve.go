@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -89,7 +88,7 @@ func (l *listening) start(ctx context.Context, h *house, demo bool) (*server, er
 		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}}
 	go func() { srv.ended <- srv.http.Serve(ln) }()
-	go debug.FreeOSMemory() // what start-up read and built once is not needed again
+	go giveBack() // what start-up read and built once is not needed again
 	return srv, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -44,14 +45,13 @@ func NewWords(onMissing func(tag, id string)) (*Words, error) {
 	if onMissing == nil {
 		onMissing = func(string, string) {}
 	}
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	bundle, err := bundled()
+	if err != nil {
+		return nil, err
+	}
 	w := &Words{}
 	var tags []language.Tag
 	for _, s := range spoken {
-		if _, err := bundle.LoadMessageFileFS(words, "words/"+s.tag+".toml"); err != nil {
-			return nil, fmt.Errorf("templates: read words of %s: %w", s.tag, err)
-		}
 		tags = append(tags, language.MustParse(s.tag))
 		w.languages = append(w.languages, &Language{
 			Tag: s.tag, Name: s.name, bundle: i18n.NewLocalizer(bundle, s.tag), onMissing: onMissing,
@@ -60,6 +60,18 @@ func NewWords(onMissing func(tag, id string)) (*Words, error) {
 	w.matcher = language.NewMatcher(tags)
 	return w, nil
 }
+
+// bundled reads the words of all languages, once: they are megabytes when they are read.
+var bundled = sync.OnceValues(func() (*i18n.Bundle, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	for _, s := range spoken {
+		if _, err := bundle.LoadMessageFileFS(words, "words/"+s.tag+".toml"); err != nil {
+			return nil, fmt.Errorf("templates: read words of %s: %w", s.tag, err)
+		}
+	}
+	return bundle, nil
+})
 
 // Languages returns all languages, the default first.
 func (w *Words) Languages() []*Language { return w.languages }
