@@ -126,7 +126,7 @@ func (r Reader) Happening(ctx context.Context, event int64) (h Happening, err er
 }
 
 // Representatives returns the active people who may sign for an organization now, or
-// held that role when they were given it before since, whether or not they were shut out.
+// might at the moment since, whether or not they were shut out after it.
 // For the zero time it is those of now alone.
 func (r Reader) Representatives(ctx context.Context, organization workflow.ID, since time.Time) (out []workflow.Person, err error) {
 	before := since.UnixMicro()
@@ -135,7 +135,7 @@ func (r Reader) Representatives(ctx context.Context, organization workflow.ID, s
 	}
 	err = r.look(ctx, func(tx *Tx) error {
 		out, err = people.list(tx, `WHERE state = 'active' AND id IN (SELECT person_id FROM grants
-			WHERE organization_id = ? AND role = 'aor' AND (state = 'active' OR made <= ?)) ORDER BY id`, int64(organization), before)
+			WHERE organization_id = ? AND role = 'aor' AND (state = 'active' OR made <= ? AND changed >= ?)) ORDER BY id`, int64(organization), before, before)
 		return err
 	})
 	return out, err

@@ -205,8 +205,12 @@ func (p *Post) write(m *models.Message, n *news, r *workflow.Person) {
 // refused for good, or was tried too often, is given up.
 func (p *Post) Send(ctx context.Context, id workflow.ID) error {
 	m, err := p.Reader.Message(ctx, id)
-	if err != nil || m.State != models.MessageQueued || p.SMTP == nil {
+	if err != nil || m.State != models.MessageQueued {
 		return err
+	}
+	if p.SMTP == nil { // there was a server when it was written
+		m.State = models.MessageKept
+		return p.DB.Attempted(ctx, &m)
 	}
 	m.Attempts++
 	if failed := p.SMTP.send(ctx, &m); failed != nil {

@@ -256,6 +256,15 @@ func TestAServerThatIsDownIsTriedAgain(t *testing.T) {
 	if m := h.messages(c)[0]; m.State != models.MessageSent || m.Attempts != 3 || m.Error != "" {
 		t.Errorf("in the end: %+v", m)
 	}
+	// Somebody starts the service anew and names no mail server.
+	without := *p
+	without.SMTP = nil
+	if _, err := h.DB.Pool().Exec("UPDATE messages SET state = 'queued', sent = NULL"); err != nil {
+		t.Fatal(err)
+	}
+	if err := without.Send(t.Context(), id); err != nil || h.messages(c)[0].State != models.MessageKept {
+		t.Errorf("without a server: %v, %+v", err, h.messages(c)[0])
+	}
 	first := o.all()[0].Header.Get("Message-ID")
 	// The process may have died after the server took it: the same mail comes again.
 	if _, err := h.DB.Pool().Exec("UPDATE messages SET state = 'queued', sent = NULL"); err != nil {
@@ -347,6 +356,14 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		return h.Must(workflow.NounBankAccount, workflow.ActEnter, paid.Company, h.Viewer(by), enginetest.Text("routing", "021000021"), enginetest.Text("sealed", "c2VhbGVkIGZvciBhIHRlc3Q="),
 			enginetest.Text("last4", "4471"), enginetest.Text("holder", "Lumen Soils, Inc.")).Event
 	}
+	// Who left before there was an account has nothing to do with it.
+	gone := h.Member(paid.Company, workflow.AOR)
+	left, err := models.Records[workflow.Grant](t.Context(), h.DB.Reader, &models.Viewer{System: true}, workflow.NounGrant, models.Filter{Where: map[string]workflow.ID{"person_id": gone}})
+	if err != nil || len(left) != 1 {
+		t.Fatal(left, err)
+	}
+	h.Act(nil, workflow.NounGrant, left[0].ID, workflow.ActRevoke)
+	h.Advance(time.Hour)
 	if got, _ := to(account(paid.AOR)); len(got) != 0 {
 		t.Errorf("of the first account %v are told", got)
 	}
