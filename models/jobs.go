@@ -3,14 +3,16 @@ package models
 import "context"
 
 // TakeUpJobs has the jobs that were running when the process before this one ended run
-// again; each may be run twice. It is called before jobs are run. On PostgreSQL other
-// processes may be running theirs: there the job library takes up what runs too long.
+// again, each of them perhaps a second time, and gives up those that may not be run
+// again. It is called before jobs are run. On PostgreSQL other processes may be running
+// theirs: there the job library takes up what runs too long.
 func (d *DB) TakeUpJobs(ctx context.Context) error {
 	if d.dialect != SQLite {
 		return nil
 	}
 	return d.Write(ctx, doing(func(tx *Tx) error {
-		_, err := tx.exec("UPDATE river_job SET state = 'available' WHERE state = 'running' AND attempt < max_attempts")
+		_, err := tx.exec("UPDATE river_job SET state = CASE WHEN attempt < max_attempts THEN 'available' ELSE 'discarded' END, " +
+			"finalized_at = CASE WHEN attempt < max_attempts THEN NULL ELSE datetime('now', 'subsec') END WHERE state = 'running'")
 		return err
 	}))
 }
