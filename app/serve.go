@@ -88,7 +88,10 @@ func (l *listening) start(ctx context.Context, h *house, demo bool) (*server, er
 		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}}
 	go func() { srv.ended <- srv.http.Serve(ln) }()
-	go giveBack() // what start-up read and built once is not needed again
+	go func() {
+		<-h.runner.CaughtUp()
+		giveBack() // what start-up read and built once is not needed again
+	}()
 	return srv, nil
 }
 

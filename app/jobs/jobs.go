@@ -36,6 +36,8 @@ type Runner struct {
 	caught sync.WaitGroup     // what was due when the program started, and the signs of life
 	still  context.CancelFunc // ends the signs of life
 	mailer Mailer             // nil: nobody is told
+
+	caughtUp chan struct{} // closed when what was due at the start has been looked through
 }
 
 // A Mailer tells people by mail. Both may be asked for the same thing again.
@@ -90,7 +92,7 @@ func (l level) Enabled(ctx context.Context, at slog.Level) bool {
 func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner, error) {
 	workers := river.NewWorkers()
 	due := &clock{db: db, do: do, now: now, watch: UsualWatch, chores: chores}
-	r := &Runner{due: due}
+	r := &Runner{due: due, caughtUp: make(chan struct{})}
 	err := errors.Join(
 		carriedOut(workers, func(ctx context.Context, a screenArgs) error { return screen(ctx, do, now(), a.Application) }),
 		carriedOut(workers, func(ctx context.Context, a evidenceArgs) error {
@@ -160,6 +162,7 @@ func (r *Runner) Start(ctx context.Context) error {
 		return err
 	}
 	r.caught.Go(func() {
+		defer close(r.caughtUp)
 		err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now), CompareAll(ctx, r.due.db, r.due.do, r.due.now))
 		if err != nil {
 			slog.Error("what was due at the start", "err", err)
@@ -167,6 +170,9 @@ func (r *Runner) Start(ctx context.Context) error {
 	})
 	return nil
 }
+
+// CaughtUp is closed when what was due at the start has been looked through.
+func (r *Runner) CaughtUp() <-chan struct{} { return r.caughtUp }
 
 // Owed sets how to find out since when somebody who pressed submit waits to be
 // answered or noted; it is called before Start.
