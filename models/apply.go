@@ -97,7 +97,8 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 
 func (t *Tx) storeRow(l *Loaded, c *workflow.Command, after []any) error {
 	if l.before == nil {
-		_, err := t.exec(insertSQL(l), after...)
+		query, args := insertSQL(l, after)
+		_, err := t.exec(query, args...)
 		return err
 	}
 	var set []string
@@ -106,6 +107,9 @@ func (t *Tx) storeRow(l *Loaded, c *workflow.Command, after []any) error {
 		if !same(l.before[i], after[i]) {
 			set, args = append(set, col.name+" = ?"), append(args, after[i])
 		}
+	}
+	if hasEntered(l.table) && entersState(l.before, after) {
+		set, args = append(set, "entered = ?"), append(args, after[changedColumn])
 	}
 	query := "UPDATE " + l.table + " SET " + strings.Join(set, ", ") + " WHERE id = ? AND version = ?"
 	n, err := t.exec(query, append(args, int64(l.Record.ID), l.Record.Version-1)...)
@@ -120,12 +124,15 @@ func (t *Tx) storeRow(l *Loaded, c *workflow.Command, after []any) error {
 	return ErrStale
 }
 
-func insertSQL(l *Loaded) string {
+func insertSQL(l *Loaded, after []any) (string, []any) {
 	names := make([]string, len(l.columns))
 	for i, c := range l.columns {
 		names[i] = c.name
 	}
-	return "INSERT INTO " + l.table + " (" + strings.Join(names, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(names)-1) + ")"
+	if hasEntered(l.table) {
+		names, after = append(names, "entered"), append(after[:len(after):len(after)], after[changedColumn])
+	}
+	return "INSERT INTO " + l.table + " (" + strings.Join(names, ", ") + ") VALUES (" + marks(len(names)) + ")", after
 }
 
 func same(a, b any) bool {

@@ -1,10 +1,12 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"tranche/workflow"
@@ -14,20 +16,22 @@ import (
 type Task struct {
 	workflow.Errand
 	Row
+	Since time.Time // when it came into the state in which it waits
 	// Answer is what would come of it if the viewer did it now and said nothing more:
 	// nil, or a *workflow.Refusal.
 	Answer error
 }
 
-// A Desk is what waits for one viewer.
+// A Desk is one page of what waits for one viewer.
 type Desk struct {
-	Tasks []Task                  // of the errands that were asked for, what was touched longest ago first
+	Tasks []Task                  // of the errands that were asked for, what has waited longest first
+	Next  Mark                    // zero: this is the last page
 	Count map[workflow.Errand]int // of all errands that are the viewer's duty
 }
 
 // Desk lists at most limit of the records that wait for one of v's duties at now, of
-// one errand or, where only is zero, of all.
-func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflow.Errand, limit int) (d Desk, err error) {
+// one errand or, where only is zero, of all, after what the page before ended with.
+func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflow.Errand, after Mark, limit int) (d Desk, err error) {
 	d.Count = map[workflow.Errand]int{}
 	err = r.look(ctx, func(tx *Tx) error {
 		for _, e := range workflow.Errands {
@@ -35,7 +39,7 @@ func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflo
 			if where == "" {
 				continue
 			}
-			if err := tx.tasks(&d, v, e, where, args, only == (workflow.Errand{}) || only == e, limit); err != nil {
+			if err := tx.tasks(&d, v, e, where, args, only == (workflow.Errand{}) || only == e, after, limit); err != nil {
 				return err
 			}
 		}
@@ -44,8 +48,11 @@ func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflo
 	if err != nil {
 		return d, err
 	}
-	slices.SortStableFunc(d.Tasks, func(a, b Task) int { return a.Record.Changed.Compare(b.Record.Changed) })
-	d.Tasks = d.Tasks[:min(limit, len(d.Tasks))]
+	slices.SortFunc(d.Tasks, func(a, b Task) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Record.ID, b.Record.ID)) })
+	if len(d.Tasks) > limit {
+		d.Tasks = d.Tasks[:limit]
+		d.Next = Mark{d.Tasks[limit-1].Since.UnixMicro(), d.Tasks[limit-1].Record.ID}
+	}
 	commands := make([]workflow.Command, len(d.Tasks))
 	for i, t := range d.Tasks {
 		commands[i] = workflow.Command{Noun: t.Errand.Noun, Action: t.Action, ID: t.Record.ID, Received: now}
@@ -65,18 +72,24 @@ func notTheirs(answer error) bool {
 	return errors.Is(answer, ErrNotFound) || errors.As(answer, &no) && no.Reason == workflow.ReasonRole
 }
 
-// tasks adds what waits under one errand to d.
-func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []any, listed bool, limit int) error {
-	s := shelves[e.Noun]
+// tasks adds what waits under one errand to d, one more than limit at most.
+func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []any, listed bool, after Mark, limit int) error {
+	s, since := shelves[e.Noun], waitedSince(e.Noun)
 	n := 0
 	err := t.ask("SELECT COUNT(*) FROM "+s.name+" WHERE "+where, args, func(rows *sql.Rows) error { return rows.Scan(&n) })
 	if d.Count[e] = n; err != nil || n == 0 || !listed {
 		return err
 	}
-	return t.ask(s.sel+"WHERE "+where+" ORDER BY "+s.name+".changed, "+s.name+".id LIMIT ?", append(args, limit), func(rows *sql.Rows) error {
-		m := s.fresh()
-		err := rows.Scan(scanners(m.columns)...)
-		d.Tasks = append(d.Tasks, Task{Errand: e, Row: v.rowFor(e.Noun, m)})
+	if after != (Mark{}) {
+		where += " AND (" + since + ", " + s.name + ".id) > (?, ?)"
+		args = append(args[:len(args):len(args)], after.Key, int64(after.ID))
+	}
+	query := "SELECT " + since + ", " + strings.TrimPrefix(s.sel, "SELECT ") + "WHERE " + where + " ORDER BY 1, " + s.name + ".id LIMIT ?"
+	return t.ask(query, append(args, limit+1), func(rows *sql.Rows) error {
+		m, task := s.fresh(), Task{Errand: e}
+		err := rows.Scan(append([]any{column{"entered", &task.Since}}, scanners(m.columns)...)...)
+		task.Row = v.rowFor(e.Noun, m)
+		d.Tasks = append(d.Tasks, task)
 		return err
 	})
 }
@@ -84,14 +97,12 @@ func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []a
 // errand writes the condition of the records that wait under e for v, "" where it is
 // not their duty.
 func (v *Viewer) errand(e workflow.Errand) (string, []any) {
-	duty := v.inRoles(e.By())
-	sight, args := duty.staffSight(places[e.Noun].program, places[e.Noun].application)
-	if sight == "" {
+	theirs, args := v.duty(e)
+	if theirs == "" {
 		return "", nil
 	}
-	name := shelves[e.Noun].name
-	where := name + ".state = ? AND (" + sight + ")"
-	args = slices.Concat([]any{e.State.String()}, args)
+	// A state that stands in the statement lets the indexes of some states be used.
+	where := shelves[e.Noun].name + ".state = '" + e.State.String() + "' AND (" + theirs + ")"
 	company, application := places[e.Noun].barring()
 	companies, special := companiesOf[e.Noun]
 	if !special {
@@ -107,16 +118,27 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 			where, args = where+" AND (applications.officer_id IS NULL OR applications.officer_id = ?)", append(args, int64(v.Person))
 		}
 	case workflow.NounClearance:
-		var kinds []any
-		for _, kind := range workflow.ClearanceKinds {
-			if duty.Holds(workflow.ClearanceRole(kind)) {
-				kinds = append(kinds, kind)
-			}
-		}
-		where += " AND clearances.kind IN (" + marks(len(kinds)) + ") AND clearances.application_id IN (SELECT a.id FROM applications a WHERE a.state IN " + running + ")"
-		args = append(args, kinds...)
+		where += " AND EXISTS (SELECT 1 FROM applications a WHERE a.id = clearances.application_id AND a.state IN " + running + ")"
 	}
 	return where, args
+}
+
+// duty writes the condition of the records whose step under e is for one of v's roles:
+// of a clearance, those of the kinds that are the role's own, where v holds it.
+func (v *Viewer) duty(e workflow.Errand) (string, []any) {
+	place := places[e.Noun]
+	if e.Noun != workflow.NounClearance {
+		return v.inRoles(e.By()).staffSight(place.program, place.application)
+	}
+	var ways []string
+	var args []any
+	for _, kind := range workflow.ClearanceKinds {
+		sight, more := v.inRoles(workflow.RolesOf(workflow.ClearanceRole(kind))).staffSight(place.program, place.application)
+		if sight != "" {
+			ways, args = append(ways, "clearances.kind = '"+kind+"' AND ("+sight+")"), append(args, more...)
+		}
+	}
+	return strings.Join(ways, " OR "), args
 }
 
 // companiesOf names the organizations of what sight has rules of its own for.

@@ -95,6 +95,9 @@ func (t *Tx) storeRows(loaded []*Loaded, after [][]any) error {
 				columns = append(columns, j)
 			}
 		}
+		if entersState(l.before, after[i]) && !slices.Contains(columns, changedColumn) {
+			columns = append(columns, changedColumn) // two steps within one microsecond
+		}
 		name := fmt.Sprint(columns)
 		c := byColumns[name]
 		if c == nil {
@@ -121,6 +124,9 @@ func (t *Tx) storeChange(l *Loaded, c *change) error {
 	for i, j := range c.columns {
 		types = append(types, t.typeOf(l.columns[j]))
 		set = append(set, l.columns[j].name+" = v.column"+strconv.Itoa(i+3))
+		if j == changedColumn && hasEntered(l.table) && slices.Contains(c.columns, stateColumn) {
+			set = append(set, "entered = v.column"+strconv.Itoa(i+3))
+		}
 	}
 	return chunks(c.rows, func(rows [][]any) error {
 		query := "UPDATE " + l.table + " SET " + strings.Join(set, ", ") + " FROM (VALUES " + valuesSQL(types, len(rows)) + ") AS v WHERE " +

@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,6 +104,20 @@ type Queue struct {
 type Mark struct {
 	Key int64
 	ID  workflow.ID
+}
+
+// String returns m as addresses have it: "1500000.42".
+func (m Mark) String() string { return strconv.FormatInt(m.Key, 10) + "." + m.ID.String() }
+
+// ParseMark is the opposite of String.
+func ParseMark(s string) (Mark, error) {
+	key, id, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(key, 10, 64)
+	at, ok := workflow.ParseID(id)
+	if err != nil || !ok {
+		return Mark{}, fmt.Errorf("models: %q is no place in an order", s)
+	}
+	return Mark{n, at}, nil
 }
 
 // A QueuedCase is one row of the queue.

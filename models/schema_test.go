@@ -29,6 +29,15 @@ func TestEveryMemberHasAColumn(t *testing.T) {
 	}
 }
 
+// What a duty waits for is found by how long it waits.
+func TestWhatWaitsSaysSinceWhen(t *testing.T) {
+	for _, e := range workflow.Errands {
+		if name := shelves[e.Noun].name; !hasEntered(name) {
+			t.Errorf("%s waits under %s, and its table does not say since when", name, e)
+		}
+	}
+}
+
 func walk(v reflect.Value, each func(name string, at uintptr)) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
@@ -65,6 +74,9 @@ func TestColumnsAreThoseOfTheSchema(t *testing.T) {
 		}
 		for _, c := range s.fresh().columns {
 			want = append(want, c.name)
+		}
+		if hasEntered(s.name) {
+			want = append(want, "entered")
 		}
 		slices.Sort(got)
 		slices.Sort(want)

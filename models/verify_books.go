@@ -3,6 +3,7 @@ package models
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tranche/workflow"
@@ -124,7 +125,7 @@ var questions = []question{
 
 // ask puts all questions to the database.
 func (v *verifier) ask() error {
-	for _, q := range questions {
+	for _, q := range append(slices.Clone(questions), enteredQuestion()) {
 		c := &Check{Name: q.name}
 		var err error
 		if c.Rows, err = v.count("SELECT COUNT(*) FROM " + q.rows); err != nil {

@@ -787,6 +787,10 @@ var crimes = []crime{
 		v.do("UPDATE application_balances SET obligated = obligated - 1, available = available + 1 WHERE application_id = ?", int64(w.paid.Application))
 		return fmt.Sprintf("application %d", w.paid.Application)
 	}},
+	{"a claim seems to have waited for a shorter time", "records came into their states when their events say", func(v *vandal, w *town) string {
+		v.do("UPDATE claims SET entered = entered + 1 WHERE id = ?", int64(v.claim(w.paid)))
+		return fmt.Sprintf("claim %d", v.claim(w.paid))
+	}},
 	{"less was disbursed than was paid", "money on its way is what payments carry", func(v *vandal, w *town) string {
 		v.do("UPDATE application_balances SET disbursed = disbursed - 1, obligated = obligated + 1 WHERE application_id = ?", int64(w.paid.Application))
 		return fmt.Sprintf("application %d", w.paid.Application)

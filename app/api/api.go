@@ -33,7 +33,7 @@ type Records interface {
 	Document(ctx context.Context, sum string) ([]byte, error)
 	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
 	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
-	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, limit int) (models.Desk, error)
+	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, after models.Mark, limit int) (models.Desk, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 }
 

@@ -32,7 +32,7 @@ type errandCount struct {
 	Count  int             `json:"count"`
 }
 
-// desk lists what waits for the viewer's duties, what was touched longest ago first.
+// desk lists what waits for the viewer's duties, what has waited longest first.
 func desk(a *api, c echo.Context, v *models.Viewer) error {
 	query, err := queryOf(c)
 	if err != nil {
@@ -41,6 +41,7 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 	asked := struct {
 		Limit  int64  `form:"limit" validate:"min=1,max=200"`
 		Errand string `form:"errand"`
+		After  string `form:"after"`
 	}{Limit: usualLimit}
 	if err := input.Struct(query, &asked); err != nil {
 		return err
@@ -49,17 +50,27 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 	if !known && asked.Errand != "" {
 		return input.Errors{{Field: "errand", Reason: input.ReasonNotChoice}}
 	}
-	d, err := a.Records.Desk(c.Request().Context(), v, a.Now(), only, int(asked.Limit))
+	after := models.Mark{}
+	if asked.After != "" {
+		if after, err = models.ParseMark(asked.After); err != nil {
+			return input.Errors{{Field: "after", Reason: input.ReasonNotChoice}}
+		}
+	}
+	d, err := a.Records.Desk(c.Request().Context(), v, a.Now(), only, after, int(asked.Limit))
 	if err != nil {
 		return err
 	}
 	out := struct {
 		Items  []task        `json:"items"`
 		Counts []errandCount `json:"counts"`
-	}{[]task{}, []errandCount{}}
+		Next   string        `json:"next,omitempty"`
+	}{Items: []task{}, Counts: []errandCount{}}
+	if d.Next != (models.Mark{}) {
+		out.Next = d.Next.String()
+	}
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
-		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Record.Changed, Action: t.Action}
+		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Since, Action: t.Action}
 		var no *workflow.Refusal
 		if errors.As(t.Answer, &no) && no.Field == "" && !no.Made {
 			one.Reason, one.Barred = no.Reason, no.Kind == workflow.NotYours

@@ -23,7 +23,7 @@ func TestTheDeskComesThroughTheAPI(t *testing.T) {
 	if first := s.must(200, officer, "GET", "/desk?errand=application.in_review&limit=1", "")["items"].([]any)[0].(map[string]any); first["reason"] == "reviews_missing" {
 		t.Errorf("with its review, it is %v", first)
 	}
-	for query, field := range map[string]string{"errand=application.draft": "errand", "limit=0": "limit", "limit=201": "limit", "sort=x": "sort"} {
+	for query, field := range map[string]string{"errand=application.draft": "errand", "limit=0": "limit", "limit=201": "limit", "after=soon": "after", "sort=x": "sort"} {
 		if a := s.ask(officer, "GET", "/desk?"+query, ""); a.status != 400 && a.status != 422 {
 			t.Errorf("?%s (%s) answers %d %s", query, field, a.status, a.body)
 		}

@@ -63,9 +63,9 @@ func (d document) fixed() {
 	itself.Security = &open
 	tagged(itself)
 	d.operation("GET", "/me", "readMe", "Read who is asking", answerOf(200, ref("Me")))
-	waiting := d.operation("GET", "/desk", "readDesk", "List what waits for the duties of who is asking, what was touched longest ago first", answerOf(200, ref("Desk")))
+	waiting := d.operation("GET", "/desk", "readDesk", "List what waits for the duties of who is asking, what has waited longest first", answerOf(200, ref("Desk")))
 	waiting.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
-		query("errand", enum(errands()))}
+		query("errand", enum(errands())), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
 	download.Extensions = rolesExtension(batchFiles[0].roles)

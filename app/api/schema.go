@@ -131,9 +131,9 @@ func sharedSchemas() openapi3.Schemas {
 			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
-		"Desk": object(property{"items", array(object(property{"noun", text()}, property{"id", value(id())}, property{"state", text()}, property{"version", number()},
+		"Desk": optional(object(property{"items", array(object(property{"noun", text()}, property{"id", value(id())}, property{"state", text()}, property{"version", number()},
 			property{"since", instant()}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}))},
-			property{"counts", array(object(property{"noun", text()}, property{"state", text()}, property{"action", text()}, property{"count", number()}))}),
+			property{"counts", array(object(property{"noun", text()}, property{"state", text()}, property{"action", text()}, property{"count", number()}))}), property{"next", text()}),
 		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),
 		"PolicyDiff": object(property{"against", orNull(openapi3.NewInt64Schema())}, property{"changes", array(object(
 			property{"where", text()}, property{"key", text()}, property{"item", text()}, property{"before", text()}, property{"after", text()}))}),

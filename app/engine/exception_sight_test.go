@@ -36,7 +36,7 @@ func TestNobodyDecidesAboutAnExceptionOfTheirOwn(t *testing.T) {
 			if _, err := db.Row(t.Context(), v, workflow.NounException, asked); !errors.Is(err, models.ErrNotFound) {
 				t.Errorf("%s: who is of the company reads it: %v", act, err)
 			}
-			if d, err := db.Desk(t.Context(), v, w.Now(), workflow.Errand{}, 10); err != nil || len(d.Tasks) > 0 || d.Count[workflow.Errand{Noun: workflow.NounException, State: workflow.Requested, Action: workflow.ActApprove}] > 0 {
+			if d, err := db.Desk(t.Context(), v, w.Now(), workflow.Errand{}, models.Mark{}, 10); err != nil || len(d.Tasks) > 0 || d.Count[workflow.Errand{Noun: workflow.NounException, State: workflow.Requested, Action: workflow.ActApprove}] > 0 {
 				t.Errorf("%s: it waits for who is of the company: %v, %v", act, d, err)
 			}
 			if _, err := w.Do(v, workflow.NounException, asked, workflow.ActApprove); !errors.Is(err, models.ErrNotFound) {

@@ -4,21 +4,21 @@ import (
 	"cmp"
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"tranche/models"
 	"tranche/workflow"
 )
 
-// desk answers GET /desk: what waits for the reader's duties. What they can do now
-// comes first, and of that what was touched longest ago.
+// desk answers GET /desk: what waits for the reader's duties, what has waited longest
+// first.
 func (s *Server) desk(v *visit) error {
 	if !v.viewer.Errands() {
 		return models.ErrNotFound
 	}
 	only, _ := workflow.ParseErrand(v.QueryParam("errand"))
-	d, err := s.Reader.Desk(v.ctx(), v.viewer, s.Now(), only, models.MaxLimit/4)
+	after, _ := readMark(v.QueryParam("after")) // no place: the first page
+	d, err := s.Reader.Desk(v.ctx(), v.viewer, s.Now(), only, after, models.MaxLimit/4)
 	if err != nil {
 		return err
 	}
@@ -34,11 +34,32 @@ func (s *Server) desk(v *visit) error {
 	if view.Rows, err = v.deskRows(d.Tasks); err != nil {
 		return err
 	}
-	if len(d.Tasks) > 0 {
+	if total > 0 {
 		view.Count = v.N("desk.count", total)
 		view.Pager.Shown = v.T("desk.shown", "n", len(view.Rows), "of", total)
 	}
+	if after != (models.Mark{}) {
+		view.Pager.FirstURL = deskPage(only, models.Mark{})
+	}
+	if d.Next != (models.Mark{}) {
+		view.Pager.NextURL = deskPage(only, d.Next)
+	}
 	return v.show(view, nil)
+}
+
+// deskPage returns the address of a page of the desk: of one errand, or of all.
+func deskPage(only workflow.Errand, after models.Mark) string {
+	values := url.Values{}
+	if only != (workflow.Errand{}) {
+		values.Set("errand", only.String())
+	}
+	if after != (models.Mark{}) {
+		values.Set("after", after.String())
+	}
+	if len(values) == 0 {
+		return "/desk"
+	}
+	return "/desk?" + values.Encode()
 }
 
 // errandTabs leads to the errands under which something waits, and to all of them.
@@ -47,10 +68,10 @@ func (v *visit) errandTabs(counts map[workflow.Errand]int, only workflow.Errand)
 	for _, n := range counts {
 		total += n
 	}
-	out := []Tab{{Text: v.T("desk.all"), URL: "/desk", Count: strconv.Itoa(total), Current: only == workflow.Errand{}}}
+	out := []Tab{{Text: v.T("desk.all"), URL: deskPage(workflow.Errand{}, models.Mark{}), Count: strconv.Itoa(total), Current: only == workflow.Errand{}}}
 	for _, e := range workflow.Errands {
 		if n := counts[e]; n > 0 || e == only {
-			out = append(out, Tab{Text: v.errand(e), URL: "/desk?" + url.Values{"errand": {e.String()}}.Encode(), Count: strconv.Itoa(n), Current: e == only})
+			out = append(out, Tab{Text: v.errand(e), URL: deskPage(e, models.Mark{}), Count: strconv.Itoa(n), Current: e == only})
 		}
 	}
 	return out
@@ -78,7 +99,7 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 	for i := range tasks {
 		t := &tasks[i]
 		row := DeskRow{Task: v.errand(t.Errand), URL: deskURL(t), Company: names[company(t)],
-			About: textIn(t.Row, "number"), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Record.Changed)}
+			About: textIn(t.Row, "number"), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Since)}
 		if row.About == "" {
 			row.About = textIn(cases[idIn(t.Row, "application_id")], "number")
 		}
@@ -96,16 +117,7 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 		}
 		out = append(out, row)
 	}
-	slices.SortStableFunc(out, func(a, b DeskRow) int { return cmp.Compare(a.stuck(), b.stuck()) })
 	return out, nil
-}
-
-// stuck puts what the reader cannot do now after what they can.
-func (r DeskRow) stuck() int {
-	if r.Note != "" || r.Barred != "" {
-		return 1
-	}
-	return 0
 }
 
 // casesOf returns the applications that the tasks about parts of one belong to.

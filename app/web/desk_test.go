@@ -41,6 +41,16 @@ func (d doc) hrefs(class string) (out []string) {
 	return out
 }
 
+// hrefsOf returns where the links of a relation lead, in order.
+func (d doc) hrefsOf(rel string) (out []string) {
+	for _, n := range d.nodes {
+		if n.Data == "a" && n.attr("rel") == rel {
+			out = append(out, n.attr("href"))
+		}
+	}
+	return out
+}
+
 // A case comes to the desk of whose duty it is next, and to nobody else's.
 func TestTheDeskFollowsACase(t *testing.T) {
 	h := newHouse(t, nil)
@@ -127,7 +137,8 @@ func TestTheDeskTellsOfPairsToWhoHasNoPartInThem(t *testing.T) {
 	}
 }
 
-// Of many, the ones that wait longest are shown, and the tabs count all.
+// Of many, the ones that wait longest are shown first, the others on the next page,
+// and the tabs count all.
 func TestTheDeskShowsTheLongestWaitingFirst(t *testing.T) {
 	h := newHouse(t, nil)
 	const n = 60
@@ -146,6 +157,15 @@ func TestTheDeskShowsTheLongestWaitingFirst(t *testing.T) {
 	}
 	if at := officer.page.hrefs("ttl"); at[0] != first {
 		t.Errorf("the first row leads to %s, want %s", at[0], first)
+	}
+	next := officer.page.hrefsOf("next")
+	if len(next) != 1 {
+		t.Fatalf("the next page is at %v", next)
+	}
+	officer.visit(next[0])
+	officer.sound()
+	if rest := officer.page.hrefs("ttl"); len(rest) != n-50 || slices.Contains(rest, first) || officer.page.counted(t) != n {
+		t.Errorf("the next page has %d rows of %d", len(rest), officer.page.counted(t))
 	}
 	officer.visit("/desk?errand=application.in_review")
 	if officer.page.counted(t) != n {

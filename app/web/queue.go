@@ -99,12 +99,10 @@ func (v *visit) sorts() []models.Sort {
 	return []models.Sort{models.SortSubmitted, models.SortRequested}
 }
 
-// readMark reads a place in the queue's order: "1500000.42".
+// readMark reads a place in an order, as Mark.String writes it.
 func readMark(s string) (models.Mark, bool) {
-	key, id, _ := strings.Cut(s, ".")
-	n, err := strconv.ParseInt(key, 10, 64)
-	at, ok := workflow.ParseID(id)
-	return models.Mark{Key: n, ID: at}, err == nil && ok
+	m, err := models.ParseMark(s)
+	return m, err == nil
 }
 
 // url returns the address of the queue that q describes; its first page unless q
@@ -127,7 +125,7 @@ func queueURL(q models.Queue) string {
 		values.Set("dir", "desc")
 	}
 	if q.After != (models.Mark{}) {
-		values.Set("after", strconv.FormatInt(q.After.Key, 10)+"."+q.After.ID.String())
+		values.Set("after", q.After.String())
 	}
 	return "/applications?" + values.Encode()
 }

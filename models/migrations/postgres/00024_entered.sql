@@ -1,0 +1,30 @@
+-- When a record came into its state: what waits longest is found and paged by it.
+-- +goose Up
+ALTER TABLE affiliations ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE hits ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE duplicates ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE applications ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE clearances ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE reviews ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE exceptions ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE awards ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE bank_accounts ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE claims ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE payments ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE batches ADD COLUMN entered BIGINT NOT NULL DEFAULT 0;
+UPDATE affiliations SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = affiliations.id AND e.start_state <> e.end_state), changed);
+UPDATE hits SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = hits.id AND e.start_state <> e.end_state), changed);
+UPDATE duplicates SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = duplicates.id AND e.start_state <> e.end_state), changed);
+UPDATE applications SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = applications.id AND e.start_state <> e.end_state), changed);
+UPDATE clearances SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = clearances.id AND e.start_state <> e.end_state), changed);
+UPDATE reviews SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = reviews.id AND e.start_state <> e.end_state), changed);
+UPDATE exceptions SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = exceptions.id AND e.start_state <> e.end_state), changed);
+UPDATE awards SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = awards.id AND e.start_state <> e.end_state), changed);
+UPDATE bank_accounts SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = bank_accounts.id AND e.start_state <> e.end_state), changed);
+UPDATE claims SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = claims.id AND e.start_state <> e.end_state), changed);
+UPDATE payments SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = payments.id AND e.start_state <> e.end_state), changed);
+UPDATE batches SET entered = COALESCE((SELECT MAX(e.at) FROM events e WHERE e.record_id = batches.id AND e.start_state <> e.end_state), changed);
+CREATE INDEX applications_waiting ON applications (state, entered, id);
+CREATE INDEX clearances_waiting ON clearances (kind, entered, id) WHERE state = 'required';
+CREATE INDEX claims_waiting ON claims (state, entered, id);
+CREATE INDEX payments_waiting ON payments (state, entered, id);
