@@ -15,6 +15,6 @@ var awards = newTable(workflow.NounAward, "awards",
 			{"bank_account_id", &r.BankAccount}, {"bank_version", &r.BankVersion}, {"signature", &r.Signature},
 			{"countersigned_by", &r.CountersignedBy}, {"countersigned_at", &r.CountersignedAt},
 			{"suspended_by", &r.SuspendedBy}, {"change_asked", &r.ChangeAsked}, {"closing_since", &r.ClosingSince},
-			{"note", &r.Note},
+			{"note", &r.Note}, {"over_cap", &r.OverCap}, {"cap_seen", &r.CapSeen},
 		}
 	})

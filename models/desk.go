@@ -113,6 +113,10 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 		where, args = where+barred, append(args, more...)
 	}
 	switch e.Noun {
+	case workflow.NounAward:
+		if e.Action == workflow.ActAcknowledge {
+			where += " AND awards.over_cap > 0"
+		}
 	case workflow.NounApplication:
 		if e.By().Has(workflow.ProgramOfficer) {
 			where, args = where+" AND (applications.officer_id IS NULL OR applications.officer_id = ?)", append(args, int64(v.Person))

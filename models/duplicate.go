@@ -42,8 +42,9 @@ func (t *Tx) duplicateExtras(f *workflow.DuplicateFacts, c *workflow.Command) (e
 		f.Found, err = t.resemblance(&f.ANow, &f.BNow)
 	case workflow.ActLink, workflow.ActMerge, workflow.ActUndo:
 		if err = t.lockGroups(&f.ANow, &f.BNow); err == nil {
-			f.Cases, err = t.ids(`SELECT id FROM applications WHERE organization_id IN (?, ?) AND state IN ('screening', 'needs_information',
-				'in_review', 'recommended', 'decline_recommended', 'waitlisted', 'awarded', 'appealed') ORDER BY id`, int64(f.ANow.ID), int64(f.BNow.ID))
+			f.Cases, err = t.ids(`SELECT a.id FROM organization_groups g CROSS JOIN applications a WHERE a.organization_id = g.organization_id
+				AND g.group_id IN (?, ?) AND a.state IN ('screening', 'needs_information', 'in_review', 'recommended',
+				'decline_recommended', 'waitlisted', 'awarded', 'appealed') ORDER BY a.id`, int64(f.ANow.Group), int64(f.BNow.Group))
 		}
 	}
 	return err

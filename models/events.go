@@ -124,9 +124,12 @@ func reviewed(e *Event) bool {
 
 var toldReviewers = []workflow.Action{workflow.ActSubmit, workflow.ActRequestInformation, workflow.ActReply}
 
-// deliberates reports whether e is a step on the way to a decision, which an
-// applicant learns only with the decision itself.
+// deliberates reports whether e is something that an applicant is not told of: a step on
+// the way to a decision, or what the staff looks at in an award.
 func deliberates(e *Event) bool {
+	if e.Noun == workflow.NounAward { // for what others were awarded
+		return e.Action == workflow.ActUpdate || e.Action == workflow.ActAcknowledge
+	}
 	if e.Noun != workflow.NounApplication {
 		return false
 	}

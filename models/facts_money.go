@@ -46,12 +46,18 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *workflow.Terms, now time.Time) (err error) {
 	id := int64(f.Award.ID)
 	switch c.Action {
+	case workflow.ActUpdate:
+		return steps(
+			func() error { return t.lockGroups(&f.Organization) },
+			func() error { return t.groupSum(f) },
+		)
 	case workflow.ActAccept, workflow.ActCountersign:
 		return steps(
 			func() (err error) {
 				f.Verdict, err = t.verdict(&f.Application, &f.Opportunity, f.Organization, terms, now)
 				return
 			},
+			func() error { return t.groupSum(f) },
 			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
 			func() error {
 				var err error
@@ -91,6 +97,19 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 		)
 	}
 	return nil
+}
+
+// groupSum reads what the group of an award has been awarded, and the highest cap that
+// one of those awards was made under.
+func (t *Tx) groupSum(f *workflow.AwardFacts) (err error) {
+	group := int64(f.Organization.Group)
+	if f.GroupAwarded, err = t.groupAwarded(f.Opportunity.ID, f.Organization.Group); err != nil {
+		return err
+	}
+	most, err := t.count(`SELECT COALESCE(MAX(a.award_cap), 0) FROM organization_groups g CROSS JOIN awards a
+		WHERE a.organization_id = g.organization_id AND g.group_id = ? AND a.opportunity_id = ?`, group, int64(f.Opportunity.ID))
+	f.GroupCap = min(workflow.Cents(most), workflow.AwardCap)
+	return err
 }
 
 func (t *Tx) expired(fund workflow.ID) (bool, error) {

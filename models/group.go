@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"slices"
@@ -288,4 +289,23 @@ func mergers(each func(string, []any, func(*sql.Rows) error) error, where string
 		return nil
 	})
 	return out, err
+}
+
+// weighed are the states of an award that is flagged when its group is over the cap.
+const weighed = "('offered', 'change_requested', 'accepted', 'active', 'suspended')"
+
+// AwardsOfGroup lists the awards of an organization's group that may be flagged,
+// oldest first, at most dueLimit beginning after one.
+func (r Reader) AwardsOfGroup(ctx context.Context, organization, after workflow.ID) ([]workflow.ID, error) {
+	return r.idList(ctx, `awards x JOIN organization_groups g ON g.organization_id = x.organization_id
+		WHERE g.group_id = (SELECT mine.group_id FROM organization_groups mine WHERE mine.organization_id = ?) AND x.id > ?
+		AND x.state IN `+weighed, []any{int64(organization), int64(after)})
+}
+
+// AwardsJoined is AwardsOfGroup for all groups whose sums were added up when they were
+// joined: no others can be over the cap.
+func (r Reader) AwardsJoined(ctx context.Context, after workflow.ID) ([]workflow.ID, error) {
+	return r.idList(ctx, `awards x JOIN organization_groups g ON g.organization_id = x.organization_id
+		JOIN group_caps c ON c.group_id = g.group_id AND c.opportunity_id = x.opportunity_id AND c.merged = 1
+		WHERE x.id > ? AND x.state IN `+weighed, []any{int64(after)})
 }

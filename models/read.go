@@ -130,7 +130,7 @@ var secret = []string{"head", "password", "sum", "sealed"}
 // them, nor does a reviewer, who is to judge by the application alone.
 var internal = map[workflow.Noun][]string{
 	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
-	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by", "group_id"},
+	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
 	workflow.NounClaim:       {"verified_by", "approved_by"},
 	workflow.NounPayment:     {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount: {"note"},

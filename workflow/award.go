@@ -37,6 +37,11 @@ type Award struct {
 	ChangeAsked     string
 	ClosingSince    time.Time
 	Note            string
+	// OverCap is what its group had been awarded when it was flagged for being over the
+	// cap, by a link or an affiliation that came later; zero: it is not flagged. CapSeen
+	// is the most that a grants officer has looked at and let stand.
+	OverCap Cents
+	CapSeen Cents
 }
 
 // Running reports whether claims on a may be approved and paid.
@@ -75,6 +80,8 @@ type AwardFacts struct {
 	DebtsOpen          int
 	Balances           Balances // of the award
 	FundExpired        bool
+	GroupAwarded       Cents // what the group has been awarded in the opportunity; loaded for accept, countersign and update
+	GroupCap           Cents // the highest cap of those awards
 }
 
 // standardTerms are the terms that an award is first offered under.
@@ -157,6 +164,31 @@ var (
 		Reason: reasonFundExpired,
 		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return !f.FundExpired },
 	}
+	// The recipient is told that something is being looked at, and not of whom it is
+	// counted as one with.
+	capLetsAccept = awardGuard{
+		Reason: "cap_being_checked",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return !f.overCap() },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"limit": f.GroupCap} },
+	}
+	capLetsCountersign = awardGuard{
+		Reason: "group_over_cap",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return !f.overCap() },
+		Words: func(f *AwardFacts, _ *Command) Words {
+			return Words{"awarded": f.GroupAwarded, "limit": f.GroupCap}
+		},
+	}
+	capSaysNew = awardGuard{
+		Reason: "cap_unchanged",
+		OK: func(f *AwardFacts, _ *Command, _ time.Time) bool {
+			over, seen := f.capSays()
+			return over != f.OverCap || seen != f.CapSeen
+		},
+	}
+	flaggedForCap = awardGuard{
+		Reason: "award_not_flagged",
+		OK:     func(f *AwardFacts, _ *Command, _ time.Time) bool { return f.OverCap != 0 },
+	}
 	notSelectingOfficial = awardGuard{
 		Reason: "you_made_this_award",
 		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.OfferedBy) },
@@ -198,6 +230,21 @@ func (f *AwardFacts) planned() Cents {
 		sum += f.Tranches[i].Amount
 	}
 	return sum
+}
+
+// overCap reports whether the group has been awarded more than its cap. No award can
+// do that; groups that were joined afterwards can.
+func (f *AwardFacts) overCap() bool { return f.GroupAwarded > f.GroupCap }
+
+// capSays returns what OverCap and CapSeen have to be as the group stands now.
+func (f *AwardFacts) capSays() (over, seen Cents) {
+	switch {
+	case !f.overCap():
+		return 0, 0
+	case f.GroupAwarded > f.CapSeen:
+		return f.GroupAwarded, f.CapSeen
+	}
+	return 0, f.CapSeen
 }
 
 // agreement is what the signature covers, as canonical bytes.
@@ -296,6 +343,26 @@ func endOffer(f *AwardFacts, c *Command, s *Step) {
 	if f.Application.State == Awarded && f.Application.Award == f.ID {
 		s.Raise(Child{Noun: NounApplication, Action: ActLapseAward, ID: f.Application.ID})
 	}
+	if f.OverCap != 0 || f.CapSeen != 0 { // so are the others of its group, and need not be any more
+		s.Enqueue(JobCap, f.Organization.ID)
+	}
+}
+
+// JobCap is the kind of job that holds the awards of an organization's group against
+// the cap.
+const JobCap = "weigh_awards"
+
+// weighAward flags the award for what its group has been awarded, or takes that back.
+func weighAward(f *AwardFacts, _ *Command, _ *Step) {
+	f.OverCap, f.CapSeen = f.capSays()
+}
+
+// lookAtCap notes that a grants officer has looked at what the award is flagged for.
+func (f *AwardFacts) lookAtCap() { f.CapSeen, f.OverCap = max(f.CapSeen, f.OverCap), 0 }
+
+func continueAward(f *AwardFacts, c *Command, _ *Step) {
+	c.setText(&f.Note, fieldNote)
+	f.lookAtCap()
 }
 
 func countersignAward(f *AwardFacts, c *Command, s *Step) {
@@ -306,6 +373,7 @@ func countersignAward(f *AwardFacts, c *Command, s *Step) {
 func suspendAward(f *AwardFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.SuspendedBy = c.Actor.Person
+	f.lookAtCap()
 	for _, id := range f.UnexportedPayments {
 		s.Raise(Child{Noun: NounPayment, Action: ActHold, ID: id,
 			Inputs: []Input{fieldNote.text(HeldForSuspension), paymentHeldBy.ref(f.SuspendedBy)}})
@@ -323,6 +391,11 @@ func resumeAward(f *AwardFacts, c *Command, s *Step) {
 func startClosing(f *AwardFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.ClosingSince = s.At
+}
+
+func terminateAward(f *AwardFacts, c *Command, s *Step) {
+	f.lookAtCap()
+	startClosing(f, c, s)
 }
 
 func closeAward(f *AwardFacts, c *Command, s *Step) {
@@ -343,11 +416,11 @@ func unspent(fundExpired bool) Account {
 var Awards = NewMachine(NounAward,
 	func(f *AwardFacts) *Record { return &f.Record },
 	func(f *AwardFacts) *Standing { return &f.Standing },
-	[]Rule[AwardFacts]{
+	append([]Rule[AwardFacts]{
 		{Start: in(None), Action: ActOffer, By: by(System), End: Offered,
 			Guards: []awardGuard{applicationAwarded}, Effect: offerAward},
 		{Start: in(Offered), Action: ActAccept, By: by(AOR), End: Accepted,
-			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, bankAccountThere, tranchesMakeFace},
+			Guards: []awardGuard{signedInFresh, offerStands, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, capLetsAccept, bankAccountThere, tranchesMakeFace},
 			Effect: acceptAward},
 		{Start: in(Offered), Action: ActRequestChange, By: by(AOR), End: ChangeRequested,
 			Fields: []Field{awardChange}, Guards: []awardGuard{offerStands}, Effect: askForChange},
@@ -360,7 +433,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Offered, ChangeRequested, Accepted), Action: ActRescind, By: by(SelectingOfficial), End: Rescinded,
 			Fields: []Field{fieldNote}, Effect: endOffer, Always: true},
 		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
-			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, tranchesMakeFace, signatureHolds},
+			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, capLetsCountersign, tranchesMakeFace, signatureHolds},
 			Effect: countersignAward},
 		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
 			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},
@@ -369,7 +442,20 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Active, Suspended), Action: ActFinish, By: by(System, GrantsOfficer), End: Closing,
 			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{workOver}, Effect: startClosing},
 		{Start: in(Active, Suspended), Action: ActTerminate, By: by(GrantsOfficer), End: Closing,
-			Fields: []Field{fieldNote}, Effect: startClosing, Always: true},
+			Fields: []Field{fieldNote}, Effect: terminateAward, Always: true},
 		{Start: in(Closing), Action: ActClose, By: by(GrantsOfficer), End: Closed,
 			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{reportsIn, claimsDone, paymentsIn, debtsPaid}, Effect: closeAward},
-	}...)
+	}, capRows()...)...)
+
+// capRows are the rows by which an award is flagged when its group turns out to be
+// over the cap, and by which a grants officer lets it go on; the state stays. What
+// is unsigned stays so while the group is over the cap.
+func capRows() (rows []Rule[AwardFacts]) {
+	for _, s := range in(Offered, ChangeRequested, Accepted, Active, Suspended) {
+		rows = append(rows,
+			Rule[AwardFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s, Guards: []awardGuard{capSaysNew}, Effect: weighAward, Always: true, Hidden: true},
+			Rule[AwardFacts]{Start: in(s), Action: ActAcknowledge, By: by(GrantsOfficer), End: s, Fields: []Field{fieldNote},
+				Guards: []awardGuard{flaggedForCap}, Effect: continueAward, Always: true})
+	}
+	return rows
+}

@@ -293,6 +293,17 @@ func TestEveryRowOfAnAward(t *testing.T) {
 	nothingUnpaid := func(f *AwardFacts) { f.TranchesUnpaid = 0 }
 	oneUnpaid := func(f *AwardFacts) { f.TranchesUnpaid = 1 }
 	suspended := func(f *AwardFacts) { f.SuspendedBy = aGrantsOfficer }
+	weigh := asks(caseAward, ActUpdate, System, 0)
+	goesOn := asks(caseAward, ActAcknowledge, GrantsOfficer, aGrantsOfficer, note)
+	over := func(f *AwardFacts) { f.GroupAwarded, f.GroupCap = AwardCap+1, AwardCap }
+	flagged := func(f *AwardFacts) { f.OverCap = AwardCap + 1 }
+	seen := func(f *AwardFacts) { f.CapSeen = AwardCap + 1 }
+	marked := func(over, seen Cents) func(*AwardFacts) error {
+		return func(f *AwardFacts) error {
+			return errors.Join(same("over the cap", f.OverCap, over), same("seen", f.CapSeen, seen))
+		}
+	}
+	looked := marked(0, AwardCap+1)
 
 	released := []Posting{moved(Committed, Available, 1_000_01)}
 	uncounted := GroupDelta{Opportunity: caseOpportunity, Organization: caseOrganization, Cents: -1_000_01, Cap: AwardCap}
@@ -341,6 +352,7 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "screened against an older list", facts: awardFacts(Offered, func(f *AwardFacts) { f.Payee = screenedBeforeLists }), c: accept, why: "screening_stale"},
 		{name: "a hit stands", facts: awardFacts(Offered, func(f *AwardFacts) { f.Payee = listed }), c: accept, why: "screening_unresolved"},
 		{name: "registration over", facts: awardFacts(Offered, func(f *AwardFacts) { f.Payee = notRegistered }), c: accept, why: "registration_expired"},
+		{name: "over the cap with its group", facts: awardFacts(Offered, over), c: accept, why: "cap_being_checked"},
 		{name: "no account", facts: awardFacts(Offered, func(f *AwardFacts) { f.BankAccount = BankAccount{} }), c: accept, why: "bank_account_missing"},
 		{name: "account not verified", facts: awardFacts(Offered, func(f *AwardFacts) { f.BankAccount.State = Entered }), c: accept, why: "bank_account_missing"},
 		{name: "a cent is in no tranche", facts: awardFacts(Offered, func(f *AwardFacts) { f.Face++ }), c: accept, why: "tranches_differ"},
@@ -379,9 +391,32 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "screened against an older list", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Payee = screenedBeforeLists }), c: countersign, why: "screening_stale"},
 		{name: "a hit stands", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Payee = listed }), c: countersign, why: "screening_unresolved"},
 		{name: "registration over", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Payee = notRegistered }), c: countersign, why: "registration_expired"},
+		{name: "over the cap with its group", facts: awardFacts(Accepted, over, seen), c: countersign, why: "group_over_cap"},
 		{name: "a tranche is gone", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Tranches = f.Tranches[:2] }), c: countersign, why: "tranches_differ"},
 		{name: "other terms", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Terms += "!" }), c: countersign, why: "signature_differs"},
 		{name: "other account version", facts: awardFacts(Accepted, func(f *AwardFacts) { f.BankVersion++ }), c: countersign, why: "signature_differs"},
+
+		{name: "over the cap with its group", facts: awardFacts(Offered, over), c: weigh, end: Offered, also: marked(AwardCap+1, 0)},
+		{name: "over the cap with its group", facts: awardFacts(ChangeRequested, over), c: weigh, end: ChangeRequested, also: marked(AwardCap+1, 0)},
+		{name: "over the cap with its group", facts: awardFacts(Accepted, over), c: weigh, end: Accepted, also: marked(AwardCap+1, 0)},
+		{name: "over the cap with its group", facts: awardFacts(Active, over), c: weigh, end: Active, also: marked(AwardCap+1, 0)},
+		{name: "over the cap with its group", facts: awardFacts(Suspended, over), c: weigh, end: Suspended, also: marked(AwardCap+1, 0)},
+		{name: "further over it", facts: awardFacts(Active, over, flagged, func(f *AwardFacts) { f.GroupAwarded++ }), c: weigh, end: Active, also: marked(AwardCap+2, 0)},
+		{name: "further over it than was let go on", facts: awardFacts(Active, over, seen, func(f *AwardFacts) { f.GroupAwarded++ }), c: weigh, end: Active, also: marked(AwardCap+2, AwardCap+1)},
+		{name: "no further over it than was let go on", facts: awardFacts(Active, over, seen, flagged), c: weigh, end: Active, also: marked(0, AwardCap+1)},
+		{name: "within it again", facts: awardFacts(Active, flagged), c: weigh, end: Active, also: marked(0, 0)},
+		{name: "within it again, and let go on before", facts: awardFacts(Active, seen), c: weigh, end: Active, also: marked(0, 0)},
+		{name: "as it was flagged", facts: awardFacts(Active, over, flagged), c: weigh, why: "cap_unchanged"},
+		{name: "as it was let go on", facts: awardFacts(Active, over, seen), c: weigh, why: "cap_unchanged"},
+		{name: "within the cap", facts: awardFacts(Active), c: weigh, why: "cap_unchanged"},
+		{name: "over the cap", facts: awardFacts(Offered, flagged), c: goesOn, end: Offered, also: looked},
+		{name: "over the cap", facts: awardFacts(ChangeRequested, flagged), c: goesOn, end: ChangeRequested, also: looked},
+		{name: "over the cap", facts: awardFacts(Accepted, flagged), c: goesOn, end: Accepted, also: looked},
+		{name: "over the cap", facts: awardFacts(Active, flagged), c: goesOn, end: Active, also: looked},
+		{name: "over the cap", facts: awardFacts(Suspended, flagged), c: goesOn, end: Suspended, also: looked},
+		{name: "not flagged", facts: awardFacts(Active), c: goesOn, why: "award_not_flagged"},
+		{name: "over the cap", facts: awardFacts(Active, flagged), c: suspend, end: Suspended, also: looked},
+		{name: "over the cap", facts: awardFacts(Active, flagged), c: terminate, end: Closing, also: looked},
 
 		{name: "with payments under way", c: suspend, end: Suspended,
 			facts: awardFacts(Active, func(f *AwardFacts) { f.UnexportedPayments = []ID{casePayment} }),

@@ -77,7 +77,7 @@ type DuplicateFacts struct {
 	Standing
 	ANow, BNow Organization // as they stand; ID zero when there is none
 	Found      Resemblance  // what they have in common now; loaded for what the system does
-	Cases      []ID         // that an officer still works on; loaded for link and merge
+	Cases      []ID         // of the groups of both, that an officer still works on; loaded for link and merge
 }
 
 var (
@@ -155,6 +155,7 @@ func decideDuplicate(f *DuplicateFacts, c *Command, _ *Step) {
 func linkDuplicate(f *DuplicateFacts, c *Command, s *Step) {
 	decideDuplicate(f, c, s)
 	s.Merge(f.A, f.B)
+	s.Enqueue(JobCap, f.A)
 	for _, id := range f.Cases {
 		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: id, Inputs: []Input{fieldFlag.text(flagDuplicate)}})
 	}
@@ -177,6 +178,8 @@ func undoDuplicate(f *DuplicateFacts, c *Command, s *Step) {
 	}
 	f.Kept = 0
 	s.Enqueue(JobDuplicates, f.A)
+	s.Enqueue(JobCap, f.A)
+	s.Enqueue(JobCap, f.B)
 }
 
 // Duplicates is the lifecycle of a duplicate. Whoever took two organizations for one

@@ -84,6 +84,7 @@ func TestDuplicate(t *testing.T) {
 	joined := func(kept ID, raised ...string) func(*testing.T, *F, *Step) {
 		return func(t *testing.T, f *F, s *Step) {
 			decided(raised...)(t, f, s)
+			wantJobs(t, s, Job{Kind: JobCap, Record: 40})
 			if m, joins := s.Merged(); !joins || m != (GroupMerge{40, 41}) || f.Kept != kept {
 				t.Errorf("joins %v, keeps %d", m, f.Kept)
 			}
@@ -95,7 +96,7 @@ func TestDuplicate(t *testing.T) {
 	undone := func(raised ...string) func(*testing.T, *F, *Step) {
 		return func(t *testing.T, f *F, s *Step) {
 			decided(raised...)(t, f, s)
-			wantJobs(t, s, Job{Kind: JobDuplicates, Record: 40})
+			wantJobs(t, s, Job{Kind: JobDuplicates, Record: 40}, Job{Kind: JobCap, Record: 40}, Job{Kind: JobCap, Record: 41})
 			if p, parts := s.Parted(); !parts || p != (GroupMerge{40, 41}) || f.Kept != 0 {
 				t.Errorf("parts %v, keeps %d", p, f.Kept)
 			}

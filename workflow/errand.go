@@ -24,8 +24,11 @@ var Errands = []Errand{
 	{NounApplication, Recommended, ActAward},
 	{NounApplication, DeclineRecommended, ActDecline},
 	{NounApplication, Appealed, ActUphold},
+	{NounAward, Offered, ActAcknowledge}, // of those that are flagged
 	{NounAward, ChangeRequested, ActRevise},
 	{NounAward, Accepted, ActCountersign},
+	{NounAward, Active, ActAcknowledge},
+	{NounAward, Suspended, ActAcknowledge},
 	{NounBankAccount, Entered, ActVerify},
 	{NounBankAccount, HalfVerified, ActConfirm},
 	{NounClaim, Submitted, ActVerify},

@@ -37,7 +37,6 @@ var restful = map[workflow.Noun][]workflow.State{
 	workflow.NounHit:         {workflow.Confirmed, workflow.Dismissed},
 	workflow.NounDuplicate:   {workflow.Dismissed, workflow.Linked, workflow.Merged},
 	workflow.NounClearance:   {workflow.Refused},
-	workflow.NounAward:       {workflow.Offered, workflow.Active, workflow.Suspended},
 	workflow.NounClaim:       {workflow.Draft, workflow.Queried},
 	workflow.NounPayment:     {workflow.Batched, workflow.Exported, workflow.Settled},
 	workflow.NounBatch:       {workflow.Acknowledged},

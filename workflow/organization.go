@@ -376,6 +376,7 @@ func (f *AffiliationFacts) merge(s *Step) {
 	s.Enqueue(JobEvidence, f.Owner)
 	if f.Control || f.Share+f.Held > controlOver {
 		s.Merge(f.Owner, f.Owned)
+		s.Enqueue(JobCap, f.Owner)
 	}
 }
 

@@ -34,7 +34,7 @@ var written = map[string]string{
 		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
 		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update excuse",
 	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
-	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close; -: offer lapse",
+	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close acknowledge; -: offer lapse update",
 	"tranche":      "-: make split cancel resize",
 	"claim":        "write: start save query reply send_back cancel; sign: submit; approve: verify approve reject; -: pay reopen void",
 	"payment":      "write: batch drop hold; approve: release misdirect cancel; certify: recall; -: make export reject settle return",

@@ -109,6 +109,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		carriedOut(workers, func(ctx context.Context, a duplicateArgs) error {
 			return CompareOrganization(ctx, db, do, now(), a.Organization)
 		}),
+		carriedOut(workers, func(ctx context.Context, a capArgs) error { return WeighAwards(ctx, db, do, now(), a.Organization) }),
 		carriedOut(workers, r.tell),
 		carriedOut(workers, r.mail),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
@@ -163,7 +164,8 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	r.caught.Go(func() {
 		defer close(r.caughtUp)
-		err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now), CompareAll(ctx, r.due.db, r.due.do, r.due.now))
+		err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now), CompareAll(ctx, r.due.db, r.due.do, r.due.now),
+			WeighAll(ctx, r.due.db, r.due.do, r.due.now))
 		if err != nil {
 			slog.Error("what was due at the start", "err", err)
 		}
@@ -235,6 +237,8 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args, opts.Queue = tellArgs{j.Event}, mailing
 		case workflow.JobMail:
 			args, opts.Queue, opts.MaxAttempts = mailArgs{j.Record}, mailing, workflow.MailTries
+		case workflow.JobCap:
+			args = capArgs{j.Record}
 		case workflow.JobDuplicates:
 			args, opts.Queue = duplicateArgs{j.Record}, comparing
 		default:

@@ -70,6 +70,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		}
 	}
 	set(workflow.NounApplication, "evidence_changed", true) // what can be acknowledged is not told where there is nothing
+	set(workflow.NounAward, "over_cap", 1)
 	set(workflow.NounPayment, "trace", "021000020000001")
 	set(workflow.NounDuplicate, "note", "seen")
 	set(workflow.NounDuplicate, "kept_id", int64(stored[workflow.Duplicate](h, workflow.NounDuplicate, of[workflow.NounDuplicate]).A))

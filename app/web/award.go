@@ -68,6 +68,7 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	acts, err := v.offered(row, again, offers{
 		workflow.ActAccept: {open: true, note: v.T("award.accept_note")}, workflow.ActRevise: {values: map[string]string{"terms": a.Terms}},
+		workflow.ActAcknowledge: {note: v.T("award.acknowledge_note"), hide: a.OverCap == 0},
 		workflow.ActCountersign: {note: v.T("award.countersign_note", "amount", a.Face.Dollars())},
 	})
 	if err != nil {
@@ -78,6 +79,9 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	view := AwardView{Shell: v.titled(v.T("award.title", "number", a.Number), Link{v.T("nav.awards"), "/awards"}, Link{Text: a.Number}),
 		Record: Record{Tag: v.Mark("award", a.State.String()), Stages: v.awardStages(a), Actions: acts, Notices: v.notices(again, acts)}}
+	if !mine(row) && a.OverCap != 0 {
+		view.Notices = append(view.Notices, Notice{Tone: "warning", Text: v.T("award.over_cap", "sum", a.OverCap.Dollars())})
+	}
 	if err := v.awardParts(&view, a, row); err != nil {
 		return err
 	}
