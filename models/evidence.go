@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -29,6 +30,35 @@ func (r Reader) CasesOfRate(ctx context.Context, rate, after workflow.ID) ([]wor
 		JOIN statements s ON s.organization_id = theirs.organization_id AND s.state = 'active'
 		JOIN rates r ON r.currency = s.currency
 		WHERE mine.organization_id = x.organization_id AND r.id = ?)`+judgedCases, []any{int64(after), int64(rate)})
+}
+
+// CasesOfOtherRule lists the running cases whose verdict another version of the revenue
+// rule came to, oldest first, at most dueLimit beginning after one.
+func (r Reader) CasesOfOtherRule(ctx context.Context, after workflow.ID) ([]workflow.ID, error) {
+	return r.idList(ctx, "applications x WHERE x.id > ? AND x.verdict NOT LIKE ?"+judgedCases,
+		[]any{int64(after), `{"rule":"` + workflow.RevenueRule + `",%`})
+}
+
+// RuleTaken returns the version of the revenue rule that all running cases were last
+// held against; "" for none.
+func (r Reader) RuleTaken(ctx context.Context) (rule string, err error) {
+	err = r.look(ctx, func(tx *Tx) error { return tx.row("SELECT rule FROM heartbeat WHERE one = 1", nil, &rule) })
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return rule, err
+}
+
+// TakeRule notes that all running cases were held against this version of the rule.
+func (d *DB) TakeRule(ctx context.Context) error { return d.Write(ctx, ruleTaken{}) }
+
+type ruleTaken struct{}
+
+// Run implements Unit. Without a sign of life there is nowhere to note it, and it is
+// done again.
+func (ruleTaken) Run(t *Tx) error {
+	_, err := t.exec("UPDATE heartbeat SET rule = ? WHERE one = 1", workflow.RevenueRule)
+	return err
 }
 
 // A StoredVerdict is what the revenue rule came to at one event of a case.

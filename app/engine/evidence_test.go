@@ -582,3 +582,46 @@ func flagged(a *workflow.Application) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// A new version of the revenue rule reaches the cases that run at the start: once, and
+// those whose verdict stays as it was are left alone.
+func TestANewRuleReachesTheRunningCases(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		moved, same := w.NewCase("Audited, Inc.", 1_000_00).Submit(), w.NewCase("Plain, Inc.", 1_000_00).Submit()
+		over := w.NewCase("Withdrawn, Inc.", 1_000_00).Submit()
+		w.Act(w.Viewer(over.AOR), workflow.NounApplication, over.Application, workflow.ActWithdraw)
+		alter := func(query string, args ...any) {
+			t.Helper()
+			if _, err := db.Pool().Exec(query, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// As revenue/2 left it: a statement that names an audit without its file passed.
+		alter("UPDATE applications SET verdict = replace(verdict, '\"rule\":\"revenue/3\"', '\"rule\":\"revenue/2\"')")
+		alter(fmt.Sprintf("UPDATE statements SET source = 'audited' WHERE organization_id IN (%d, %d)", moved.Company, over.Company))
+		if err := db.Rise(t.Context(), w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		start := func() {
+			t.Helper()
+			if err := appjobs.RescreenAll(t.Context(), db, w.Engine, w.Now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		start()
+		if a := application(t, w, moved.Application); a.State != workflow.Screening || a.VerdictOutcome != "refer" || flagged(a) != "referred_again" {
+			t.Errorf("the case of the audited one is %s with %s, flagged %s", a.State, a.VerdictOutcome, a.Flag)
+		}
+		for _, c := range []*enginetest.Case{same, over} {
+			if a := application(t, w, c.Application); a.VerdictOutcome != "pass" || a.Flag != "" {
+				t.Errorf("the case of organization %s is %s with %s, flagged %s", c.Company, a.State, a.VerdictOutcome, a.Flag)
+			}
+		}
+		alter(fmt.Sprintf("UPDATE statements SET source = 'audited' WHERE organization_id = %d", same.Company))
+		start()
+		if a := application(t, w, same.Application); a.Version != 3 {
+			t.Errorf("the cases were gone through twice: version %d", a.Version)
+		}
+	})
+}

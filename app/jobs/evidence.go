@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"tranche/models"
 	"tranche/workflow"
 )
 
@@ -42,6 +43,20 @@ func Rescreen(ctx context.Context, do Doer, now time.Time, next func(after workf
 		}
 		after = page[len(page)-1]
 	}
+}
+
+// RescreenAll is Rescreen for the running cases whose verdict another version of the
+// rule came to. It does so once for each version.
+func RescreenAll(ctx context.Context, db *models.DB, do Doer, now func() time.Time) error {
+	taken, err := db.RuleTaken(ctx)
+	if err != nil || taken == workflow.RevenueRule {
+		return err
+	}
+	err = Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfOtherRule(ctx, after) })
+	if err != nil {
+		return err
+	}
+	return db.TakeRule(ctx)
 }
 
 func rescreen(ctx context.Context, do Doer, now time.Time, id workflow.ID) error {

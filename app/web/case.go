@@ -17,7 +17,8 @@ type dossier struct {
 	models.Case
 	row    models.Row
 	events []models.Event // newest first, what this reader may know
-	mere   bool           // the reader is no more than a reviewer of the case
+	flags  []workflow.Flag
+	mere   bool // the reader is no more than a reviewer of the case
 }
 
 // casePage answers GET /applications/{id} for the staff.
@@ -64,8 +65,26 @@ func (v *visit) dossier(id workflow.ID) (*dossier, error) {
 	if d.events, err = v.server.Reader.CaseEvents(v.ctx(), v.viewer, id); err != nil {
 		return nil, err
 	}
-	d.mere = models.MerelyReviews(d.Roles)
-	return d, nil
+	if d.mere = models.MerelyReviews(d.Roles); !d.mere {
+		d.flags, err = v.flagsOf(&d.Application)
+	}
+	return d, err
+}
+
+// flagsOf lists what a case is flagged for. Evidence may have moved without a job having
+// noticed yet: the next step is refused for it, so the page says it as well.
+func (v *visit) flagsOf(a *workflow.Application) ([]workflow.Flag, error) {
+	list := a.Flags()
+	if a.Verdict == "" || slices.ContainsFunc(list, func(f workflow.Flag) bool { return f.Code == string(workflow.ReasonEvidenceChanged) }) {
+		return list, nil
+	}
+	now := v.server.Now()
+	moved, err := v.server.Reader.Try(v.ctx(), &models.Viewer{System: true}, now,
+		workflow.Command{Noun: workflow.NounApplication, ID: a.ID, Action: workflow.ActRescreen, Received: now})
+	if err == nil && moved[0] == nil {
+		list = append(list, workflow.Flag{Code: string(workflow.ReasonEvidenceChanged)})
+	}
+	return list, err
 }
 
 func placeLine(name, city, region string) string {
@@ -220,10 +239,8 @@ func (v *visit) caseDue(d *dossier) (*Due, string) {
 func (v *visit) caseNotices(d *dossier) []Notice {
 	out := v.holdNotices(d.Holds)
 	a := &d.Application
-	if !d.mere {
-		for _, flag := range a.Flags() {
-			out = append(out, Notice{Tone: "warning", Head: v.Moment(flag.At).Text, Text: v.T("flag." + flag.Code)})
-		}
+	for _, flag := range d.flags {
+		out = append(out, Notice{Tone: "warning", Head: v.Moment(flag.At).Text, Text: v.T("flag." + flag.Code)})
 	}
 	if a.State == workflow.NeedsInformation {
 		out = append(out, Notice{Tone: "info", Head: v.FieldName("question"), Text: a.Question})
@@ -371,7 +388,7 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	declines := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Decline())}
 	screenings := map[string][]Option{"codes": v.codeOptions(d.Terms, d.Terms.Screening())}
 	var flags []Option
-	for _, flag := range a.Flags() {
+	for _, flag := range d.flags {
 		flags = append(flags, Option{Value: flag.Code, Text: v.T("flag." + flag.Code), Note: v.Moment(flag.At).Text})
 	}
 	acts, err := v.offered(d.row, again, offers{

@@ -658,3 +658,22 @@ func TestEvidenceThatIsThereIsNotToldToBeMissing(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Evidence that moved without a job having noticed stops the case all the same, so its
+// page says so and lets an officer look.
+func TestEvidenceThatNoJobHasNoticedCanBeLookedAt(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.Draft(148_500_00).Submit().Review()
+	at := pathOf(workflow.NounApplication, c.Application)
+	h.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(h.Company)), enginetest.Int("owned", int64(h.Organization("Cascadia Marine LLC", 1_000_000_00))),
+		enginetest.Int("share", 100_00), enginetest.Date("since", workflow.DateOf(h.Now()).AddDays(-1000)))
+	officer := h.as(workflow.ProgramOfficer)
+	if text := officer.visit(at).text("main"); !strings.Contains(text, "The evidence has changed.") || officer.page.form(at+"/actions/recommend") != nil {
+		t.Errorf("the case does not say that its evidence changed: %s", text)
+	}
+	officer.sound()
+	officer.send(at+"/actions/acknowledge", map[string]string{"flag": "evidence_changed", "note": "A small subsidiary."})
+	if officer.sound(); officer.page.form(at+"/actions/recommend") == nil {
+		t.Error("the case cannot be recommended after it was looked at")
+	}
+}
