@@ -24,7 +24,7 @@ var may = map[string][]string{
 
 	"app/ach":      {"workflow"},
 	"app/engine":   {"models", "workflow"},
-	"app/export":   {"app/ach", "workflow"},
+	"app/export":   {"app/ach", "models", "workflow"},
 	"app/identity": {"app/engine", "models", "workflow"},
 	"app/input":    {"workflow"},
 	"app/intake":   {"app/ach", "workflow"},
@@ -38,7 +38,7 @@ var may = map[string][]string{
 	"app/api":  {"app/engine", "app/input", "app/policy", "app/problem", "app/trial", "models", "workflow"},
 	"app/demo": {"app/ach", "app/engine", "app/identity", "models", "workflow"},
 	"app/jobs": {"app/engine", "models", "workflow"},
-	"app/web":  {"app/engine", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},
+	"app/web":  {"app/engine", "app/export", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},
 
 	"app": {"app/ach", "app/api", "app/demo", "app/engine", "app/export", "app/identity", "app/intake", "app/jobs",
 		"app/notice", "app/policy", "app/problem", "app/seal", "app/trial", "app/web", "models", "templates", "workflow"},

@@ -164,9 +164,24 @@ func (r Reader) Queue(ctx context.Context, v *Viewer, q Queue) (QueuePage, error
 // queueFrom joins what is searched.
 const queueFrom = " FROM applications JOIN organizations ON organizations.id = applications.organization_id "
 
+// queueSight is what v sees of the applications as one of the staff: those of their own
+// organization wait for nobody whom they may ask after.
+func (v *Viewer) queueSight() (string, []any) {
+	if v.System {
+		return "1 = 1", nil
+	}
+	place := places[workflow.NounApplication]
+	staff, args := v.staffSight(place.program, place.application)
+	if staff == "" {
+		return "1 = 0", nil
+	}
+	barred, more := v.barredSight(place.barring())
+	return "(" + staff + ")" + barred, append(args, more...)
+}
+
 // where writes the condition of q as v may see it.
 func (q Queue) where(v *Viewer) (string, []any) {
-	sight, args := v.sight(workflow.NounApplication)
+	sight, args := v.queueSight()
 	view, more := viewSQL(v, q.View)
 	parts := []string{"(" + sight + ")", view}
 	args = append(args, more...)
@@ -295,31 +310,39 @@ func (q Queue) rows(v *Viewer) (string, []any) {
 		_, again := q.key(v)
 		args = append(append(args, again...), q.After.Key, int64(q.After.ID))
 	}
-	return "SELECT " + key + ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
-		strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
-		"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE " +
-		where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
+	return "SELECT " + key + queueCase + where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
 }
+
+// queueCase goes on after the key with the columns of a QueuedCase, up to the condition.
+var queueCase = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
+	strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
+	"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE "
 
 func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
 	query, args := q.rows(v)
-	err := t.ask(query, args, func(rows *sql.Rows) error {
-		var c QueuedCase
-		var need int64
-		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need}, scanners(applications.columns(&c.Application))...)
-		err := rows.Scan(dest...)
-		c.ReviewsNeed = int(need)
-		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
-		p.Rows = append(p.Rows, c)
-		return err
-	})
-	if err != nil || len(p.Rows) <= q.limit() {
+	var err error
+	if p.Rows, err = t.queueCases(v, query, args); err != nil || len(p.Rows) <= q.limit() {
 		return err
 	}
 	p.Rows = p.Rows[:q.limit()]
 	last := p.Rows[len(p.Rows)-1]
 	p.Next = Mark{last.key, last.Application.ID}
 	return nil
+}
+
+// queueCases reads what query selects by queueCase.
+func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, err error) {
+	err = t.ask(query, args, func(rows *sql.Rows) error {
+		var c QueuedCase
+		var need int64
+		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need}, scanners(applications.columns(&c.Application))...)
+		err := rows.Scan(dest...)
+		c.ReviewsNeed = int(need)
+		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
+		out = append(out, c)
+		return err
+	})
+	return out, err
 }
 
 // rolesFor returns the roles by which v reads a case that sight let through.
@@ -400,7 +423,7 @@ func (t *Tx) queueViews(v *Viewer, p *QueuePage) error {
 		condition, more := viewSQL(v, view)
 		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)
 	}
-	sight, more := v.sight(workflow.NounApplication)
+	sight, more := v.queueSight()
 	query := "SELECT " + strings.Join(counts, ", ") + queueFrom + "WHERE " + sight
 	return t.ask(query, append(args, more...), func(rows *sql.Rows) error {
 		got := make([]int64, len(views))

@@ -724,7 +724,7 @@ func applicationFixture(s Shell) View {
 		Shell: s,
 		Record: Record{
 			Number: "AIV-2026-000412", Tag: s.Mark("application", "in_review"), Lead: "Cascadia Robotics, Inc. · Bend, OR",
-			Buttons: []Button{{Text: s.T("queue.download"), URL: "/applications/412.csv", Icon: "file_download"}},
+			Buttons: []Button{{Text: s.T("queue.download", "type", "CSV"), URL: "/applications/412.csv", Icon: "file_download"}},
 			Stages:  stages(s, 3), Facts: facts(s), History: history(s),
 			Tabs:    []Tab{{Text: s.T("application.tab_review"), URL: "?", Current: true}, {Text: s.T("application.tab_application"), URL: "?tab=application"}, {Text: s.T("application.tab_history"), URL: "?tab=history", Count: "14"}},
 			Notices: []Notice{{Tone: "warning", Head: s.State("hold", "placed"), Text: s.T("record.changed")}},
@@ -829,7 +829,7 @@ func formFixture(s Shell, section string, at int) ApplicationFormView {
 
 func queueFixture(s Shell) View {
 	v := QueueView{Shell: titled(s, "queue.title"), List: list(s, "queue")}
-	v.Buttons = []Button{{Text: s.T("queue.download"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
+	v.Buttons = []Button{{Text: s.T("queue.download", "type", "CSV"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
 	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
 	v.Columns = []Column{
 		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("application.submitted"), Class: "low"},

@@ -172,6 +172,7 @@ func (v *visit) queueList(a queueAddress, p models.QueuePage) List {
 	if v.viewer.HasDuties() && p.Views[models.ViewMine] > 0 {
 		l.Buttons = []Button{{Text: v.T("queue.next"), URL: "/applications/next", Main: true}}
 	}
+	l.Buttons = append(l.Buttons, v.downloads(a.Queue)...)
 	if len(l.Filters.Chips) > 0 {
 		l.Empty = Empty{"search", v.T("queue.none"), v.T("list.none_match_text"), Link{v.T("list.clear_filters"), l.Filters.Clear}}
 	}

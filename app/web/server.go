@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tranche/app/engine"
+	"tranche/app/export"
 	"tranche/app/identity"
 	"tranche/app/trial"
 	"tranche/models"
@@ -93,6 +94,9 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/my-applications", s.member(s.myApplications))
 	get("/applications", s.member(s.queue))
 	get("/applications/next", s.member(s.nextCase))
+	for _, f := range export.SheetFormats() {
+		get("/applications"+f.Extension, s.member(s.exportQueue(f)))
+	}
 	get("/applications/:id/edit", s.one(s.resumeDraft))
 	get("/applications/:id/edit/:section", s.one(s.sectionPage))
 	e.POST("/applications/:id/edit/:section", s.member(s.saveSection))

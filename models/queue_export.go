@@ -1,0 +1,154 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"reflect"
+	"slices"
+
+	"tranche/workflow"
+)
+
+// A QueuedReview is a review of a queued case with the reviewer's name. What was
+// not submitted yet has no scores and no comments.
+type QueuedReview struct {
+	workflow.Review
+	Reviewer string
+}
+
+// An ExportedCase is one case of an export of the queue, with the reviews that the
+// viewer may read.
+type ExportedCase struct {
+	QueuedCase
+	Reviews []QueuedReview
+}
+
+// exportedAtOnce is how many cases of an export are in memory.
+const exportedAtOnce = 200
+
+// ExportQueue calls each with every case of q, on whatever page, as v may see it, in
+// order, after head with the names of the criteria that were scored in any of them.
+// All of it is of one moment. It ends with the first error.
+func (r Reader) ExportQueue(ctx context.Context, v *Viewer, q Queue, head func(criteria []string) error, each func(*ExportedCase) error) error {
+	return r.look(ctx, func(tx *Tx) error {
+		ids, err := tx.queueIDs(v, q)
+		if err != nil {
+			return err
+		}
+		criteria, err := tx.queueCriteria(v, q)
+		if err != nil {
+			return err
+		}
+		if err := head(criteria); err != nil {
+			return err
+		}
+		for part := range slices.Chunk(ids, exportedAtOnce) {
+			cases, err := tx.exported(v, part)
+			if err != nil {
+				return err
+			}
+			for i := range cases {
+				if err := each(&cases[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// queueIDs lists the cases of q in order.
+func (t *Tx) queueIDs(v *Viewer, q Queue) (ids []any, err error) {
+	key, args := q.key(v)
+	where, more := q.where(v)
+	order := " ASC"
+	if q.Descending {
+		order = " DESC"
+	}
+	query := "SELECT " + key + ", applications.id" + queueFrom + "WHERE " + where + " ORDER BY 1" + order + ", applications.id" + order
+	err = t.ask(query, slices.Concat(args, more), func(rows *sql.Rows) error {
+		var key, id int64
+		err := rows.Scan(&key, &id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
+// scored is the condition of the reviews whose scores and comments an export tells.
+const scored = "reviews.state = 'submitted'"
+
+// queueCriteria names what was scored in the cases of q: the headings of the usual
+// rubric first, others by name.
+func (t *Tx) queueCriteria(v *Viewer, q Queue) ([]string, error) {
+	where, args := q.where(v)
+	sight, more := v.sight(workflow.NounReview)
+	found := map[string]bool{}
+	query := "SELECT DISTINCT reviews.scores FROM reviews WHERE " + scored + " AND (" + sight + ") AND reviews.application_id IN (SELECT applications.id" +
+		queueFrom + "WHERE " + where + ")"
+	err := t.ask(query, slices.Concat(more, args), func(rows *sql.Rows) error {
+		var scores string
+		err := rows.Scan(&scores)
+		for name := range workflow.AnswersOf(scores) {
+			found[name] = true
+		}
+		return err
+	})
+	var out []string
+	for _, c := range workflow.Rubric {
+		if found[c.Name] {
+			out = append(out, c.Name)
+			delete(found, c.Name)
+		}
+	}
+	return append(out, slices.Sorted(maps.Keys(found))...), err
+}
+
+// exported reads the cases with these ids, which v may see, in their order.
+func (t *Tx) exported(v *Viewer, ids []any) ([]ExportedCase, error) {
+	list, err := t.queueCases(v, "SELECT 0"+queueCase+"applications.id IN ("+marks(len(ids))+")", ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.queueReviews(v, list); err != nil {
+		return nil, err
+	}
+	place := map[int64]int{}
+	for i, id := range ids {
+		place[id.(int64)] = i
+	}
+	out := make([]ExportedCase, len(ids))
+	for i := range list {
+		c := &list[i]
+		if MerelyReviews(c.Roles) && !v.System {
+			hideDeliberation(&c.Application)
+		}
+		out[place[int64(c.Application.ID)]].QueuedCase = *c
+	}
+	sight, args := v.sight(workflow.NounReview)
+	query := "SELECT people.name, " + reviews.sel[len("SELECT "):len(reviews.sel)-len("FROM reviews ")] +
+		"FROM reviews JOIN people ON people.id = reviews.reviewer_id WHERE reviews.state IN ('invited', 'accepted', 'submitted') AND (" + sight +
+		") AND reviews.application_id IN (" + marks(len(ids)) + ") ORDER BY reviews.id"
+	err = t.ask(query, append(args, ids...), func(rows *sql.Rows) error {
+		var one QueuedReview
+		err := rows.Scan(append([]any{&one.Reviewer}, scanners(reviews.columns(&one.Review))...)...)
+		if one.State != workflow.Submitted {
+			one.Scores, one.Mean, one.Comment, one.Feedback = "", 0, "", ""
+		}
+		c := &out[place[int64(one.Application)]]
+		c.Reviews = append(c.Reviews, one)
+		return err
+	})
+	return out, err
+}
+
+// hideDeliberation takes out of a what the staff decides by: a reviewer judges by the
+// application alone.
+func hideDeliberation(a *workflow.Application) {
+	for _, c := range applications.columns(a) {
+		if slices.Contains(internal[workflow.NounApplication], c.name) {
+			reflect.ValueOf(c.at).Elem().SetZero()
+		}
+	}
+}
