@@ -77,6 +77,9 @@ func (d *disburser) render(ctx context.Context, c *workflow.Command) error {
 	if from.Batch.State != workflow.Approved || len(from.Members) == 0 {
 		return nil // the lifecycle has the answer
 	}
+	if facts := (&workflow.BatchFacts{Batch: from.Batch, Payer: from.Program, Payments: membersOf(&from)}); !facts.Writable(c, now) {
+		return nil
+	}
 	plain, err := d.open(from.Members)
 	if err != nil {
 		return err
@@ -85,18 +88,37 @@ func (d *disburser) render(ctx context.Context, c *workflow.Command) error {
 	if err != nil {
 		return err
 	}
-	controls := controlsOf(from.Members)
+	controls := controlsOf(&from)
 	in := []workflow.Input{{Name: "members", Text: controls.Members}, {Name: "entry_hash", Text: controls.EntryHash},
 		{Name: "traces", Text: traces(&batch, len(plain))}}
-	for _, file := range []struct{ format, input string }{{"ach", "file"}, {"csv", "register"}} {
-		sum, err := d.store(ctx, file.format, batch, plain, now)
+	for _, file := range []struct{ format, input string }{{from.Batch.Pays(), "file"}, {workflow.FormatRegister, "register"}} {
+		sum, err := d.store(ctx, c.ID, file.format, batch, plain, now)
 		if err != nil {
 			return err
 		}
 		in = append(in, workflow.Input{Name: file.input, Text: sum})
 	}
-	c.Inputs = append(c.Inputs, in...)
+	others, err := d.copies(ctx, c, from.Batch.Pays(), batch, plain, now)
+	if err != nil {
+		return err
+	}
+	c.Inputs = append(append(c.Inputs, in...), workflow.Input{Name: "others", Text: string(others)})
 	return nil
+}
+
+// copies makes the files that the releaser asks for beside the released one.
+func (d *disburser) copies(ctx context.Context, c *workflow.Command, released string, batch export.Batch, plain []export.Payment, now time.Time) (out workflow.Copies, err error) {
+	for _, format := range workflow.BankFormats {
+		if format == released || !c.Asks(format) {
+			continue
+		}
+		sum, err := d.store(ctx, c.ID, format, batch, plain, now)
+		if err != nil {
+			return "", err
+		}
+		out = out.And(format, sum)
+	}
+	return out, nil
 }
 
 // open turns the members into what files are made from.
@@ -114,10 +136,13 @@ func (d *disburser) open(members []models.Disbursement) ([]export.Payment, error
 }
 
 // store renders one file, verifies it against the payments, and keeps its bytes.
-func (d *disburser) store(ctx context.Context, name string, batch export.Batch, list []export.Payment, now time.Time) (string, error) {
+func (d *disburser) store(ctx context.Context, id workflow.ID, name string, batch export.Batch, list []export.Payment, now time.Time) (string, error) {
 	format, _ := export.Find(name)
 	var file bytes.Buffer
 	totals, err := format.Write(&file, batch, yield(list))
+	if wrong := new(ach.Error); errors.As(err, &wrong) {
+		return "", refuseFile(id, wrong, list)
+	}
 	if err != nil {
 		return "", fmt.Errorf("write %s file of batch %s: %w", name, batch.Number, err)
 	}
@@ -149,7 +174,7 @@ func (d *disburser) achBatch(ctx context.Context, from *models.Disbursing, now t
 	if today := workflow.DateOf(now).Time(); effective.Before(today) {
 		effective = today
 	}
-	b := export.Batch{Number: from.Batch.Number, ACH: ach.Header{
+	b := export.Batch{Number: from.Batch.Number, Account: p.OriginAccount, ACH: ach.Header{
 		Destination: p.BankRouting, DestinationName: p.BankName, Origin: p.CompanyID, OriginName: p.CompanyName, Created: now,
 		Modifier: modifiers[0], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
 		Effective: effective, ODFI: p.BankRouting, FirstSequence: 1}}
@@ -169,18 +194,36 @@ func (d *disburser) achBatch(ctx context.Context, from *models.Disbursing, now t
 	return b, nil
 }
 
+// refuseFile names the payment, or the part of the header, that a file cannot carry.
+// The lifecycle keeps such a payment out of a batch; this is for what changed since.
+func refuseFile(id workflow.ID, wrong *ach.Error, list []export.Payment) error {
+	words := workflow.Words{"payment": "", "field": wrong.Field, "rule": string(wrong.Rule)}
+	if wrong.Entry > 0 {
+		words["payment"] = list[wrong.Entry-1].Number
+	}
+	return &workflow.Refusal{Noun: workflow.NounBatch, ID: id, Action: workflow.ActExport, State: workflow.Approved, Kind: workflow.NotMet,
+		Reason: "file_refuses", Words: words}
+}
+
+func membersOf(from *models.Disbursing) []workflow.Payment {
+	out := make([]workflow.Payment, len(from.Members))
+	for i := range from.Members {
+		out[i] = from.Members[i].Payment
+	}
+	return out
+}
+
 func refuseExport(from *models.Disbursing, why workflow.Reason) error {
 	return &workflow.Refusal{Noun: workflow.NounBatch, ID: from.Batch.ID, Action: workflow.ActExport, State: from.Batch.State,
 		Kind: workflow.NotMet, Reason: why}
 }
 
-func controlsOf(members []models.Disbursement) workflow.Controls {
-	payments := make([]workflow.Payment, len(members))
-	accounts := make([]workflow.BankAccount, len(members))
-	for i, m := range members {
-		payments[i], accounts[i] = m.Payment, m.Account
+func controlsOf(from *models.Disbursing) workflow.Controls {
+	accounts := make([]workflow.BankAccount, len(from.Members))
+	for i := range from.Members {
+		accounts[i] = from.Members[i].Account
 	}
-	return workflow.ControlsOf(payments, accounts)
+	return workflow.ControlsOf(membersOf(from), accounts)
 }
 
 func traces(b *export.Batch, n int) string {

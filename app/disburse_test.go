@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -134,11 +135,101 @@ func TestNumbersOfABankNeverComeTwice(t *testing.T) {
 	})
 }
 
+// A batch has one file for payment, in its own format, and copies in others when
+// somebody asks for them. All are kept, each under its own sum, and verified.
+func TestABatchIsPaidByItsFormat(t *testing.T) {
+	db := modelstest.SQLite(t)
+	w, batches := payable(t, db, 2)
+	w.Act(w.As(workflow.Admin), workflow.NounProgram, w.Program, workflow.ActUpdate, enginetest.Text("origin_account", "77001"))
+	for _, tt := range []struct {
+		batch   workflow.ID
+		formats []string // the copies asked for
+		files   string
+	}{{batches[0], workflow.BankFormats, "nacha register pain001"}, {batches[1], nil, "nacha register"}} {
+		if _, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, tt.batch, workflow.ActExport,
+			enginetest.Text("formats", strings.Join(tt.formats, ","))); err != nil {
+			t.Fatal(err)
+		}
+		b := exported(t, db, tt.batch)
+		var names []string
+		for _, f := range b.Files() {
+			names = append(names, f.Format)
+			body, err := db.Document(t.Context(), f.Sum)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Contains(body, []byte("Firm")) {
+				t.Errorf("%s of %s does not name the payees", f.Format, b.Number)
+			}
+			if f.Format == workflow.FormatPain001 && !bytes.Contains(body, []byte("<Id>77001</Id>")) {
+				t.Error("the message does not say where the money comes from")
+			}
+		}
+		if got := strings.Join(names, " "); got != tt.files {
+			t.Errorf("%s has the files %s, want %s", b.Number, got, tt.files)
+		}
+	}
+	verified := func() bool {
+		ok, err := db.Verify(t.Context(), func(c models.Check) {
+			if c.Found > 0 {
+				t.Log(c.Name, c.Problems)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !verified() {
+		t.Error("the files are not as they were stored")
+	}
+	copied := workflow.Copies(exported(t, db, batches[0]).Copies).List()[0].Sum
+	for _, harm := range []string{"DROP TRIGGER documents_fixed_update", "UPDATE documents SET sum = '" + strings.Repeat("0", 64) + "' WHERE sum = '" + copied + "'"} {
+		if _, err := db.Pool().Exec(harm); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if verified() {
+		t.Error("nobody misses a copy")
+	}
+}
+
+func exported(t *testing.T, db *models.DB, id workflow.ID) *workflow.Batch {
+	t.Helper()
+	b, err := models.Record[workflow.Batch](t.Context(), db.Reader, &models.Viewer{System: true}, workflow.NounBatch, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestAMessageWithoutItsAccountIsRefusedBeforeTheBatch(t *testing.T) {
+	db := modelstest.SQLite(t)
+	w, batches := payable(t, db, 1)
+	w.Act(w.As(workflow.Admin), workflow.NounProgram, w.Program, workflow.ActUpdate, enginetest.Text("origin_account", ""))
+	for _, try := range []func() error{
+		func() error {
+			_, err := w.Make(w.As(workflow.FinancePreparer), workflow.NounBatch, workflow.ActCreate, w.Program,
+				enginetest.Date("effective", workflow.DateOf(w.Now())), enginetest.Text("format", workflow.FormatPain001))
+			return err
+		},
+		func() error {
+			_, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, batches[0], workflow.ActExport, enginetest.Text("formats", workflow.FormatPain001))
+			return err
+		},
+	} {
+		if no := new(workflow.Refusal); !errors.As(try(), &no) || no.Reason != "payer_incomplete" || fmt.Sprint(no.Words["missing"]) != "[origin_account]" {
+			t.Errorf("got %v, want the account to be asked for", try())
+		}
+	}
+}
+
 func TestABatchThatABankCannotTakeIsRefusedByName(t *testing.T) {
 	for reason, query := range map[workflow.Reason]string{
 		"traces_exhausted":        "INSERT INTO bank_numbers (odfi, last, day, files) VALUES ('02100002', 9999998, '2026-06-01', 1)",
 		"files_exhausted":         "INSERT INTO bank_numbers (odfi, last, day, files) VALUES ('02100002', 10, '2026-06-01', 36)",
-		"bank_details_incomplete": "UPDATE programs SET bank_name = ''",
+		"payer_incomplete":        "UPDATE programs SET bank_name = ''",
+		"bank_details_incomplete": "UPDATE programs SET bank_name = 'BÄNK'",
 	} {
 		db := modelstest.SQLite(t)
 		w, batches := payable(t, db, 1)

@@ -35,7 +35,7 @@ var may = map[string][]string{
 	"app/seal":     {"workflow"},
 	"app/trial":    {"app/policy", "models", "workflow"},
 
-	"app/api":  {"app/engine", "app/input", "app/policy", "app/problem", "app/trial", "models", "workflow"},
+	"app/api":  {"app/engine", "app/export", "app/input", "app/policy", "app/problem", "app/trial", "models", "workflow"},
 	"app/demo": {"app/ach", "app/engine", "app/identity", "models", "workflow"},
 	"app/jobs": {"app/engine", "models", "workflow"},
 	"app/web":  {"app/engine", "app/export", "app/identity", "app/input", "app/letter", "app/policy", "app/problem", "app/trial", "models", "templates", "workflow"},

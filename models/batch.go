@@ -10,7 +10,7 @@ var batches = newTable(workflow.NounBatch, "batches",
 			{"number", &r.Number}, {"program_id", &r.Program}, {"prepared_by", &r.PreparedBy},
 			{"effective", &r.Effective}, {"count", &r.Count}, {"total", &r.Total}, {"entry_hash", &r.EntryHash},
 			{"members", &r.Members}, {"certified_by", &r.CertifiedBy}, {"second_by", &r.SecondBy},
-			{"released_by", &r.ReleasedBy}, {"format", &r.Format}, {"file", &r.File}, {"register", &r.Register},
+			{"released_by", &r.ReleasedBy}, {"format", &r.Format}, {"file", &r.File}, {"register", &r.Register}, {"copies", &r.Copies},
 			{"exported_at", &r.ExportedAt}, {"reference", &r.Reference}, {"note", &r.Note},
 		}
 	})

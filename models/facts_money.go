@@ -314,7 +314,8 @@ func batchFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	err := steps(
 		func() error { return existing(t, batches, c, b) },
 		func() (err error) { f.Standing, err = t.standing(b.ID, parentOr(c, b.Program)); return },
-		func() (err error) { f.SecondOver, err = t.secondOver(parentOr(c, b.Program)); return },
+		func() (err error) { f.Payer, err = programs.one(t, parentOr(c, b.Program)); return },
+		func() (err error) { f.SecondOver, err = t.secondOver(&f.Payer); return },
 		func() error { return t.batchMembers(f, c, now) },
 	)
 	if err != nil {
@@ -325,13 +326,12 @@ func batchFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 
 // secondOver returns the total above which a batch needs a second certifier:
 // zero, never, where the program has only one.
-func (t *Tx) secondOver(program workflow.ID) (workflow.Cents, error) {
-	p, err := programs.one(t, program)
-	if err != nil || p.SecondOver == 0 {
-		return 0, err
+func (t *Tx) secondOver(p *workflow.Program) (workflow.Cents, error) {
+	if p.SecondOver == 0 {
+		return 0, nil
 	}
 	certifiers, err := t.count(`SELECT COUNT(DISTINCT person_id) FROM grants WHERE program_id = ? AND role = 'finance_certifier'
-		AND state = 'active'`, int64(program))
+		AND state = 'active'`, int64(p.ID))
 	if err != nil || certifiers < 2 {
 		return 0, err
 	}

@@ -36,8 +36,12 @@ func (t *Tx) paymentFactsOfAll(commands []workflow.Command, now time.Time) ([]*L
 		if err != nil {
 			return nil, err
 		}
+		names, err := t.legalNames(idsOf(all, func(f *workflow.PaymentFacts) workflow.ID { return f.Payment.Organization }))
+		if err != nil {
+			return nil, err
+		}
 		for i := range all {
-			all[i].Payee = payees[all[i].Award.Organization]
+			all[i].Payee, all[i].PayeeName = payees[all[i].Award.Organization], names[all[i].Payment.Organization]
 		}
 	}
 	holds, routings, err := t.standingOfAll(all)
@@ -54,6 +58,20 @@ func (t *Tx) paymentFactsOfAll(commands []workflow.Command, now time.Time) ([]*L
 		out[i] = mount(payments, f, &f.Payment, awardScope(&f.Award))
 	}
 	return out, nil
+}
+
+// legalNames returns the names that organizations are paid by.
+func (t *Tx) legalNames(organizations []workflow.ID) (map[workflow.ID]string, error) {
+	out := make(map[workflow.ID]string, len(organizations))
+	where, arg := t.idsIn("id", organizations)
+	err := t.each("SELECT id, legal_name FROM organizations WHERE "+where, []any{arg}, func(rows *sql.Rows) error {
+		var id workflow.ID
+		var name string
+		err := rows.Scan(column{"id", &id}, &name)
+		out[id] = name
+		return err
+	})
+	return out, err
 }
 
 // paymentNeighbors loads the records that stand round the payments.

@@ -36,6 +36,13 @@ func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) 
 			return err
 		}
 	}
+	if copies, _ := changes["copies"].(string); r.past.noun == workflow.NounBatch {
+		for _, one := range workflow.Copies(copies).List() {
+			if _, err := r.keepsOne(e, one.Format, one.Sum, false, name); err != nil {
+				return err
+			}
+		}
+	}
 	if r.past.noun != workflow.NounApplication && r.past.noun != workflow.NounLetter {
 		return nil
 	}

@@ -4,13 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// FormatNACHA is the format of a batch's bank file.
-const FormatNACHA = "nacha"
 
 // A Batch is a set of payments that are prepared, approved, exported and settled
 // together. It has one preparer, who alone adds to it.
@@ -27,9 +25,10 @@ type Batch struct {
 	CertifiedBy ID
 	SecondBy    ID // a second certifier, where the total asks for one
 	ReleasedBy  ID
-	Format      string // such as FormatNACHA
+	Format      string // of the bank file, one of BankFormats; "" is FormatNACHA, from before there were others
 	File        string // SHA-256 of the bank file, hex
 	Register    string // SHA-256 of the CSV register, hex
+	Copies      string // what else was made of it at the export, as Copies writes it
 	ExportedAt  time.Time
 	Reference   string // the bank's or Treasury's
 	Note        string
@@ -41,6 +40,7 @@ type BatchFacts struct {
 	Standing
 	Payments         []Payment     // the members, in order of ID
 	Accounts         []BankAccount // of the members, by the same index
+	Payer            Program       // that pays
 	SecondOver       Cents         // a total above this needs a second certifier; zero: never
 	MembersUnsettled int           // exported or recalled
 	OwnMembers       int           // that pay an organization, or an affiliate of one, to which the actor belongs
@@ -50,12 +50,15 @@ type BatchFacts struct {
 var (
 	batchEffective = Field{Name: "effective", Kind: Day}
 	batchPayments  = Field{Name: "payments", Kind: Line, Max: 20_000, Optional: true} // ids, joined by commas
+	batchFormat    = Field{Name: "format", Kind: Choice, Choices: BankFormats, Optional: true}
+	batchCopies    = Field{Name: "formats", Kind: Codes, Choices: BankFormats, Optional: true}
 	batchTotal     = Field{Name: "total", Kind: Money}
 	batchReference = Field{Name: "reference", Kind: Line, Max: 100}
 
 	// Added to the command by whoever rendered the file, never read from a form.
 	batchFile      = Field{Name: "file", Kind: Line}
 	batchRegister  = Field{Name: "register", Kind: Line}
+	batchOthers    = Field{Name: "others", Kind: Line} // Copies
 	batchEntryHash = Field{Name: "entry_hash", Kind: Line}
 	batchMembers   = Field{Name: "members", Kind: Line}
 	batchTraces    = Field{Name: "traces", Kind: Line} // in the order of the members, joined by commas
@@ -89,6 +92,30 @@ var (
 			return ok
 		},
 		Field: &batchPayments,
+	}
+	// payerComplete asks for what the files say of who pays, at the first step and
+	// at each later one: an administrator may change it.
+	payerComplete = batchGuard{
+		Reason: "payer_incomplete",
+		OK: func(f *BatchFacts, c *Command, _ time.Time) bool {
+			_, missing := f.missing(c)
+			return len(missing) == 0
+		},
+		Words: func(f *BatchFacts, c *Command) Words {
+			format, missing := f.missing(c)
+			return Words{"format": Kinds{format}, "missing": missing}
+		},
+		Field: &batchFormat,
+	}
+	notTooMuchToday = batchGuard{
+		Reason: "over_same_day_limit",
+		OK: func(f *BatchFacts, _ *Command, now time.Time) bool {
+			return DateOf(now).Before(f.Effective) || f.overSameDay() < 0
+		},
+		Words: func(f *BatchFacts, _ *Command) Words {
+			p := &f.Payments[f.overSameDay()]
+			return Words{"payment": p.Number, "amount": p.Amount, "limit": MaxSameDay}
+		},
 	}
 	notEmpty = batchGuard{
 		Reason: "batch_empty",
@@ -144,7 +171,7 @@ var (
 		Reason: "file_missing",
 		Made:   true,
 		OK: func(f *BatchFacts, c *Command, _ time.Time) bool {
-			return c.Text(batchFile) != "" && c.Text(batchRegister) != "" &&
+			return c.Text(batchFile) != "" && c.Text(batchRegister) != "" && f.copied(c) &&
 				strings.Count(c.Text(batchTraces), ",")+1 == len(f.Payments)
 		},
 	}
@@ -176,6 +203,44 @@ var (
 		Words:  func(f *BatchFacts, _ *Command) Words { return Words{"open": f.MembersUnsettled} },
 	}
 )
+
+// Writable reports whether the files that the export c asks for can be made. Where
+// not, the lifecycle refuses c and says why.
+func (f *BatchFacts) Writable(c *Command, now time.Time) bool {
+	return payerComplete.OK(f, c, now) && notTooMuchToday.OK(f, c, now)
+}
+
+// missing returns the first format asked for whose file the payer's details do not
+// suffice for, and the names of what is missing.
+func (f *BatchFacts) missing(c *Command) (format string, fields []string) {
+	format = f.Batch.Pays()
+	if asked := c.Text(batchFormat); f.ID == 0 && asked != "" {
+		format = asked
+	}
+	for _, one := range append([]string{format}, split(c.Text(batchCopies))...) {
+		if fields = f.Payer.unsaid(one); len(fields) > 0 {
+			return one, fields
+		}
+	}
+	return "", nil
+}
+
+// overSameDay returns the place of the first member that is too large to be paid
+// on the day of its file, -1 when there is none.
+func (f *BatchFacts) overSameDay() int {
+	return slices.IndexFunc(f.Payments, func(p Payment) bool { return p.Amount > MaxSameDay })
+}
+
+// copied reports whether every copy that is asked for was made.
+func (f *BatchFacts) copied(c *Command) bool {
+	made := Copies(c.Text(batchOthers)).List()
+	for _, format := range split(c.Text(batchCopies)) {
+		if format != f.Batch.Pays() && !slices.ContainsFunc(made, func(m BatchFile) bool { return m.Format == format }) {
+			return false
+		}
+	}
+	return true
+}
 
 // lastApproval reports whether c completes the approval: the total needs no
 // second certifier, or this is the second.
@@ -260,6 +325,8 @@ func parseIDs(s string) ([]ID, bool) {
 // counts once at the end.
 func createBatch(f *BatchFacts, c *Command, s *Step) {
 	f.Number = fmt.Sprintf("B-%06d", f.ID)
+	f.Format = FormatNACHA
+	c.setText(&f.Format, batchFormat)
 	f.Program, f.PreparedBy, f.Effective = c.Parent, c.Actor.Person, c.Date(batchEffective)
 	ids, _ := parseIDs(c.Text(batchPayments))
 	if len(ids) == 0 {
@@ -290,8 +357,8 @@ func reopenBatch(f *BatchFacts, c *Command, _ *Step) {
 }
 
 func exportBatch(f *BatchFacts, c *Command, s *Step) {
-	f.ReleasedBy, f.ExportedAt, f.Format = c.Actor.Person, s.At, FormatNACHA
-	f.File, f.Register = c.Text(batchFile), c.Text(batchRegister)
+	f.ReleasedBy, f.ExportedAt, f.Format = c.Actor.Person, s.At, f.Pays()
+	f.File, f.Register, f.Copies = c.Text(batchFile), c.Text(batchRegister), c.Text(batchOthers)
 	traces := strings.Split(c.Text(batchTraces), ",")
 	for i := range f.Payments {
 		s.Raise(Child{Noun: NounPayment, Action: ActExport, ID: f.Payments[i].ID, Inputs: []Input{paymentTrace.text(traces[i])}})
@@ -324,12 +391,12 @@ var Batches = NewMachine(NounBatch,
 	func(f *BatchFacts) *Standing { return &f.Standing },
 	[]Rule[BatchFacts]{
 		{Start: in(None), Action: ActCreate, By: by(FinancePreparer), End: Open,
-			Fields: []Field{batchEffective, batchPayments},
-			Guards: []batchGuard{effectiveAhead, effectiveSoon, paymentsReadable}, Effect: createBatch},
+			Fields: []Field{batchEffective, batchFormat, batchPayments},
+			Guards: []batchGuard{effectiveAhead, effectiveSoon, paymentsReadable, payerComplete}, Effect: createBatch},
 		{Start: in(Open, Submitted, Approved), Action: ActResize, By: by(System), End: Open,
 			Effect: reopenBatch, Hidden: true, Always: true},
 		{Start: in(Open), Action: ActSubmit, By: by(FinancePreparer), End: Submitted,
-			Guards: []batchGuard{ownBatch, notEmpty, notOwnPayee}, Effect: submitBatch},
+			Guards: []batchGuard{ownBatch, notEmpty, notOwnPayee, payerComplete, notTooMuchToday}, Effect: submitBatch},
 		{Start: in(Submitted), Action: ActApprove, By: by(FinanceCertifier), End: Approved,
 			Fields: []Field{batchTotal},
 			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, unchanged, only(totalTyped, (*BatchFacts).lastApproval)},
@@ -340,7 +407,8 @@ var Batches = NewMachine(NounBatch,
 		{Start: in(Submitted, Approved), Action: ActReturn, By: by(FinanceCertifier, FinanceReleaser, System), End: Open,
 			Fields: []Field{fieldNote.Opt()}, Effect: reopenBatch, Always: true},
 		{Start: in(Approved), Action: ActExport, By: by(FinanceReleaser), End: Exported,
-			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, verifiedNoAccount, unchanged, fileRendered, fileOfThese},
+			Fields: []Field{batchCopies},
+			Guards: []batchGuard{notPreparer, notCertifier, notOwnPayee, verifiedNoAccount, unchanged, payerComplete, notTooMuchToday, fileRendered, fileOfThese},
 			Effect: exportBatch},
 		{Start: in(Exported), Action: ActAcknowledge, By: by(FinanceReleaser, System), End: Acknowledged,
 			Fields: []Field{batchReference}, Effect: acknowledgeBatch, Always: true},

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -13,10 +14,13 @@ const (
 	traceTwo = "091000010000002"
 )
 
+// aPayer has what every format needs.
+var aPayer = Program{BankRouting: "021000021", BankName: "JPMORGAN CHASE", CompanyName: "AI VOUCHERS", CompanyID: "1123456789", OriginAccount: "4000123456789"}
+
 // batchFacts are those of a batch of two payments, $400.00 and $0.01, whose
 // control totals are right.
 func batchFacts(s State, changes ...func(*BatchFacts)) *BatchFacts {
-	f := BatchFacts{ReadyPayments: []ID{casePayment, casePayment + 1}}
+	f := BatchFacts{ReadyPayments: []ID{casePayment, casePayment + 1}, Payer: aPayer}
 	if s == None {
 		return with(f, changes...)
 	}
@@ -76,6 +80,10 @@ func TestEveryRowOfABatch(t *testing.T) {
 		c.By = FinancePreparer
 		return c
 	}
+	noOrigin := func(f *BatchFacts) { f.Payer.OriginAccount = "" }
+	noBank := func(f *BatchFacts) { f.Payer.BankRouting = "" }
+	today := func(f *BatchFacts) { f.Effective = DateOf(payday) }
+	large := func(f *BatchFacts) { f.Payments[1].Amount = MaxSameDay + 1; f.recount() }
 	needsSecond := func(f *BatchFacts) { f.SecondOver = 400_00 }
 	certified := func(f *BatchFacts) { f.CertifiedBy = anotherCertifier }
 	twice := func(f *BatchFacts) { f.CertifiedBy, f.SecondBy = aCertifier, anotherCertifier }
@@ -95,11 +103,17 @@ func TestEveryRowOfABatch(t *testing.T) {
 			raised: []Child{batched(casePayment), batched(casePayment + 1), resized},
 			also: func(f *BatchFacts) error {
 				want := aBatch(Open)
-				want.Version, want.Made, want.Changed = 1, payday, payday
+				want.Version, want.Made, want.Changed, want.Format = 1, payday, payday, FormatNACHA
 				return same("batch", f.Batch, want)
 			}},
 		{name: "of named ones", facts: batchFacts(None), c: create(batchPayments.text("601")), end: Open, raised: []Child{batched(casePayment + 1), resized}},
 		{name: "of nothing", facts: batchFacts(None, func(f *BatchFacts) { f.ReadyPayments = nil }), c: create(), end: Open, raised: []Child{resized}},
+		{name: "by ISO 20022", facts: batchFacts(None), c: create(batchFormat.text(FormatPain001)), end: Open,
+			raised: []Child{batched(casePayment), batched(casePayment + 1), resized},
+			also:   func(f *BatchFacts) error { return same("format", f.Format, FormatPain001) }},
+		{name: "by ISO 20022 from no account", facts: batchFacts(None, noOrigin), c: create(batchFormat.text(FormatPain001)), why: "payer_incomplete"},
+		{name: "from no account", facts: batchFacts(None, noOrigin), c: create(batchPayments.text("601")), end: Open, raised: []Child{batched(casePayment + 1), resized}},
+		{name: "from no bank", facts: batchFacts(None, noBank), c: create(), why: "payer_incomplete"},
 		{name: "for yesterday", facts: batchFacts(None), c: create(batchEffective.day(onDay("2026-11-01"))), why: "effective_in_the_past"},
 		{name: "for a day far off", facts: batchFacts(None), c: create(batchEffective.day(DateOf(payday).AddDays(91))), why: "effective_too_late"},
 		{name: "one named twice", facts: batchFacts(None), c: create(batchPayments.text("600,600")), why: "payments_unreadable"},
@@ -119,6 +133,10 @@ func TestEveryRowOfABatch(t *testing.T) {
 			}},
 		{name: "by another preparer", facts: batchFacts(Open), c: asks(caseBatch, ActSubmit, FinancePreparer, aCertifier), why: "batch_of_other_preparer"},
 		{name: "by somebody it pays", facts: batchFacts(Open, paysTheActor), c: submit, why: "you_are_paid_by_this"},
+		{name: "from no bank", facts: batchFacts(Open, noBank), c: submit, why: "payer_incomplete"},
+		{name: "a million and a cent tomorrow", facts: batchFacts(Open, large), c: submit, end: Submitted},
+		{name: "a million and a cent today", facts: batchFacts(Open, large, today), c: submit, why: "over_same_day_limit"},
+		{name: "a million today", facts: batchFacts(Open, today, func(f *BatchFacts) { f.Payments[0].Amount = MaxSameDay }), c: submit, end: Submitted},
 		{name: "empty", facts: batchFacts(Open, func(f *BatchFacts) { f.Payments, f.Accounts = nil, nil }), c: submit, why: "batch_empty"},
 
 		{name: "no second needed", facts: batchFacts(Submitted), c: approve(aCertifier, 400_01), end: Approved, also: approvedBy(aCertifier, 0)},
@@ -143,6 +161,18 @@ func TestEveryRowOfABatch(t *testing.T) {
 				return errors.Join(same("file", f.File, "f00d"), same("register", f.Register, "beef"), same("format", f.Format, FormatNACHA),
 					same("released by", f.ReleasedBy, aReleaser), same("exported at", f.ExportedAt, payday))
 			}},
+		{name: "with a copy", facts: batchFacts(Approved), c: rendered(batchFacts(Approved), batchCopies.text(FormatPain001), batchOthers.text("pain001:cafe")), end: Exported,
+			raised: []Child{raises(NounPayment, ActExport, casePayment, 0, paymentTrace.text(traceOne)),
+				raises(NounPayment, ActExport, casePayment+1, 0, paymentTrace.text(traceTwo))},
+			also: func(f *BatchFacts) error {
+				want := []BatchFile{{Format: FormatNACHA, Sum: "f00d", Bank: true}, {Format: FormatRegister, Sum: "beef"},
+					{Format: FormatPain001, Sum: "cafe", Bank: true, Copy: true}}
+				return same("files", fmt.Sprint(f.Files()), fmt.Sprint(want))
+			}},
+		{name: "with a copy that was not made", facts: batchFacts(Approved), c: rendered(batchFacts(Approved), batchCopies.text(FormatPain001)), why: "file_missing"},
+		{name: "from no bank", facts: batchFacts(Approved, noBank), c: export, why: "payer_incomplete"},
+		{name: "with a copy that needs an account", facts: batchFacts(Approved, noOrigin), c: rendered(batchFacts(Approved), batchCopies.text(FormatPain001)), why: "payer_incomplete"},
+		{name: "a million and a cent, on the day itself", facts: batchFacts(Approved, large, today), c: export, why: "over_same_day_limit"},
 		{name: "by the preparer", facts: batchFacts(Approved), c: exportBy(aPreparer), why: "you_prepared_this"},
 		{name: "by somebody it pays", facts: batchFacts(Approved, paysTheActor), c: exportBy(aReleaser), why: "you_are_paid_by_this"},
 		{name: "by the certifier", facts: batchFacts(Approved), c: exportBy(anotherCertifier), why: "you_certified_this"},

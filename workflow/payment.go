@@ -44,6 +44,7 @@ type PaymentFacts struct {
 	Origin         Payment     // the payment that is the Parent of one to be made; ID zero otherwise
 	Exception      Exception   // an approved exception to misdirect it; ID zero when none
 	Payee          Payee       // loaded for batch, export and release
+	PayeeName      string      // legal name of the organization; loaded for batch and export
 	Available      Cents       // of the fund; loaded for misdirect
 	BatchUnsettled int         // other members of its batch that are exported or recalled
 	FundExpired    bool
@@ -134,6 +135,27 @@ var (
 			return !c.Actor.Is(f.BankAccount.VerifiedBy) && !c.Actor.Is(f.BankAccount.ConfirmedBy)
 		},
 		Duty: true,
+	}
+	payeeLegible = paymentGuard{
+		Reason: "payee_illegible",
+		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return LegibleName(f.PayeeName) },
+		Words:  func(f *PaymentFacts, _ *Command) Words { return Words{"payment": f.Number, "name": f.PayeeName} },
+	}
+	entryFits = paymentGuard{
+		Reason: "over_entry_limit",
+		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Amount <= MaxEntry },
+		Words: func(f *PaymentFacts, _ *Command) Words {
+			return Words{"payment": f.Number, "amount": f.Amount, "limit": MaxEntry}
+		},
+	}
+	sameDayFits = paymentGuard{
+		Reason: "over_same_day_limit",
+		OK: func(f *PaymentFacts, _ *Command, now time.Time) bool {
+			return f.Amount <= MaxSameDay || f.Batch.Effective == 0 || DateOf(now).Before(f.Batch.Effective)
+		},
+		Words: func(f *PaymentFacts, _ *Command) Words {
+			return Words{"payment": f.Number, "amount": f.Amount, "limit": MaxSameDay}
+		},
 	}
 	paidScreened, paidUnlisted, paidRegistered = payeeGuards(func(f *PaymentFacts) *Payee { return &f.Payee })
 
@@ -408,7 +430,7 @@ var Payments = NewMachine(NounPayment,
 		{Start: in(Ready), Action: ActBatch, By: by(FinancePreparer), End: Batched,
 			Fields: []Field{paymentBatch},
 			Guards: []paymentGuard{batchOpen, batchOfProgram, batchPreparer, notAccountVerifier, paymentAwardRuns,
-				accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered},
+				accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible, entryFits, sameDayFits},
 			Effect: batchPayment},
 		{Start: in(Batched), Action: ActDrop, By: by(FinancePreparer, System), End: Ready,
 			Guards: []paymentGuard{batchUnexported}, Effect: dropPayment, Always: true},
@@ -419,7 +441,7 @@ var Payments = NewMachine(NounPayment,
 			Effect: releasePayment},
 		{Start: in(Batched), Action: ActExport, By: by(System), End: Exported,
 			Fields: []Field{paymentTrace},
-			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered},
+			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible},
 			Effect: exportPayment},
 		{Start: in(Exported), Action: ActReject, By: by(System), End: Ready,
 			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered}, Effect: rejectPayment, Always: true},

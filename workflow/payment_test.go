@@ -34,7 +34,7 @@ func aBatch(s State) Batch {
 // paymentFacts are those of a payment among others in a batch that stands where
 // the payment's state says.
 func paymentFacts(s State, changes ...func(*PaymentFacts)) *PaymentFacts {
-	f := PaymentFacts{Award: anAward(Active), Claim: aClaim(Approved), BankAccount: anAccount(Verified), BatchUnsettled: 1, PresumeDays: 5}
+	f := PaymentFacts{Award: anAward(Active), Claim: aClaim(Approved), BankAccount: anAccount(Verified), BatchUnsettled: 1, PresumeDays: 5, PayeeName: "Müller & Søn"}
 	if s != None {
 		f.Payment = aPayment(s)
 	}
@@ -107,6 +107,9 @@ func TestEveryRowOfAPayment(t *testing.T) {
 	reissue := func(f *PaymentFacts) { f.HoldReason, f.HeldBy, f.Reissues = HeldForReissue, 0, 599 }
 	fundExpired := func(f *PaymentFacts) { f.FundExpired = true }
 	otherAccount := func(f *PaymentFacts) { f.BankAccount.ID++ }
+	illegible := func(f *PaymentFacts) { f.PayeeName = "台灣 AI" }
+	amounts := func(amount Cents) func(*PaymentFacts) { return func(f *PaymentFacts) { f.Amount = amount } }
+	paidToday := func(f *PaymentFacts) { f.Batch.Effective = DateOf(payday) }
 	excepted := func(f *PaymentFacts) { f.Exception.ID, f.Available = caseException, 400_00 }
 	longAgo := func(f *PaymentFacts) {
 		f.Payment.ExportedAt, f.Batch.Effective = payday.AddDate(0, 0, -10), onDay("2026-10-26")
@@ -160,6 +163,11 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "screened against an older list", facts: paymentFacts(Ready, screenedBefore), c: batch, why: "screening_stale"},
 		{name: "a hit stands", facts: paymentFacts(Ready, listedPayee), c: batch, why: "screening_unresolved"},
 		{name: "registration over", facts: paymentFacts(Ready, unregistered), c: batch, why: "registration_expired"},
+		{name: "a name that no bank reads", facts: paymentFacts(Ready, illegible), c: batch, why: "payee_illegible"},
+		{name: "all that one entry holds", facts: paymentFacts(Ready, amounts(MaxEntry)), c: quietly, end: Batched},
+		{name: "more than one entry holds", facts: paymentFacts(Ready, amounts(MaxEntry+1)), c: batch, why: "over_entry_limit"},
+		{name: "a million today", facts: paymentFacts(Ready, amounts(MaxSameDay), paidToday), c: quietly, end: Batched},
+		{name: "more than that today", facts: paymentFacts(Ready, amounts(MaxSameDay+1), paidToday), c: batch, why: "over_same_day_limit"},
 
 		{name: "by the preparer", facts: paymentFacts(Batched), c: drop, end: Ready, raised: []Child{resized}, also: out},
 		{name: "with the whole batch", facts: paymentFacts(Batched, batchIn(Cancelled)), c: system(ActDrop, paymentQuiet.check()), end: Ready, also: out},
@@ -207,6 +215,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "account doubted", facts: paymentFacts(Batched, batchIn(Exported), noAccount), c: export, why: "bank_account_unverified"},
 		{name: "account changed and back", facts: paymentFacts(Batched, batchIn(Exported), otherVersion), c: export, why: "bank_account_changed"},
 		{name: "screened against an older list", facts: paymentFacts(Batched, batchIn(Exported), screenedBefore), c: export, why: "screening_stale"},
+		{name: "a name that no bank reads", facts: paymentFacts(Batched, batchIn(Exported), illegible), c: export, why: "payee_illegible"},
 		{name: "a hit stands", facts: paymentFacts(Batched, batchIn(Exported), listedPayee), c: export, why: "screening_unresolved"},
 		{name: "registration over", facts: paymentFacts(Batched, batchIn(Exported), unregistered), c: export, why: "registration_expired"},
 

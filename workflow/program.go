@@ -16,7 +16,9 @@ type Program struct {
 	BankName     string
 	CompanyName  string // the originator in payment files, at most 16 characters
 	CompanyID    string // the originator's number at its bank, at most 10 characters
-	Contact      string // who answers questions, as letters name them: a desk, an address, a telephone number
+	// OriginAccount is the program's account at its bank, which the money comes from.
+	OriginAccount string
+	Contact       string // who answers questions, as letters name them: a desk, an address, a telephone number
 }
 
 // ProgramFacts is everything that a decision about a program may look at.
@@ -36,6 +38,7 @@ var (
 	fieldBankName     = Field{Name: "bank_name", Kind: Line, Max: 23, Optional: true}
 	fieldCompanyName  = Field{Name: "company_name", Kind: Line, Max: 16, Optional: true}
 	fieldCompanyID    = Field{Name: "company_id", Kind: Line, Max: 10, Optional: true}
+	fieldOrigin       = Field{Name: "origin_account", Kind: Line, Max: 34, Optional: true}
 	fieldContact      = Field{Name: "contact", Kind: Line, Max: 200, Optional: true}
 )
 
@@ -92,6 +95,7 @@ func updateProgram(f *ProgramFacts, c *Command, _ *Step) {
 	c.setText(&f.BankName, fieldBankName)
 	c.setText(&f.CompanyName, fieldCompanyName)
 	c.setText(&f.CompanyID, fieldCompanyID)
+	c.setText(&f.OriginAccount, fieldOrigin)
 	c.setText(&f.Contact, fieldContact)
 }
 
@@ -102,10 +106,10 @@ var Programs = NewMachine(NounProgram,
 	[]Rule[ProgramFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldContact},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin, fieldContact},
 			Guards: []programGuard{prefixPlain, programRoutingValid}, Effect: createProgram},
 		{Start: in(Active), Action: ActUpdate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldContact},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin, fieldContact},
 			Guards: []programGuard{programRoutingValid}, Effect: updateProgram, Always: true},
 	}...)

@@ -24,14 +24,13 @@ const (
 )
 
 const (
-	// MaxEntry is the largest single credit, in cents: ten digits.
-	MaxEntry workflow.Cents = 99_999_999_99
+	// MaxEntry is the largest single credit.
+	MaxEntry = workflow.MaxEntry
 	// MaxTotal is the most that one file can carry, in cents: twelve digits.
 	MaxTotal workflow.Cents = 9_999_999_999_99
 	// MaxSameDay is the largest entry that may settle on the day on which its
-	// file is made, in cents.
-	// Source: Nacha same-day ACH limit since 2022-03-18.
-	MaxSameDay workflow.Cents = 1_000_000_00
+	// file is made.
+	MaxSameDay = workflow.MaxSameDay
 )
 
 // Service class codes of a batch.

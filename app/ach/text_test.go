@@ -3,8 +3,10 @@ package ach_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"tranche/app/ach"
+	"tranche/workflow"
 )
 
 // hostileNames would break a file, or mislead who reads it, if they were copied.
@@ -83,4 +85,13 @@ func FuzzFold(f *testing.F) {
 			t.Errorf("%q folds again to %q", got, again)
 		}
 	})
+}
+
+// A name that the lifecycle takes for legible never becomes question marks.
+func TestEveryLegibleLetterIsSpelledOut(t *testing.T) {
+	for r := range unicode.MaxRune {
+		if s := string(r); workflow.LegibleName(s) && strings.ContainsAny(ach.Fold(s, 9), "?") {
+			t.Errorf("%q (%U) has no ASCII form", s, r)
+		}
+	}
 }

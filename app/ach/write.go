@@ -152,6 +152,12 @@ func (w *Writer) refusal(field string, rule Rule, want, got string) error {
 	return &Error{Entry: w.totals.Entries + 1, Field: field, Rule: rule, Want: want, Got: got}
 }
 
+// Check returns an *Error for the first reason for which c can be in no file, as
+// its entry of the given number, counted from 1. A file may refuse it for others.
+func (c *Credit) Check(entry int) error {
+	return (&Writer{totals: Totals{Entries: entry - 1}}).check(c)
+}
+
 // check returns the first reason for which c cannot go into this file.
 func (w *Writer) check(c *Credit) error {
 	if rule := checkRouting(c.Routing); rule != "" {

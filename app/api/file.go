@@ -8,26 +8,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tranche/app/export"
 	"tranche/models"
 	"tranche/workflow"
 )
-
-// A batchFile is one of the files that a batch keeps from its export.
-type batchFile struct {
-	name      string // in the path
-	column    string // that holds its SHA-256
-	media     string
-	extension string
-	action    workflow.Action // a token needs the scope for this
-	roles     workflow.Roles  // who may have it; zero: everybody who may see the batch
-}
-
-// batchFiles are the files. The bank's has the account numbers in plain, so only
-// who hands it to the bank gets it.
-var batchFiles = []batchFile{
-	{workflow.FormatNACHA, "file", "text/plain; charset=us-ascii", ".ach", workflow.ActExport, workflow.RolesOf(workflow.FinanceReleaser)},
-	{"register", "register", "text/csv; charset=utf-8", ".csv", workflow.NoAction, 0},
-}
 
 // file answers with a file of a batch, byte by byte as it was stored.
 func file(a *api, c echo.Context, v *models.Viewer) error {
@@ -42,36 +26,40 @@ func file(a *api, c echo.Context, v *models.Viewer) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range batchFiles {
-		if f.name != c.Param("file") {
+	batch := workflow.Batch{Format: textOf(row, "format"), File: textOf(row, "file"), Register: textOf(row, "register"), Copies: textOf(row, "copies")}
+	for _, f := range batch.Files() {
+		if f.Format != c.Param("file") {
 			continue
 		}
 		if err := a.mayHave(v, row, f); err != nil {
 			return err
 		}
-		sum := textOf(row, f.column)
-		if sum == "" {
-			return models.ErrNotFound
-		}
-		return a.tagged(c, fmt.Sprintf("%q", sum), func() error { return a.send(c, f, sum, textOf(row, "number")) })
+		return a.tagged(c, fmt.Sprintf("%q", f.Sum), func() error { return a.send(c, f, textOf(row, "number")) })
 	}
 	return models.ErrNotFound
 }
 
-func (a *api) mayHave(v *models.Viewer, row models.Row, f batchFile) error {
-	if f.roles != 0 && row.Roles&f.roles == 0 {
-		return &workflow.Refusal{Noun: row.Noun, ID: row.Record.ID, Action: f.action, State: row.Record.State, Kind: workflow.NotYours,
-			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": f.roles.List()}}
+// mayHave refuses a bank's file, which has the account numbers in plain, to
+// everybody who does not hand it to the bank, and to a token without the scope
+// for that.
+func (a *api) mayHave(v *models.Viewer, row models.Row, f workflow.BatchFile) error {
+	if !f.Bank {
+		return a.Allowed(v, workflow.NounBatch, workflow.NoAction)
 	}
-	return a.Allowed(v, workflow.NounBatch, f.action)
+	if !row.Roles.Has(workflow.FinanceReleaser) {
+		return &workflow.Refusal{Noun: row.Noun, ID: row.Record.ID, Action: workflow.ActExport, State: row.Record.State, Kind: workflow.NotYours,
+			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": []workflow.Role{workflow.FinanceReleaser}}}
+	}
+	return a.Allowed(v, workflow.NounBatch, workflow.ActExport)
 }
 
-func (a *api) send(c echo.Context, f batchFile, sum, number string) error {
-	body, err := a.Records.Document(c.Request().Context(), sum)
+func (a *api) send(c echo.Context, f workflow.BatchFile, number string) error {
+	body, err := a.Records.Document(c.Request().Context(), f.Sum)
 	if err != nil {
 		return err
 	}
-	return attach(c, f.media, number+f.extension, body)
+	format, _ := export.Find(f.Format)
+	return attach(c, format.MediaType, number+format.Extension, body)
 }
 
 // attach answers with a file that is saved and never shown.

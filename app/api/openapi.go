@@ -13,6 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"tranche/app/export"
 	"tranche/app/input"
 	"tranche/app/problem"
 	"tranche/app/trial"
@@ -68,7 +69,7 @@ func (d document) fixed() {
 		query("errand", enum(errands())), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
-	download.Extensions = rolesExtension(batchFiles[0].roles)
+	download.Extensions = rolesExtension(workflow.RolesOf(workflow.FinanceReleaser))
 	tagged(download)
 	for _, noun := range evidenced {
 		evidence := d.operation("GET", "/"+noun.Plural()+"/{id}/document", "download"+camel(noun.String())+"Document",
@@ -110,8 +111,8 @@ func (d document) fixed() {
 
 func fileNames() []string {
 	var out []string
-	for _, f := range batchFiles {
-		out = append(out, f.name)
+	for _, f := range export.Formats() {
+		out = append(out, f.Name)
 	}
 	return out
 }
@@ -191,8 +192,8 @@ func answerOf(status int, schema *openapi3.SchemaRef) answer {
 
 func binary() answer {
 	var media []string
-	for _, f := range batchFiles {
-		plain, _, _ := strings.Cut(f.media, ";")
+	for _, f := range export.Formats() {
+		plain, _, _ := strings.Cut(f.MediaType, ";")
 		media = append(media, plain)
 	}
 	return bytesOf(media)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,11 +87,21 @@ func (d *drive) batch(ctx context.Context, n int) ([]byte, error) {
 	if err := d.act(ctx, certifier, key+"/approve", "batches", &b, "approve", fields{"total": dollars(total)}); err != nil {
 		return nil, err
 	}
-	if err := d.act(ctx, releaser, key+"/export", "batches", &b, "export", nil); err != nil {
+	var export fields
+	if n == 1 {
+		export = fields{"formats": copies}
+	}
+	if err := d.act(ctx, releaser, key+"/export", "batches", &b, "export", export); err != nil {
 		return nil, err
 	}
 	return d.download(ctx, b.ID, count, total)
 }
+
+// copies are the formats that the first batch is exported in beside its own.
+var copies = []string{workflow.FormatPain001}
+
+// extensions are those of the files of a batch.
+var extensions = map[string]string{workflow.FormatNACHA: ".ach", workflow.FormatPain001: ".xml", workflow.FormatRegister: ".csv"}
 
 // addUp does what the certifier does: the total is nowhere on the batch.
 func (d *drive) addUp(ctx context.Context, batch workflow.ID) (count int, total workflow.Cents, err error) {
@@ -110,34 +119,39 @@ func (d *drive) addUp(ctx context.Context, batch workflow.ID) (count int, total 
 	return len(members), total, nil
 }
 
-// download stores both files of an exported batch under its number and returns
-// the bank's.
+// download stores the files of an exported batch under its number, each with the
+// sum that the batch has for it, and returns the one for the bank.
 func (d *drive) download(ctx context.Context, batch workflow.ID, count int, total workflow.Cents) ([]byte, error) {
 	b, err := read[struct {
-		Number string `json:"number"`
-		File   string `json:"file"`
+		Number   string `json:"number"`
+		Format   string `json:"format"`
+		File     string `json:"file"`
+		Register string `json:"register"`
+		Copies   string `json:"copies"`
 	}](ctx, d, releaser, "batches", batch)
 	if err != nil {
 		return nil, err
 	}
+	files := (&workflow.Batch{Format: b.Format, File: b.File, Register: b.Register, Copies: b.Copies}).Files()
 	var bank []byte
-	for _, f := range []struct{ kind, extension string }{{"register", ".csv"}, {workflow.FormatNACHA, ".ach"}} {
-		path := fmt.Sprintf("/batches/%d/files/%s", batch, f.kind)
+	for i, f := range files {
+		path := fmt.Sprintf("/batches/%d/files/%s", batch, f.Format)
 		body, err := d.client.send(ctx, call{method: http.MethodGet, path: path, token: d.people[releaser].token})
 		if err != nil {
 			return nil, err
 		}
-		if err := writeFile(filepath.Join(d.out, b.Number+f.extension), body, 0o600); err != nil {
+		name := b.Number + extensions[f.Format]
+		if got := fmt.Sprintf("%x", sha256.Sum256(body)); got != f.Sum {
+			return nil, fmt.Errorf("%s has SHA-256 %s, not %s", name, got, f.Sum)
+		}
+		if err := writeFile(filepath.Join(d.out, name), body, 0o600); err != nil {
 			return nil, err
 		}
-		bank = body
+		if i == 0 {
+			bank = body
+			d.batches = append(d.batches, BatchFile{name, f.Format, f.Sum, count, total})
+		}
 	}
-	sum := sha256.Sum256(bank)
-	got := hex.EncodeToString(sum[:])
-	if got != b.File {
-		return nil, fmt.Errorf("bank file of batch %s has SHA-256 %s, not %s", b.Number, got, b.File)
-	}
-	d.batches = append(d.batches, BatchFile{b.Number + ".ach", workflow.FormatNACHA, got, count, total})
 	return bank, nil
 }
 

@@ -68,7 +68,7 @@ func (s *seeder) program(ctx context.Context) (err error) {
 	s.stage.program, err = s.do(ctx, "program", workflow.Command{Noun: workflow.NounProgram, Action: workflow.ActCreate, Inputs: []workflow.Input{
 		text("name", programName), text("prefix", prefix), text("agency", "Demonstration Agency (invented)"),
 		text("bank_routing", withCheckDigit("15000001")), text("bank_name", "INVENTED BANK"),
-		text("company_name", "AI VOUCHER DEMO"), text("company_id", "1999999999"),
+		text("company_name", "AI VOUCHER DEMO"), text("company_id", "1999999999"), text("origin_account", "4000000042"),
 	}})
 	return err
 }

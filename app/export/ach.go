@@ -37,6 +37,9 @@ func writeACH(out io.Writer, b Batch, payments Payments) (Totals, error) {
 	}, nil
 }
 
+// payeeACH is a receiver's name in an entry of class CCD.
+func payeeACH(name string) string { return ach.Fold(name, 22) }
+
 func credit(p *Payment) *ach.Credit {
 	return &ach.Credit{
 		Routing:    p.Routing,
@@ -104,7 +107,7 @@ func (b *Batch) difference(n int, p *Payment, e *ach.Entry) string {
 		{"account number", e.Account == p.Account},
 		{"amount", e.Amount == p.Amount},
 		{"payment number", e.ID == p.Number},
-		{"receiver name", e.Name == ach.Fold(p.Organization, 22)},
+		{"receiver name", e.Name == payeeACH(p.Organization)},
 		{"trace number", e.Trace == b.Trace(n)},
 		{"remittance", len(e.Remittance) == 1 && e.Remittance[0] == ach.Remittance(p.Reference(), p.Amount)},
 	} {

@@ -5,6 +5,7 @@
 package export
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"time"
 
 	"tranche/app/ach"
 	"tranche/workflow"
@@ -27,8 +29,27 @@ var ErrTotal = errors.New("export: batch total is too large")
 
 // Batch is what is the same for all payments of a file.
 type Batch struct {
-	Number string     // ours
-	ACH    ach.Header // between whom and when; its FirstSequence numbers the payments
+	Number  string     // ours
+	ACH     ach.Header // between whom and when; its FirstSequence numbers the payments
+	Account string     // that the money comes from, where a format names it
+}
+
+// sameDay reports whether the money is to arrive on the day of the file.
+func (b *Batch) sameDay() bool {
+	return b.ACH.Effective.Format(time.DateOnly) == b.ACH.Created.Format(time.DateOnly)
+}
+
+// checkDay refuses the n-th payment, counted from 1, on a day that has passed or
+// that its amount is too large for.
+func (b *Batch) checkDay(n int, p *Payment) error {
+	day, made := b.ACH.Effective.Format(time.DateOnly), b.ACH.Created.Format(time.DateOnly)
+	switch {
+	case day < made:
+		return &ach.Error{Field: "effective date", Rule: ach.RuleDate, Want: "not before " + made, Got: day}
+	case day == made && p.Amount > ach.MaxSameDay:
+		return &ach.Error{Entry: n, Field: "amount", Rule: ach.RuleRange, Want: "at most " + ach.MaxSameDay.String() + " on the same day", Got: p.Amount.String()}
+	}
+	return nil
 }
 
 // Trace returns the trace number of the i-th payment, counted from 0, in every
@@ -70,9 +91,13 @@ type Totals struct {
 
 // Format is one way out.
 type Format struct {
-	Name      string // as people choose it, also in URLs
+	Name      string // as people choose it, also in URLs; a bank's is one of workflow.BankFormats
 	Extension string // of its file names, with the dot
 	MediaType string
+
+	// Payee returns the name of a receiver as the bank reads it; nil in a list for
+	// people, which has it as it is written.
+	Payee func(name string) string
 
 	// Write writes the file of a batch. A payment that does not fit is an
 	// *ach.Error, or an error of this package, that names it; what was written
@@ -88,8 +113,9 @@ type Format struct {
 // Formats returns all ways out, the bank's file first.
 func Formats() []Format {
 	return []Format{
-		{"ach", ".ach", "text/plain; charset=us-ascii", writeACH, verifyACH},
-		{"csv", ".csv", "text/csv; charset=utf-8", writeCSV, verifyCSV},
+		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", payeeACH, writeACH, verifyACH},
+		{workflow.FormatPain001, ".xml", "application/xml", payeePain001, pain00109.write, pain00109.verify},
+		{workflow.FormatRegister, ".csv", "text/csv; charset=utf-8", nil, writeCSV, verifyCSV},
 	}
 }
 
@@ -111,6 +137,7 @@ func differs(format string, args ...any) error {
 // meter counts and hashes what passes through it.
 type meter struct {
 	bytes  int64
+	lines  int
 	digest hash.Hash
 }
 
@@ -119,6 +146,7 @@ func newMeter() *meter { return &meter{digest: sha256.New()} }
 // Write never fails.
 func (m *meter) Write(b []byte) (int, error) {
 	m.bytes += int64(len(b))
+	m.lines += bytes.Count(b, []byte{'\n'})
 	return m.digest.Write(b)
 }
 

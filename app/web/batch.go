@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tranche/app/export"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -210,7 +211,11 @@ func (v *visit) batchTable(view *BatchView, p *models.BatchPage) error {
 		return err
 	}
 	view.Rows = rows
+	format, _ := export.Find(b.Pays())
 	for i := range rows {
+		if name := format.Payee(rows[i].Payee); name != rows[i].Payee {
+			rows[i].BankReads = v.T("batch.bank_reads", "name", name)
+		}
 		rows[i].Tag = unlessBatched(rows[i].Tag, p.Members[i].State)
 		if secret {
 			rows[i].ToDate = 0
@@ -325,41 +330,35 @@ func (v *visit) batchStages(b *workflow.Batch) []Stage {
 	return out
 }
 
-// A batchFile is one of the files that an export leaves.
-type batchFile struct {
-	name, extension, media string
-	sum                    func(*workflow.Batch) string
-	by                     workflow.Roles // who may have it; zero: everybody who may see the whole batch
-}
-
-// batchFiles are the files. The bank's has account numbers in plain: only who
-// hands it to the bank gets it.
-var batchFiles = []batchFile{
-	{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", func(b *workflow.Batch) string { return b.File }, workflow.RolesOf(workflow.FinanceReleaser)},
-	{"register", ".csv", "text/csv; charset=utf-8", func(b *workflow.Batch) string { return b.Register }, 0},
-}
-
-// batchFiles fills the card with the files.
+// batchFiles fills the card with the files. Before the export it tells which file
+// the bank will have.
 func (v *visit) batchFiles(view *BatchView, p *models.BatchPage) {
 	b := &p.Batch
-	for _, f := range batchFiles {
-		d := Download{Name: b.Number + f.extension, Note: v.T("batch.file_" + f.name), SHA256: f.sum(b)}
+	files := b.Files()
+	if b.File == "" {
+		files, view.Locked = []workflow.BatchFile{{Format: b.Pays(), Bank: true}, {Format: workflow.FormatRegister}}, v.T("batch.locked")
+	}
+	for _, f := range files {
+		format, _ := export.Find(f.Format)
+		d := Download{Name: b.Number + format.Extension, Note: v.T("batch.file_" + f.Format), SHA256: f.Sum}
+		if f.Copy {
+			d.Note = v.T("batch.file_copy", "format", d.Note)
+		}
 		switch {
-		case d.SHA256 == "":
-		case !f.allows(p):
-			d.Note = v.T("batch.file_role", "role", v.Role("finance_releaser"))
+		case f.Sum == "":
+		case mayHave(f, p):
+			d.URL = pathOf(workflow.NounBatch, b.ID) + "/files/" + f.Format
 		default:
-			d.URL = pathOf(workflow.NounBatch, b.ID) + "/files/" + f.name
+			d.Note = v.T("batch.file_role", "role", v.Role("finance_releaser"))
 		}
 		view.Files = append(view.Files, d)
 	}
-	if b.File == "" {
-		view.Locked = v.T("batch.locked")
-	}
 }
 
-func (f batchFile) allows(p *models.BatchPage) bool {
-	return p.Whole && (f.by == 0 || p.Roles&f.by != 0)
+// mayHave reports whether the reader of p may have a file. A bank's has account
+// numbers in plain: only who hands it to the bank gets it.
+func mayHave(f workflow.BatchFile, p *models.BatchPage) bool {
+	return p.Whole && (!f.Bank || p.Roles.Has(workflow.FinanceReleaser))
 }
 
 // batchFile answers GET /batches/{id}/files/{file} with the bytes as they were
@@ -373,26 +372,26 @@ func (s *Server) batchFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(batchFiles, func(f batchFile) bool { return f.name == v.Param("file") })
-	if at < 0 || batchFiles[at].sum(&p.Batch) == "" || !p.Whole {
+	files := p.Batch.Files()
+	at := slices.IndexFunc(files, func(f workflow.BatchFile) bool { return f.Format == v.Param("file") })
+	if at < 0 || !p.Whole {
 		return models.ErrNotFound
 	}
-	f := batchFiles[at]
-	if !f.allows(&p) {
+	if !mayHave(files[at], &p) {
 		return &workflow.Refusal{Noun: workflow.NounBatch, ID: id, Action: workflow.ActExport, State: p.Batch.State, Kind: workflow.NotYours,
-			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": f.by.List()}}
+			Reason: workflow.ReasonRole, Words: workflow.Words{"roles": []workflow.Role{workflow.FinanceReleaser}}}
 	}
-	return s.sendFile(v, f, &p.Batch)
+	return s.sendFile(v, files[at], &p.Batch)
 }
 
-func (s *Server) sendFile(v *visit, f batchFile, b *workflow.Batch) error {
-	sum := f.sum(b)
-	body, err := s.Reader.Document(v.ctx(), sum)
+func (s *Server) sendFile(v *visit, f workflow.BatchFile, b *workflow.Batch) error {
+	body, err := s.Reader.Document(v.ctx(), f.Sum)
 	if err != nil {
-		s.Log.Error("file not released", "batch", b.Number, "file", f.name, "sha256", sum, "person", int64(v.viewer.Person), "err", err)
+		s.Log.Error("file not released", "batch", b.Number, "file", f.Format, "sha256", f.Sum, "person", int64(v.viewer.Person), "err", err)
 		return err
 	}
-	s.Log.Info("file downloaded", "batch", b.Number, "file", f.name, "sha256", sum, "bytes", len(body), "person", int64(v.viewer.Person),
+	s.Log.Info("file downloaded", "batch", b.Number, "file", f.Format, "sha256", f.Sum, "bytes", len(body), "person", int64(v.viewer.Person),
 		"request_id", v.Response().Header().Get(echo.HeaderXRequestID))
-	return v.attach(b.Number+f.extension, f.media, body)
+	format, _ := export.Find(f.Format)
+	return v.attach(b.Number+format.Extension, format.MediaType, body)
 }

@@ -922,7 +922,7 @@ func batchFixture(s Shell) BatchView {
 	back := act(s, "batch", "return", s.Input(workflow.Field{Name: "note", Kind: workflow.Text, Max: 600}, ""))
 	approve.Open = true
 	rows := payments(s)
-	rows[0].Tag = Tag{}
+	rows[0].Tag, rows[0].BankReads = Tag{}, s.T("batch.bank_reads", "name", "CASCADIA ROBOTICS, INC")
 	return BatchView{
 		Shell: s,
 		Record: Record{

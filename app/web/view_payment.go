@@ -17,6 +17,7 @@ func (PaymentsView) Page() string { return "payments" }
 type PaymentRow struct {
 	Number, URL string
 	Payee       string
+	BankReads   string // the name as the bank reads it, where that is another; "" elsewhere
 	Milestone   string
 	LastFour    string
 	Tag         Tag
