@@ -114,7 +114,9 @@ func newHouse(ctx context.Context, db *models.DB, keys *seal.Sealer) (*house, er
 	}
 	db.SetRules(rules)
 	h := &house{db: db, now: now, passwords: identity.NewPasswords(hashesAtOnce)}
-	prepare := (&disburser{db: db, keys: keys, now: now}).preparers()
+	disburses := &disburser{db: db, keys: keys, now: now}
+	db.SetSums(disburses.sumAccount)
+	prepare := disburses.preparers()
 	for _, action := range []workflow.Action{workflow.ActCreate, workflow.ActUpdate} {
 		prepare[engine.Act{Noun: workflow.NounPerson, Action: action}] = h.passwords.Seal
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -52,6 +53,18 @@ func (d *disburser) sealAccount(_ context.Context, c *workflow.Command) error {
 	}
 	c.Inputs = kept
 	return nil
+}
+
+// sumAccount sums the number of an account with a key, so that the same account of
+// another organization is found; "" where it cannot be opened.
+func (d *disburser) sumAccount(a *workflow.BankAccount) string {
+	sum, err := d.keys.Sum(a.Sealed, seal.AccountNumber, a.ID, func(number string) string {
+		return a.Routing + " " + strings.ToUpper(strings.TrimLeft(strings.ReplaceAll(number, "-", ""), "0"))
+	})
+	if err != nil {
+		slog.Warn("account number cannot be opened", "account", a.ID.String(), "err", err)
+	}
+	return sum
 }
 
 // validAccount reports whether s can be the account number of an ACH entry: 4 to

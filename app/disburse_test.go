@@ -242,3 +242,58 @@ func TestABatchThatABankCannotTakeIsRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+// One account of two organizations is found by its whole number, though it is sealed;
+// another one at the same bank that ends on the same digits is not.
+func TestOneAccountOfTwoOrganizationsIsFound(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		keys, err := seal.Load(filepath.Join(t.TempDir(), "keys"), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &disburser{db: db, keys: keys, now: w.Now}
+		w.Engine.Prepare = d.preparers()
+		banks := func(name, account string) (organization workflow.ID) {
+			t.Helper()
+			organization = w.Must(workflow.NounOrganization, workflow.ActCreate, 0, nil, enginetest.Text("legal_name", name)).ID
+			w.Must(workflow.NounBankAccount, workflow.ActEnter, organization, w.Viewer(w.Member(organization, workflow.AOR)), enginetest.Text("routing", "021000021"),
+				enginetest.Text("account", account), enginetest.Text("holder", name))
+			return organization
+		}
+		one, same, alike := banks("Granite Optics", "00-1234476789"), banks("Harbor Foods", "1234476789"), banks("Basalt Lenses", "9876546789")
+		found := func() (out []workflow.Duplicate) {
+			t.Helper()
+			if err := jobs.CompareAll(t.Context(), db, w.Engine, w.Now); err != nil {
+				t.Fatal(err)
+			}
+			out, err := models.Records[workflow.Duplicate](t.Context(), db.Reader, w.As(workflow.Auditor), workflow.NounDuplicate, models.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if pairs := found(); len(pairs) != 0 {
+			t.Errorf("without the keys, %+v", pairs)
+		}
+		db.SetSums(d.sumAccount)
+		// As the keys of organizations from before are made by other rules.
+		if _, err := db.Pool().Exec("UPDATE organization_keys SET key = '1' WHERE kind = 'rules'"); err != nil {
+			t.Fatal(err)
+		}
+		pairs := found()
+		if len(pairs) != 1 || pairs[0].A != one || pairs[0].B != same || len(pairs[0].Signs.List()) != 1 || pairs[0].Signs.List()[0].By != workflow.SignNumber {
+			t.Fatalf("with the keys, %+v (other than %s)", pairs, alike)
+		}
+		if sign := pairs[0].Signs.List()[0]; sign.A != "021000021 6789" || sign.B != sign.A {
+			t.Errorf("the pair tells %+v", sign)
+		}
+		other, err := seal.Load(filepath.Join(t.TempDir(), "others"), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := (&disburser{keys: other}).sumAccount(&workflow.BankAccount{Sealed: "c2VhbGVk"}); sum != "" {
+			t.Errorf("what cannot be opened has the sum %q", sum)
+		}
+	})
+}

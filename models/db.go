@@ -77,6 +77,7 @@ type Reader struct {
 	terms    *termsCache
 	indexes  *indexCache
 	compared *comparisonCache
+	sums     *accountSums
 }
 
 // Open connects to "postgres://…" or to an SQLite file, which is made when it is
@@ -145,7 +146,7 @@ func openSQLite(ctx context.Context, file string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
-	d := &DB{Reader: Reader{g, read, SQLite, new(termsCache), new(indexCache), new(comparisonCache)}, dialect: SQLite, write: write}
+	d := &DB{Reader: Reader{g, read, SQLite, new(termsCache), new(indexCache), new(comparisonCache), new(accountSums)}, dialect: SQLite, write: write}
 	d.writer = startWriter(d)
 	return d, nil
 }
@@ -198,7 +199,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache), new(indexCache), new(comparisonCache)}, dialect: Postgres, write: pool,
+	return &DB{Reader: Reader{g, pool, Postgres, new(termsCache), new(indexCache), new(comparisonCache), new(accountSums)}, dialect: Postgres, write: pool,
 		places: make(chan struct{}, connections+queueLength)}, nil
 }
 

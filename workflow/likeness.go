@@ -21,10 +21,23 @@ type Likeness struct {
 	EIN          string
 	Street, Zip  string
 	Website      string
-	Emails       []string   // of the organization and of its people
-	People       []string   // their names
-	Accounts     []string   // routing number and last digits: the rest is sealed
+	Emails       []string // of the organization and of its people
+	People       []string // their names
+	Signers      []Signer // those of them who sign for it
+	Accounts     []AccountLikeness
 	Proposals    []Proposal // what it submitted, the newest first
+}
+
+// A Signer is an authorized organization representative.
+type Signer struct {
+	ID          ID
+	Name, Email string
+}
+
+// An AccountLikeness is what a bank account is recognized by.
+type AccountLikeness struct {
+	Shown string // routing number and last digits
+	Sum   string // keyed, of the whole number; "" where it cannot be opened. It is shown to nobody
 }
 
 // A Proposal is what an application says in its own words.
@@ -36,10 +49,12 @@ const (
 	SignName     = "same_name"
 	SignNear     = "near_name"
 	SignProposal = "proposal"
+	SignNumber   = "account_number"
 	SignAccount  = "account"
 	SignWebsite  = "website"
 	SignAddress  = "address"
 	SignEmail    = "email"
+	SignSigner   = "signer"
 	SignPerson   = "person"
 )
 
@@ -51,7 +66,9 @@ var SignWeights = map[string]int64{
 	SignEIN:      90_00, // the IRS gives each entity its own; a typing mistake is what else it may be
 	SignName:     70_00, // equal but for case, legal form, spacing and letters that look alike
 	SignProposal: 70_00, // one text written twice
-	SignAccount:  50_00, // one in 10,000 accounts of a bank ends on the same four digits
+	SignNumber:   80_00, // money of both goes to one place; affiliates may do that
+	SignSigner:   60_00, // one person signs for both: of a consultant, somebody says so once
+	SignAccount:  50_00, // where the whole number is not known: one in 10,000 accounts of a bank ends on the same four digits
 	SignNear:     45_00, // a typing mistake, or a word more
 	SignWebsite:  45_00, // hosts are shared by groups and by providers
 	SignAddress:  40_00, // incubators house many
@@ -116,17 +133,29 @@ func Compare(a, b *Likeness) Resemblance {
 	case nearNames(a.Name, b.Name):
 		add(SignNear, a.Name, b.Name)
 	}
+	both, found := sameSigner(a.Signers, b.Signers)
+	if found {
+		add(SignSigner, both.Name, both.Name)
+	}
 	for _, one := range []struct {
 		by   string
 		a, b []string
 		key  func(string) string
+		said string // by the signer already
 	}{
-		{SignEmail, a.Emails, b.Emails, strings.ToLower}, {SignPerson, a.People, b.People, personKey},
-		{SignAccount, a.Accounts, b.Accounts, strings.TrimSpace},
+		{SignEmail, a.Emails, b.Emails, strings.ToLower, both.Email}, {SignPerson, a.People, b.People, personKey, both.Name},
 	} {
-		if x, y, found := inCommon(one.a, one.b, one.key); found {
+		if x, y, found := inCommon(one.a, one.b, func(s string) string {
+			if key := one.key(s); key != one.key(one.said) {
+				return key
+			}
+			return ""
+		}); found {
 			add(one.by, x, y)
 		}
+	}
+	if by, x, found := sameAccount(a.Accounts, b.Accounts); found {
+		add(by, x, x)
 	}
 	if x, y, found := sameProposal(a.Proposals, b.Proposals); found {
 		add(SignProposal, x, y)
@@ -149,6 +178,33 @@ func inCommon(a, b []string, key func(string) string) (x, y string, found bool) 
 		}
 	}
 	return "", "", false
+}
+
+// sameSigner returns the first who signs for both.
+func sameSigner(a, b []Signer) (Signer, bool) {
+	for _, x := range a {
+		if slices.ContainsFunc(b, func(y Signer) bool { return x.ID == y.ID }) {
+			return x, true
+		}
+	}
+	return Signer{}, false
+}
+
+// sameAccount returns by what an account of a may be one of b, and how it is shown: by
+// its whole number where that is known of both, else by its last digits.
+func sameAccount(a, b []AccountLikeness) (by, shown string, found bool) {
+	for _, x := range a {
+		for _, y := range b {
+			switch {
+			case x.Shown != y.Shown:
+			case x.Sum != "" && x.Sum == y.Sum:
+				return SignNumber, x.Shown, true
+			case x.Sum == "" || y.Sum == "":
+				by, shown, found = SignAccount, x.Shown, true
+			}
+		}
+	}
+	return by, shown, found
 }
 
 // A LikenessKey is what two organizations share that Compare finds alike, so that an
@@ -176,8 +232,11 @@ func (l *Likeness) Keys() []LikenessKey {
 	for _, one := range l.People {
 		add(SignPerson, personKey(one))
 	}
-	for _, one := range l.Accounts {
-		add(SignAccount, strings.TrimSpace(one))
+	for _, one := range l.Signers {
+		add(SignSigner, one.ID.String())
+	}
+	for _, one := range l.Accounts { // equal numbers end on the same digits
+		add(SignAccount, one.Shown)
 	}
 	for _, one := range l.Proposals {
 		for _, key := range bandKeys(shingles(one.Text)) {

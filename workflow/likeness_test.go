@@ -44,7 +44,7 @@ func TestNamesThatLookEqualAreOneName(t *testing.T) {
 func wholeLikeness(change func(*Likeness)) *Likeness {
 	l := &Likeness{Name: "Cascadia Robotics, Inc.", EIN: "91-1234567", Street: "12 North Pine Street, Suite 4", Zip: "98101-2233",
 		Website: "https://www.cascadia.example/about", Emails: []string{"ana@cascadia.example"}, People: []string{"Ana Ruiz"},
-		Accounts: []string{"021000021 4471"}, Proposals: proposals(words(1, 120))}
+		Accounts: []AccountLikeness{{"021000021 4471", "a sum"}}, Signers: []Signer{{7, "Ana Ruiz", "ana@cascadia.example"}}, Proposals: proposals(words(1, 120))}
 	change(l)
 	return l
 }
@@ -82,9 +82,14 @@ func TestWhatTwoOrganizationsShare(t *testing.T) {
 		{"the website", Likeness{Website: "http://CASCADIA.example:8080"}, 45_00, "website"},
 		{"address and website", Likeness{Street: "12 North Pine Street Suite 4", Zip: "98101", Website: "cascadia.example"}, 67_00, "website address"},
 		{"the mail and the name of somebody", Likeness{Emails: []string{"x@y.example", "Ana@Cascadia.example"}, People: []string{"RUIZ, Ana"}}, 55_00, "email person"},
-		{"the account", Likeness{Accounts: []string{"021000021 4471"}}, 50_00, "account"},
+		{"the account", Likeness{Accounts: []AccountLikeness{{"021000021 1", "another"}, {"021000021 4471", "a sum"}}}, 80_00, "account_number"},
+		{"the last digits of an account that cannot be opened", Likeness{Accounts: []AccountLikeness{{"021000021 4471", ""}}}, 50_00, "account"},
+		{"the last digits of an account with another number", Likeness{Accounts: []AccountLikeness{{"021000021 4471", "another"}}}, 0, ""},
+		{"the number of an account at another bank", Likeness{Accounts: []AccountLikeness{{"091000019 4471", "a sum"}}}, 0, ""},
+		{"who signs", Likeness{Emails: []string{"ana@cascadia.example"}, People: []string{"Ana Ruiz"}, Signers: []Signer{{9, "", ""}, {7, "Ana Ruiz", "ana@cascadia.example"}}}, 60_00, "signer"},
+		{"somebody of the name of who signs", Likeness{People: []string{"Ana Ruiz"}, Signers: []Signer{{8, "Ana Ruiz", "ana@other.example"}}}, 25_00, "person"},
 		{"a name with a letter more", Likeness{Name: "Cascadiaa Robotics"}, 45_00, "near_name"},
-		{"a near name and the account", Likeness{Name: "Cascadiaa Robotics", Accounts: []string{"021000021 4471"}}, 72_50, "account near_name"},
+		{"a near name and the account", Likeness{Name: "Cascadiaa Robotics", Accounts: []AccountLikeness{{"021000021 4471", ""}}}, 72_50, "account near_name"},
 		{"the proposal with some words changed", Likeness{Proposals: proposals(words(2, 90), strings.Replace(words(1, 120), " ", " really ", 1))}, 70_00, "proposal"},
 		{"half of the proposal", Likeness{Proposals: proposals(words(1, 60) + words(3, 60))}, 0, ""},
 		{"a proposal too short to say anything", Likeness{Proposals: proposals(words(1, 22))}, 0, ""},
@@ -112,8 +117,13 @@ func TestWhatTwoOrganizationsShare(t *testing.T) {
 
 func TestEverySignHasAWeightBelowCertainty(t *testing.T) {
 	r := Compare(wholeLikeness(func(*Likeness) {}), wholeLikeness(func(l *Likeness) { l.Name = "CASCADIA ROBOTICS" }))
-	if len(r.Signs) != len(SignWeights)-1 || r.Score <= 90_00 || r.Score > 100_00 { // a name is the same or near
+	if len(r.Signs) != len(SignWeights)-4 || r.Score <= 90_00 || r.Score > 100_00 { // a name is the same or near, an account by its number or its digits, and a signer has a name and mail
 		t.Errorf("everything in common comes to %d by %v", r.Score, r.Signs)
+	}
+	for _, by := range []string{SignNumber, SignSigner} {
+		if SignWeights[by] < Suspicious {
+			t.Errorf("nobody looks at a pair for %s alone", by)
+		}
 	}
 	if SignWeights[SignNear] >= Suspicious {
 		t.Error("a near-equal name is suspicious alone, and no key finds it")

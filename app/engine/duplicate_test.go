@@ -92,6 +92,18 @@ func TestWhatOrganizationsHaveInCommonIsFound(t *testing.T) {
 			works(w, b, "RUIZ Ana", "ruiz@harbor.example")
 			return a, b
 		}},
+		{"who signs", "signer", func(w *enginetest.World) (a, b workflow.ID) {
+			a, b = company(w, "Granite Optics"), company(w, "Harbor Foods")
+			person := w.Member(a, workflow.AOR)
+			w.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(person)), text("role", "aor"), enginetest.Int("organization", int64(b)))
+			return a, b
+		}},
+		{"somebody who signs for one and is a member of the other", "", func(w *enginetest.World) (a, b workflow.ID) {
+			a, b = company(w, "Granite Optics"), company(w, "Harbor Foods")
+			person := w.Member(a, workflow.AOR)
+			w.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(person)), text("role", "applicant"), enginetest.Int("organization", int64(b)))
+			return a, b
+		}},
 		{"what they ask money for", "proposal", func(w *enginetest.World) (a, b workflow.ID) {
 			plan := strings.Repeat("We sort parts by touch with a glove that learns from its wearer and tells bolts from nuts in the dark. ", 3)
 			for i, into := range []*workflow.ID{&a, &b} {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"tranche/workflow"
 )
 
 func keys(t *testing.T) *Sealer {
@@ -40,6 +42,33 @@ func TestOnlyItsOwnPlaceOpensAValue(t *testing.T) {
 		if got, err := open(); !errors.Is(err, ErrOpen) || got != "" {
 			t.Errorf("%s: opened %q, %v", name, got, err)
 		}
+	}
+}
+
+func TestEqualValuesHaveEqualSumsUnderTheirKeys(t *testing.T) {
+	s, other := keys(t), keys(t)
+	sum := func(s *Sealer, plain string, id workflow.ID) string {
+		t.Helper()
+		sealed, err := s.Seal(plain, AccountNumber, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.Sum(sealed, AccountNumber, id, strings.ToUpper)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	one := sum(s, "a123456789", 7)
+	if one != sum(s, "A123456789", 8) {
+		t.Error("equal values have different sums")
+	}
+	if one == sum(s, "a123456780", 7) || one == sum(other, "a123456789", 7) || strings.Contains(one, "123456789") {
+		t.Error("the sum does not depend on the value and on the keys alone, or tells the value")
+	}
+	sealed, _ := s.Seal("1", AccountNumber, 7)
+	if got, err := s.Sum(sealed, AccountNumber, 8, strings.ToUpper); !errors.Is(err, ErrOpen) || got != "" {
+		t.Errorf("of another record: %q, %v", got, err)
 	}
 }
 
