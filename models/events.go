@@ -134,7 +134,7 @@ func deliberates(e *Event) bool {
 		return false
 	}
 	switch e.Action {
-	case workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist, workflow.ActDefer, workflow.ActReturn, workflow.ActUpdate:
+	case workflow.ActRecommend, workflow.ActRecommendDecline, workflow.ActWaitlist, workflow.ActDefer, workflow.ActReturn, workflow.ActUpdate, workflow.ActAssign:
 		return true
 	}
 	return false

@@ -151,6 +151,9 @@ func (t *Tx) decidingExtras(f *workflow.ApplicationFacts, c *workflow.Command, n
 			func() (err error) { f.LiveAward, err = awards.maybe(t, f.Application.Award); return },
 			func() (err error) { f.Waitlisted, err = t.nextWaitlisted(f.Opportunity.ID); return },
 		)
+	case workflow.ActAssign:
+		f.Assignee, err = t.assignee(c.Ref(workflow.Field{Name: "officer"}), &f.Application)
+		return err
 	case workflow.ActUphold, workflow.ActReinstate:
 		f.Acted, err = t.ids("SELECT DISTINCT actor_id FROM events WHERE application_id = ? AND actor_id IS NOT NULL", int64(f.Application.ID))
 		return err

@@ -22,6 +22,7 @@ type Case struct {
 	Claims       []workflow.Claim     // on that award
 	Roles        workflow.Roles       // the viewer's
 	Invitable    []Somebody           // who could be asked for a review
+	Assignable   []Somebody           // who could own the case; none unless v may say who does
 	Clearances   []ClearanceOf        // in the order that a case is worked on; none for who is no more than a reviewer
 }
 
@@ -70,6 +71,12 @@ func (r Reader) Case(ctx context.Context, v *Viewer, id workflow.ID) (Case, erro
 			},
 			func() (err error) { c.Award, err = awards.maybe(tx, a.Award); return },
 			func() (err error) { c.Invitable, err = tx.invitable(a); return },
+			func() (err error) {
+				if c.Roles.Has(workflow.ProgramLead) {
+					c.Assignable, err = tx.assignable(a)
+				}
+				return
+			},
 			func() (err error) { c.Clearances, err = tx.clearancesOf(v, c.Roles, id); return },
 		)
 	})

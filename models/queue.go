@@ -272,7 +272,10 @@ func (q Queue) key(v *Viewer) (string, []any) {
 }
 
 // ranked writes the condition of the cases whose scores and flags v may know.
-func (v *Viewer) ranked() (string, []any) {
+func (v *Viewer) ranked() (string, []any) { return v.rankedIn("applications.program_id") }
+
+// rankedIn is ranked for what names its program so.
+func (v *Viewer) rankedIn(program string) (string, []any) {
 	var programs []any
 	for _, g := range v.Grants {
 		switch {
@@ -286,7 +289,7 @@ func (v *Viewer) ranked() (string, []any) {
 	if len(programs) == 0 {
 		return "1 = 1", nil // the system
 	}
-	return "applications.program_id IN (" + marks(len(programs)) + ")", programs
+	return program + " IN (" + marks(len(programs)) + ")", programs
 }
 
 func (q Queue) limit() int {

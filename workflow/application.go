@@ -91,6 +91,7 @@ type ApplicationFacts struct {
 	LiveAward    Award     // the award, when there is one
 	Acted        []ID      // every person who acted on the case; loaded for an appeal only
 	Entrusted    bool      // the organization has no people of its own: it is known as somebody's affiliate only
+	Assignee     Assignee  // whom an assignment names; loaded for assign only
 	Waitlisted   ID        // the next waitlisted application of the opportunity; loaded for lapse_award only
 }
 
@@ -891,7 +892,7 @@ var Applications = NewMachine(NounApplication,
 		{Start: in(Draft, Submitted, Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Appealed),
 			Action: ActWithdraw, By: by(AOR), End: Withdrawn,
 			Fields: []Field{fieldNote.Opt()}, Effect: withdrawApplication, Always: true},
-	}, slices.Concat(evidenceRows(), flagRows(), adoptRows())...)...)
+	}, slices.Concat(evidenceRows(), flagRows(), adoptRows(), assignRows())...)...)
 
 // evidenceUsed are the states in which a case rests on a verdict.
 var evidenceUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Awarded, Appealed)

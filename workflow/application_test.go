@@ -76,6 +76,9 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		f.Verdict.Outcome = Refer
 	case ActScreenFail:
 		f.Verdict.Outcome = Fail
+	case ActAssign:
+		f.Officer, f.Assignee = olga, Assignee{Officer: true}
+		c.Inputs = []Input{fieldOfficer.ref(sam)}
 	case ActAdopt:
 		f.Application.Terms, f.Opportunity.Terms = "old", "new"
 		c.Inputs = []Input{fieldNote.text("better for everybody")}
@@ -216,6 +219,28 @@ func TestApplication(t *testing.T) {
 			change: facts(func(f *F) { f.Certified = false })},
 		applicationScenario{name: "who has another application by now", start: in(Expired), action: ActExcuse, by: System, reason: "other_application_live",
 			change: facts(func(f *F) { f.OtherLive = 1 })},
+		applicationScenario{name: "to another officer", start: in(Submitted), action: ActAssign, by: ProgramLead, end: Submitted, check: assigned},
+		applicationScenario{name: "to another officer", start: in(Screening), action: ActAssign, by: ProgramLead, end: Screening, check: assigned},
+		applicationScenario{name: "to another officer", start: in(NeedsInformation), action: ActAssign, by: ProgramLead, end: NeedsInformation, check: assigned},
+		applicationScenario{name: "to another officer", start: in(InReview), action: ActAssign, by: ProgramLead, end: InReview, check: assigned},
+		applicationScenario{name: "to another officer", start: in(Recommended), action: ActAssign, by: ProgramLead, end: Recommended, check: assigned},
+		applicationScenario{name: "to another officer", start: in(DeclineRecommended), action: ActAssign, by: ProgramLead, end: DeclineRecommended, check: assigned},
+		applicationScenario{name: "to another officer", start: in(Waitlisted), action: ActAssign, by: ProgramLead, end: Waitlisted, check: assigned},
+		applicationScenario{name: "to another officer", start: in(Appealed), action: ActAssign, by: ProgramLead, end: Appealed, check: assigned},
+		applicationScenario{name: "to who has it", start: in(InReview), action: ActAssign, by: ProgramLead, reason: "officer_unchanged",
+			change: asking[F](fieldOfficer.ref(olga))},
+		applicationScenario{name: "to who is no officer", start: in(Submitted), action: ActAssign, by: ProgramLead, reason: "not_an_officer",
+			change: facts(func(f *F) { f.Assignee.Officer = false })},
+		applicationScenario{name: "to who has a part in it", start: in(Recommended), action: ActAssign, by: ProgramLead, reason: "officer_conflicted",
+			change: facts(func(f *F) { f.Assignee.Conflicted = true })},
+		applicationScenario{name: "to nobody", start: in(Waitlisted), action: ActAssign, by: ProgramLead, end: Waitlisted,
+			change: func(f *F, c *Command) { c.Inputs, f.Assignee = nil, Assignee{} },
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Officer != 0 {
+					t.Errorf("%s owns it", f.Officer)
+				}
+			}},
+		applicationScenario{name: "by an officer", start: in(InReview), action: ActAssign, by: ProgramOfficer, reason: ReasonRole},
 		applicationScenario{name: "to the terms of today", start: in(Submitted), action: ActAdopt, by: ProgramLead, end: Submitted, check: adopted},
 		applicationScenario{name: "to no terms", start: in(Submitted), action: ActAdopt, by: ProgramLead, reason: "terms_unchanged",
 			change: facts(func(f *F) { f.Opportunity.Terms = "" })},
@@ -961,6 +986,13 @@ func TestARollingOpportunityHasNoDeadline(t *testing.T) {
 	f.Opportunity.Rolling, f.Opportunity.Closes = true, time.Time{}
 	if !f.takes(noon.AddDate(50, 0, 0)) || f.over(noon.AddDate(50, 0, 0)) {
 		t.Error("an opportunity without a deadline must go on taking applications")
+	}
+}
+
+func assigned(t *testing.T, f *ApplicationFacts, _ *Step) {
+	t.Helper()
+	if f.Officer != sam || f.HandledBy != 0 {
+		t.Errorf("%s owns it, and %s acted on it", f.Officer, f.HandledBy)
 	}
 }
 

@@ -248,6 +248,7 @@ const (
 	ActLink
 	ActMerge
 	ActUndo
+	ActAssign
 	actions
 )
 
@@ -261,7 +262,7 @@ var actionNames = [actions]string{
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
-	"screen", "dismiss", "require", "waive", "link", "merge", "undo",
+	"screen", "dismiss", "require", "waive", "link", "merge", "undo", "assign",
 }
 
 // The roles of design: two of an organization, the others of a program, and

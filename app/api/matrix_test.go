@@ -47,7 +47,7 @@ func casts(t *testing.T) []cast {
 	twin := s.Organization("Paid Inc", 1_00)
 	pair := s.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, workflow.Input{Name: "a", Int: int64(paid.Company)}, workflow.Input{Name: "b", Int: int64(twin)}).ID
 
-	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "organization": s.Company,
+	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
 		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
 		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {

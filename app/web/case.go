@@ -402,17 +402,14 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 		workflow.ActWaitlist:           {values: map[string]string{"rank": "1"}},
 		workflow.ActReturn:             {note: v.T("case.return_note")},
 		workflow.ActDefer:              {note: v.T("case.defer_note")},
+		workflow.ActAssign:             {values: map[string]string{"officer": unlessZero(a.Officer, a.Officer.String())}, options: map[string][]Option{"officer": somebodies(d.Assignable)}, note: v.T("case.assign_note")},
 		workflow.ActAcknowledge:        {options: map[string][]Option{"flag": flags}, note: v.T("case.acknowledge_note"), hide: len(flags) == 0},
 	})
 	if err != nil || d.mere {
 		return acts, err
 	}
 	if v.asksReviewers(d) {
-		var options []Option
-		for _, p := range d.Invitable {
-			options = append(options, Option{Value: p.ID.String(), Text: p.Name})
-		}
-		acts.make(v, workflow.NounReview, a.ID, again, offer{options: map[string][]Option{"reviewer": options}, values: map[string]string{"due": due}, note: v.T("case.invite_note")})
+		acts.make(v, workflow.NounReview, a.ID, again, offer{options: map[string][]Option{"reviewer": somebodies(d.Invitable)}, values: map[string]string{"due": due}, note: v.T("case.invite_note")})
 		acts.Offer[len(acts.Offer)-1].Label = v.T("case.invite")
 		acts.Offer[len(acts.Offer)-1].Submit = v.T("case.invite")
 	}
@@ -424,6 +421,14 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	}
 	acts.arrange()
 	return acts, nil
+}
+
+// somebodies offers people to choose from.
+func somebodies(people []models.Somebody) (out []Option) {
+	for _, p := range people {
+		out = append(out, Option{Value: p.ID.String(), Text: p.Name})
+	}
+	return out
 }
 
 // asksReviewers reports whether the form that asks somebody for a review is shown.

@@ -1,0 +1,88 @@
+package workflow
+
+import (
+	"cmp"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// An Assignee is the person whom an assignment names.
+type Assignee struct {
+	Officer    bool // they hold the officer's role in the program now
+	Conflicted bool // they belong to the organization or an affiliate, or recused from the case
+}
+
+var fieldOfficer = Field{Name: "officer", Kind: Ref, Of: NounPerson, Optional: true} // none: nobody owns it any more
+
+var (
+	assignsAnother = applicationGuard{
+		Reason: "officer_unchanged",
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return c.Ref(fieldOfficer) != f.Officer },
+		Field:  &fieldOfficer,
+	}
+	assigneeIsOfficer = applicationGuard{
+		Reason: "not_an_officer",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Ref(fieldOfficer) == 0 || f.Assignee.Officer
+		},
+		Field: &fieldOfficer,
+	}
+	assigneeUnconflicted = applicationGuard{
+		Reason: "officer_conflicted",
+		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
+			return c.Ref(fieldOfficer) == 0 || !f.Assignee.Conflicted
+		},
+		Field: &fieldOfficer,
+	}
+)
+
+// assignRows are the rows by which a case is given to an officer, or to nobody; the state
+// stays. Who owned it before stands in the events.
+func assignRows() (rows []Rule[ApplicationFacts]) {
+	for _, s := range append(in(Appealed), undecided...) {
+		rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActAssign, By: by(ProgramLead), End: s,
+			Fields: []Field{fieldOfficer, fieldNote.Opt()}, Guards: []applicationGuard{assignsAnother, assigneeIsOfficer, assigneeUnconflicted},
+			Effect: assignApplication, Always: true})
+	}
+	return rows
+}
+
+// assignApplication leaves alone who acted on the case: to assign it is no part of the
+// case work.
+func assignApplication(f *ApplicationFacts, c *Command, _ *Step) { f.Officer = c.Ref(fieldOfficer) }
+
+// A Load is how many cases somebody has.
+type Load struct {
+	Person ID
+	Cases  int
+}
+
+// Share gives each case to one of the people who may have it, so that their loads come
+// out as even as they can: in an order drawn from seed, to who has the least, and among
+// equals to who was drawn first. Who may not have a case says barred. The same seed,
+// loads and cases give the same. A case that nobody may have is left out.
+func Share(seed int64, loads []Load, cases []ID, barred func(person, application ID) bool) map[ID]ID {
+	drawn := func(id ID) uint64 {
+		h := fnv.New64a()
+		h.Write([]byte(strconv.FormatInt(seed, 10) + " " + id.String()))
+		return h.Sum64()
+	}
+	order := slices.SortedFunc(slices.Values(cases), func(a, b ID) int { return cmp.Or(cmp.Compare(drawn(a), drawn(b)), cmp.Compare(a, b)) })
+	people := slices.Clone(loads)
+	out := map[ID]ID{}
+	for _, application := range order {
+		slices.SortFunc(people, func(a, b Load) int {
+			return cmp.Or(cmp.Compare(a.Cases, b.Cases), cmp.Compare(drawn(a.Person), drawn(b.Person)), cmp.Compare(a.Person, b.Person))
+		})
+		for i := range people {
+			if p := &people[i]; !barred(p.Person, application) {
+				out[application] = p.Person
+				p.Cases++
+				break
+			}
+		}
+	}
+	return out
+}
