@@ -65,6 +65,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounRate:         {"currency", "period_start", "period_end"},
 	workflow.NounPerson:       {"email"},
 	workflow.NounGrant:        {"person_id", "program_id", "organization_id"},
+	workflow.NounToken:        {"person_id"},
 	workflow.NounApplication:  {"program_id", "opportunity_id", "organization_id", "officer_id", "number"},
 	workflow.NounReview:       {"application_id", "reviewer_id"},
 	workflow.NounAward:        {"program_id", "opportunity_id", "organization_id", "application_id", "number"},

@@ -82,7 +82,7 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 	case workflow.NounPerson:
 		return v.ownOr("people.id")
 	case workflow.NounGrant:
-		return v.ownOr("grants.person_id")
+		return v.grantSight()
 	case workflow.NounList:
 		if v.staffOf(workflow.Reviewer) {
 			return "1 = 1", nil
@@ -95,7 +95,7 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 	case workflow.NounDuplicate:
 		return v.staffOnly("duplicates.a_id", "duplicates.b_id")
 	case workflow.NounToken:
-		return "tokens.person_id = ?", []any{int64(v.Person)}
+		return v.ownOr("tokens.person_id")
 	}
 	return v.caseSight(noun)
 }
@@ -106,6 +106,16 @@ func (v *Viewer) ownOr(person string) (string, []any) {
 		return "1 = 1", nil
 	}
 	return person + " = ?", []any{int64(v.Person)}
+}
+
+// grantSight lets v see the roles that they have, and who acts for the organizations
+// that they act for.
+func (v *Viewer) grantSight() (string, []any) {
+	sight, args := v.ownOr("grants.person_id")
+	if orgs := v.organizations(); len(orgs) > 0 {
+		sight, args = sight+" OR grants.organization_id IN ("+marks(len(orgs))+")", append(args, orgs...)
+	}
+	return sight, args
 }
 
 // staffOnly lets the staff see what is about organizations, but for who belongs to
@@ -232,6 +242,10 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 			s.Program = *c.at.(*workflow.ID)
 		case "organization_id":
 			s.Organization = *c.at.(*workflow.ID)
+		case "person_id":
+			if noun == workflow.NounGrant || noun == workflow.NounToken {
+				s.Person = *c.at.(*workflow.ID)
+			}
 		}
 	}
 	switch noun {
@@ -239,6 +253,9 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 		s.Organization = m.record.ID
 	case workflow.NounProgram:
 		s.Program = m.record.ID
+	}
+	if s.Person != 0 && s.Person == v.Person {
+		return v.ofOneself()
 	}
 	if own := v.own(s.Organization); own != 0 {
 		return own

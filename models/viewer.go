@@ -45,6 +45,11 @@ func (v *Viewer) roles(where func(ViewerGrant) bool) (set workflow.Roles) {
 	return set
 }
 
+// ofOneself returns the roles that v has in what is about v.
+func (v *Viewer) ofOneself() workflow.Roles {
+	return v.roles(func(ViewerGrant) bool { return true }) | workflow.RolesOf(workflow.Applicant)
+}
+
 // own returns the roles that v holds in the organization itself.
 func (v *Viewer) own(organization workflow.ID) workflow.Roles {
 	return v.roles(func(g ViewerGrant) bool { return g.Organization != 0 && g.Organization == organization })
@@ -69,7 +74,7 @@ func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 		return workflow.RolesOf(workflow.System), nil
 	}
 	if s.Person != 0 && s.Person == v.Person {
-		return v.roles(func(ViewerGrant) bool { return true }) | workflow.RolesOf(workflow.Applicant), nil
+		return v.ofOneself(), nil
 	}
 	if own := v.own(s.Organization); own != 0 && !s.Internal {
 		return own, nil

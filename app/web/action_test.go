@@ -2,11 +2,14 @@ package web
 
 import (
 	"cmp"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"tranche/app/engine/enginetest"
+	"tranche/models"
 	"tranche/workflow"
 )
 
@@ -38,7 +41,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
 		workflow.NounElimination: elimination,
-		workflow.NounPerson:      person, workflow.NounGrant: newest(h, workflow.NounGrant),
+		workflow.NounPerson:      person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
 		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
 		workflow.NounHold: h.hold(workflow.NounAward, c.Award, "To be looked at.", false), workflow.NounList: listing, workflow.NounScreening: newest(h, workflow.NounScreening), workflow.NounHit: hit,
@@ -54,8 +57,12 @@ func (a *answer) stands(noun workflow.Noun, id workflow.ID, action workflow.Acti
 		slices.ContainsFunc(a.class("barred"), func(s string) bool { return strings.Contains(s, words.Action(noun.String(), action.String())) })
 }
 
-// apiOnly is what people can do through the API alone, as they can with tokens.
-var apiOnly = []string{"aor grant.revoke"}
+// token makes an API token of somebody.
+func (h *house) token(person workflow.ID) workflow.ID {
+	h.t.Helper()
+	return h.Must(workflow.NounToken, workflow.ActCreate, person, nil, enginetest.Text("name", "Laptop"), enginetest.Text("sum", fmt.Sprintf("%064x", person)),
+		enginetest.Text("scopes", "read,sign"), enginetest.Time("until", h.Now().AddDate(0, 1, 0))).ID
+}
 
 // What a table lets people do to a record stands on its page, as a form or with the
 // reason why not, for each of the roles and from each of the states.
@@ -80,11 +87,11 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		"claim.submit":       {pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check", pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check"},
 		"payment.batch":      {"/batches/new", "/batches"},
 	}
-	readers := map[workflow.Role]*browser{}
+	readers, tokens := map[workflow.Role]*browser{}, map[workflow.Role]workflow.ID{}
 	for _, l := range workflow.Lifecycles {
 		noun := l.Noun()
 		id := of[noun]
-		if id == 0 && slices.ContainsFunc(l.Rows(), func(r workflow.Row) bool { return !r.Hidden && r.By != workflow.RolesOf(workflow.System) }) && noun != workflow.NounToken {
+		if id == 0 && slices.ContainsFunc(l.Rows(), func(r workflow.Row) bool { return !r.Hidden && r.By != workflow.RolesOf(workflow.System) }) {
 			t.Errorf("there is no %s", noun)
 		}
 		if id == 0 {
@@ -102,10 +109,11 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 						continue
 					}
 					if readers[role] == nil {
-						readers[role] = h.as(role)
+						readers[role], tokens[role] = h.as(role), h.token(h.People[role])
 					}
-					if slices.Contains(apiOnly, role.String()+" "+noun.String()+"."+row.Action.String()) || noun == workflow.NounToken {
-						continue
+					id := id
+					if noun == workflow.NounToken { // everybody has their own
+						id = tokens[role]
 					}
 					other := elsewhere[noun.String()+"."+row.Action.String()]
 					page := readers[role].visit(cmp.Or(other.page, pathOf(noun, id)))
@@ -117,4 +125,69 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		}
 		set(noun, "state", row.Record.State.String())
 	}
+}
+
+// Who acts for an organization takes a colleague's role away on its page, and nobody
+// else's; everybody takes back a token of their own on theirs.
+func TestRolesOfColleaguesAndOwnTokensAreTakenBackOnPages(t *testing.T) {
+	h := newHouse(t, nil)
+	colleague := h.Member(h.Company, workflow.Applicant)
+	other := h.Organization("Another, Inc.", 1_00)
+	stranger := h.Member(other, workflow.AOR)
+	b := h.as(workflow.AOR)
+	page := b.visit(pathOf(workflow.NounOrganization, h.Company))
+	role := newest(h, workflow.NounGrant)
+	grant := h.grantOf(colleague)
+	form := pathOf(workflow.NounGrant, grant) + "/actions/revoke"
+	if page.form(form) == nil || page.form(pathOf(workflow.NounGrant, role)+"/actions/revoke") != nil {
+		t.Fatalf("forms: %v", page.text("#actions"))
+	}
+	if a := b.visit(pathOf(workflow.NounGrant, h.grantOf(stranger))); a.status != http.StatusNotFound {
+		t.Errorf("a stranger's role: %d", a.status)
+	}
+	if a := h.as(workflow.Applicant).visit(pathOf(workflow.NounOrganization, h.Company)); a.form(form) != nil {
+		t.Error("who may not sign takes roles away")
+	}
+	b.visit(pathOf(workflow.NounOrganization, h.Company))
+	b.send(form, nil)
+	if b.page.status != http.StatusOK || !strings.HasPrefix(b.page.path, pathOf(workflow.NounOrganization, h.Company)) || h.state(workflow.NounGrant, grant) != workflow.Revoked {
+		t.Errorf("revoked: %d %s, %s", b.page.status, b.page.path, h.state(workflow.NounGrant, grant))
+	}
+	token := h.token(h.People[workflow.AOR])
+	theirs := h.token(stranger)
+	if a := b.visit(pathOf(workflow.NounPerson, h.People[workflow.AOR])); a.form(pathOf(workflow.NounToken, theirs)+"/actions/revoke") != nil {
+		t.Error("another's token stands there")
+	}
+	b.send(pathOf(workflow.NounToken, token)+"/actions/revoke", nil)
+	if h.state(workflow.NounToken, token) != workflow.Revoked {
+		t.Errorf("the token is %s", h.state(workflow.NounToken, token))
+	}
+	h.as(workflow.Admin).revokes(pathOf(workflow.NounPerson, stranger), pathOf(workflow.NounToken, theirs)+"/actions/revoke")
+	if h.state(workflow.NounToken, theirs) != workflow.Revoked {
+		t.Error("an administrator cannot take a token back")
+	}
+}
+
+func (b *browser) revokes(page, form string) {
+	b.h.t.Helper()
+	b.visit(page)
+	b.send(form, nil)
+}
+
+func (h *house) grantOf(person workflow.ID) workflow.ID {
+	h.t.Helper()
+	list, err := models.Records[workflow.Grant](h.t.Context(), h.DB.Reader, h.As(workflow.System), workflow.NounGrant, heldBy(person))
+	if err != nil || len(list) != 1 {
+		h.t.Fatalf("roles of %d: %v, %v", person, list, err)
+	}
+	return list[0].ID
+}
+
+func (h *house) state(noun workflow.Noun, id workflow.ID) workflow.State {
+	h.t.Helper()
+	row, err := h.DB.Row(h.t.Context(), h.As(workflow.System), noun, id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return row.Record.State
 }

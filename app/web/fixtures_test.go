@@ -966,8 +966,10 @@ func organizationFixture(s Shell) View {
 			{"/bank-accounts/5", "4471", "First Interstate", 2, s.Mark("bank_account", "half_verified"), "Mei Tanaka", ""},
 			{"/bank-accounts/4", "9120", "First Interstate", 1, s.Mark("bank_account", "superseded"), "Mei Tanaka", "Theo Marsh"},
 		},
-		Members: []Person{PersonNamed("Mei Tanaka", s.Role("aor")), PersonNamed("Jon Abara", s.Role("applicant"))},
-		Cases:   queueFixture(s).(QueueView).Rows[:2],
+		Members: []MemberRow{{Person: PersonNamed("Mei Tanaka", s.Role("aor"))},
+			{PersonNamed("Jon Abara", s.Role("applicant")), Actions{Offer: []Action{{Label: s.T("people.revoke", "role", s.Role("applicant")),
+				Form: Form{Name: "revoke-8", URL: "/grants/8/actions/revoke", Key: "k8", Version: "1", Submit: s.Action("grant", "revoke"), Danger: true}}}}}},
+		Cases: queueFixture(s).(QueueView).Rows[:2],
 	}
 }
 

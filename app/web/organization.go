@@ -56,6 +56,12 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 	if view.Actions, err = s.organizationActions(v, row, again); err != nil {
 		return err
 	}
+	if view.Members, err = v.members(id, again); err != nil {
+		return err
+	}
+	for i := range view.Members {
+		view.InRows = append(view.InRows, view.Members[i].Acts.Offer...)
+	}
 	if !mine(row) {
 		if err := s.screenings(v, &view, row, again); err != nil {
 			return err
@@ -245,6 +251,26 @@ func (s *Server) casesOf(v *visit, organization workflow.ID) ([]QueueRow, error)
 			row.Title = a.Number
 		}
 		out = append(out, row)
+	}
+	return out, err
+}
+
+// members are who acts for an organization, as far as the reader may know them, with the
+// forms that take their roles away.
+func (v *visit) members(organization workflow.ID, again *attempt) ([]MemberRow, error) {
+	rows, _, err := v.server.Reader.Rows(v.ctx(), v.viewer, workflow.NounGrant, models.Filter{
+		Where: map[string]workflow.ID{"organization_id": organization}, States: []workflow.State{workflow.Active}, Limit: models.MaxLimit})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	names, err := v.server.Reader.Names(v.ctx(), v.viewer, idsOf(rows, func(r *models.Row) workflow.ID { return idIn(*r, "person_id") })...)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := v.revocable(rows, again)
+	out := make([]MemberRow, len(rows))
+	for i, row := range rows {
+		out[i] = MemberRow{PersonNamed(names[idIn(row, "person_id")], v.roleIn(row)), acts[i]}
 	}
 	return out, err
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"tranche/models"
 	"tranche/workflow"
@@ -94,7 +96,7 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 			return err
 		}
 	}
-	view := RecordView{Shell: v.titled(p.Name), Record: Record{Tag: v.Mark("person", p.State.String()), Lead: p.Email, Actions: acts, Notices: v.notices(again, acts)}}
+	view := RecordView{Shell: v.titled(p.Name), Record: Record{Tag: v.Mark("person", p.State.String()), Lead: p.Email, Actions: acts}}
 	if v.is(workflow.Admin) || v.is(workflow.Auditor) {
 		view.Crumbs = []Link{{v.T("nav.people"), "/people"}, {Text: p.Name}}
 	}
@@ -107,6 +109,10 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 		roles.Answers = append(roles.Answers, Answer{Name: v.Role(g.Role.String()), Value: where.Text, URL: where.URL})
 	}
 	view.Groups = []AnswerGroup{roles}
+	if err := v.tokens(&view, id, again); err != nil {
+		return err
+	}
+	view.Notices = v.notices(again, view.Actions)
 	events, err := v.history(workflow.NounPerson, id)
 	view.History = Timeline{Events: events[:min(len(events), recent)]}
 	if err != nil {
@@ -152,14 +158,54 @@ func (v *visit) grantForms(a *Actions, person workflow.ID, again *attempt) error
 	if err != nil {
 		return err
 	}
+	acts, err := v.revocable(rows, again)
+	for i := range acts {
+		a.Offer = append(a.Offer, acts[i].Offer...)
+	}
+	return err
+}
+
+// revocable are the forms that take roles away, each with the role as its label.
+func (v *visit) revocable(rows []models.Row, again *attempt) ([]Actions, error) {
 	acts, err := v.inRows(rows, again)
 	for i, row := range rows {
-		for _, x := range acts[i].Offer {
-			role, _ := cellIn(row, "role").(*workflow.Role)
-			x.Label = v.T("people.revoke", "role", v.Role(role.String()))
-			a.Offer = append(a.Offer, x)
+		for j := range acts[i].Offer {
+			acts[i].Offer[j].Label = v.T("people.revoke", "role", v.roleIn(row))
 		}
 	}
+	return acts, err
+}
+
+// roleIn returns the role of a grant in words.
+func (v *visit) roleIn(grant models.Row) string {
+	role, _ := cellIn(grant, "role").(*workflow.Role)
+	return v.Role(role.String())
+}
+
+// tokens adds to a person's page the API tokens that stand for them, with the forms that
+// take them back.
+func (v *visit) tokens(view *RecordView, person workflow.ID, again *attempt) error {
+	rows, _, err := v.server.Reader.Rows(v.ctx(), v.viewer, workflow.NounToken, heldBy(person))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	acts, err := v.inRows(rows, again)
+	group := AnswerGroup{Title: v.T("people.tokens")}
+	for i, row := range rows {
+		var may []string
+		for scope := range strings.SplitSeq(textIn(row, "scopes"), ",") {
+			may = append(may, v.ChoiceName("scopes", scope))
+		}
+		ends, _ := cellIn(row, "ends").(*time.Time)
+		group.Answers = append(group.Answers, Answer{Name: textIn(row, "name"),
+			Value: v.T("people.token", "scopes", strings.Join(may, v.T("format.comma")), "moment", v.Moment(*ends).Text)})
+		for _, x := range acts[i].Offer {
+			x.Label = v.T("people.token_revoke", "name", textIn(row, "name"))
+			view.Actions.Offer = append(view.Actions.Offer, x)
+		}
+		view.Actions.Barred = append(view.Actions.Barred, acts[i].Barred...)
+	}
+	view.Groups = append(view.Groups, group)
 	return err
 }
 

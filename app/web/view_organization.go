@@ -12,12 +12,18 @@ type OrganizationView struct {
 	Screening  *ScreeningCard // nil: not for this reader
 	Duplicates []DuplicateRow
 	Accounts   []BankAccountRow
-	Members    []Person
+	Members    []MemberRow
 	Cases      []QueueRow
 }
 
 // Page implements View.
 func (OrganizationView) Page() string { return "organization" }
+
+// MemberRow is somebody who acts for an organization, with what the reader can do about it.
+type MemberRow struct {
+	Person
+	Acts Actions
+}
 
 // StatementRow is the revenue of one period.
 type StatementRow struct {

@@ -218,6 +218,9 @@ func (s *Server) homeOf(v *visit, noun workflow.Noun, id workflow.ID) (workflow.
 		return noun, id, nil
 	}
 	at := idIn(row, home.column)
+	if noun == workflow.NounGrant && at != v.who().Person && !v.is(workflow.Admin) && !v.is(workflow.Auditor) {
+		return workflow.NounOrganization, idIn(row, "organization_id"), nil // of a colleague
+	}
 	if noun == workflow.NounAffiliation {
 		for _, mine := range v.organizations() {
 			if mine == idIn(row, "owned_id") {
@@ -270,7 +273,7 @@ func (s *Server) fillShell(v *visit) {
 		v.nav("home", "/", "opportunities", "/opportunities")
 		return
 	}
-	v.Shell.Reader = &Reader{Name: v.person.Name, Initials: Initials(v.person.Name), Role: v.roleNames(), SignOutURL: "/sign-out"}
+	v.Shell.Reader = &Reader{Name: v.person.Name, Initials: Initials(v.person.Name), Role: v.roleNames(), AccountURL: pathOf(workflow.NounPerson, v.person.ID), SignOutURL: "/sign-out"}
 	v.nav(v.menu()...)
 	v.Flash = v.flash()
 }
