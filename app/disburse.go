@@ -119,10 +119,11 @@ func (d *disburser) render(ctx context.Context, c *workflow.Command) error {
 	return nil
 }
 
-// copies makes the files that the releaser asks for beside the released one.
+// copies makes the workbook, and the files that the releaser asks for beside the
+// released one.
 func (d *disburser) copies(ctx context.Context, c *workflow.Command, released string, batch export.Batch, plain []export.Payment, now time.Time) (out workflow.Copies, err error) {
-	for _, format := range workflow.BankFormats {
-		if format == released || !c.Asks(format) {
+	for _, format := range append([]string{workflow.FormatWorkbook}, workflow.BankFormats...) {
+		if format == released || format != workflow.FormatWorkbook && !c.Asks(format) {
 			continue
 		}
 		sum, err := d.store(ctx, c.ID, format, batch, plain, now)

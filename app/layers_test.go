@@ -24,7 +24,7 @@ var may = map[string][]string{
 
 	"app/ach":      {"workflow"},
 	"app/engine":   {"models", "workflow"},
-	"app/export":   {"app/ach", "models", "workflow"},
+	"app/export":   {"app/ach", "app/sheet", "models", "workflow"},
 	"app/identity": {"app/engine", "models", "workflow"},
 	"app/input":    {"workflow"},
 	"app/intake":   {"app/ach", "workflow"},
@@ -33,6 +33,7 @@ var may = map[string][]string{
 	"app/notice":   {"app/letter", "app/problem", "app/trial", "models", "templates", "workflow"},
 	"app/problem":  {"app/identity", "app/input", "app/policy", "models", "templates", "workflow"},
 	"app/seal":     {"workflow"},
+	"app/sheet":    {"workflow"},
 	"app/trial":    {"app/policy", "models", "workflow"},
 
 	"app/api":  {"app/engine", "app/export", "app/input", "app/policy", "app/problem", "app/trial", "models", "workflow"},
@@ -64,6 +65,7 @@ var only = map[string][]string{
 	"github.com/tink-crypto/":         {"app/seal"},
 	"codeberg.org/go-pdf/":            {"app/letter"},
 	"github.com/wneessen/go-mail":     {"app/notice"},
+	"github.com/xuri/excelize/":       {"app/sheet"},
 	"html/template":                   {"app/letter", "app/web"},
 	"text/template":                   {},
 	"math/rand":                       {},

@@ -11,6 +11,7 @@ const (
 	FormatNACHA    = "nacha"    // for a bank: NACHA ACH file of CCD entries, each with a remittance record
 	FormatPain001  = "pain001"  // for a bank: ISO 20022 pain.001.001.09
 	FormatRegister = "register" // for people: CSV
+	FormatWorkbook = "workbook" // for people: the same as XLSX
 )
 
 // BankFormats are the formats that a batch may be paid by, the usual one first.

@@ -101,7 +101,8 @@ func (d *drive) batch(ctx context.Context, n int) ([]byte, error) {
 var copies = []string{workflow.FormatPain001}
 
 // extensions are those of the files of a batch.
-var extensions = map[string]string{workflow.FormatNACHA: ".ach", workflow.FormatPain001: ".xml", workflow.FormatRegister: ".csv"}
+var extensions = map[string]string{workflow.FormatNACHA: ".ach", workflow.FormatPain001: ".xml", workflow.FormatRegister: ".csv",
+	workflow.FormatWorkbook: ".xlsx"}
 
 // addUp does what the certifier does: the total is nowhere on the batch.
 func (d *drive) addUp(ctx context.Context, batch workflow.ID) (count int, total workflow.Cents, err error) {

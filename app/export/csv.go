@@ -146,13 +146,9 @@ func (t *Totals) add(amount workflow.Cents) error {
 // fill sets the row of the n-th payment. The texts are cells that somebody
 // typed; the numbers are ours and stay numbers.
 func fill(row []string, b *Batch, n int, p *Payment) {
-	kind := "checking"
-	if p.Savings {
-		kind = "savings"
-	}
 	copy(row, []string{
 		"payment", cell(b.Number), cell(p.Number), cell(p.Award), cell(p.Organization), cell(p.UEI), strconv.Itoa(p.Tranche),
-		p.Amount.String(), cell(p.Routing), cell(tail(p.Account)), kind, b.Trace(n).String(),
+		p.Amount.String(), cell(p.Routing), cell(tail(p.Account)), p.kind(), b.Trace(n).String(),
 	})
 }
 

@@ -158,14 +158,14 @@ var swaps = []struct {
 	{"kind of account", func(b *export.Batch, p []export.Payment) { p[0].Savings = true }, ""},
 	{"first trace", func(b *export.Batch, p []export.Payment) { b.ACH.FirstSequence++ }, ""},
 	{"account", func(b *export.Batch, p []export.Payment) { p[0].Account = "198877660" }, "nacha pain001"},
-	{"effective date", func(b *export.Batch, p []export.Payment) { b.ACH.Effective = b.ACH.Effective.AddDate(0, 0, 1) }, "nacha pain001"},
+	{"effective date", func(b *export.Batch, p []export.Payment) { b.ACH.Effective = b.ACH.Effective.AddDate(0, 0, 1) }, "nacha pain001 workbook"},
 	{"company name", func(b *export.Batch, p []export.Payment) { b.ACH.CompanyName = "OTHER" }, "nacha pain001"},
 	{"company ID", func(b *export.Batch, p []export.Payment) { b.ACH.CompanyID = "OTHER" }, "nacha pain001"},
 	{"description", func(b *export.Batch, p []export.Payment) { b.ACH.Description = "OTHER" }, "nacha"},
 	{"destination", func(b *export.Batch, p []export.Payment) { b.ACH.Destination = "091000019" }, "nacha"},
 	{"modifier", func(b *export.Batch, p []export.Payment) { b.ACH.Modifier = 'B' }, "nacha"},
-	{"batch number", func(b *export.Batch, p []export.Payment) { b.Number = "B-000043" }, "register pain001"},
-	{"UEI", func(b *export.Batch, p []export.Payment) { p[0].UEI = "" }, "register"},
+	{"batch number", func(b *export.Batch, p []export.Payment) { b.Number = "B-000043" }, "register workbook pain001"},
+	{"UEI", func(b *export.Batch, p []export.Payment) { p[0].UEI = "" }, "register workbook"},
 }
 
 func TestVerifyCatchesAFileOfOtherPayments(t *testing.T) {

@@ -74,6 +74,14 @@ type Payment struct {
 // Reference names what is paid, for the receiver's books: award and tranche.
 func (p *Payment) Reference() string { return p.Award + "-T" + strconv.Itoa(p.Tranche) }
 
+// kind names the kind of account, for people.
+func (p *Payment) kind() string {
+	if p.Savings {
+		return "savings"
+	}
+	return "checking"
+}
+
 // Payments yields the payments of a batch in the order of the file, or an error
 // that ends it. A payment may be overwritten when the next is asked for. What is
 // written twice, or written and verified, is ranged over twice.
@@ -110,11 +118,14 @@ type Format struct {
 	Verify func(r io.Reader, b Batch, payments Payments, want Totals) error
 }
 
+const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 // Formats returns all ways out, the bank's file first.
 func Formats() []Format {
 	return []Format{
 		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", payeeACH, writeACH, verifyACH},
 		{workflow.FormatPain001, ".xml", "application/xml", payeePain001, pain00109.write, pain00109.verify},
+		{workflow.FormatWorkbook, ".xlsx", mediaXLSX, nil, writeWorkbook, verifyWorkbook},
 		{workflow.FormatRegister, ".csv", "text/csv; charset=utf-8", nil, writeCSV, verifyCSV},
 	}
 }

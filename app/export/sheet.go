@@ -2,6 +2,7 @@ package export
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -17,7 +18,12 @@ type Sheet interface {
 	Row(cells ...any) error
 	// Close ends the table. Without it, what was written is not whole.
 	Close() error
+	// Abandon gives up what is kept of a table that was not closed.
+	Abandon()
 }
+
+// ErrClosed is returned for a row after the end of a Sheet.
+var ErrClosed = errors.New("export: the table is closed")
 
 // Points are hundredths of a point of a score.
 type Points int64
@@ -34,7 +40,8 @@ type SheetFormat struct {
 
 // SheetFormats returns all ways to write a Sheet.
 func SheetFormats() []SheetFormat {
-	return []SheetFormat{{".csv", "text/csv; charset=utf-8", newSheetCSV}}
+	return []SheetFormat{{".csv", "text/csv; charset=utf-8", newSheetCSV},
+		{".xlsx", mediaXLSX, newSheetXLSX}}
 }
 
 // A sheetCSV writes RFC 4180 with CR LF. Texts are made safe as in the list of a batch.
@@ -68,6 +75,9 @@ func (s *sheetCSV) Close() error {
 	s.w.Flush()
 	return s.w.Error()
 }
+
+// Abandon implements Sheet.
+func (s *sheetCSV) Abandon() {}
 
 // plain writes a cell as text. Only what people typed can be dangerous.
 func plain(c any) string {
