@@ -62,6 +62,10 @@ func (c column) value() any {
 		return p.String()
 	case *workflow.Noun:
 		return p.String()
+	case *workflow.Action:
+		return p.String()
+	case *workflow.Account:
+		return p.String()
 	case *workflow.Role:
 		return p.String()
 	case *workflow.Basis:
@@ -152,6 +156,10 @@ func (c column) scanText(v any) error {
 		*p, err = workflow.ParseState(s)
 	case *workflow.Noun:
 		*p, err = workflow.ParseNoun(s)
+	case *workflow.Action:
+		*p, err = workflow.ParseAction(s)
+	case *workflow.Account:
+		*p, err = workflow.ParseAccount(s)
 	case *workflow.Role:
 		*p, err = workflow.ParseRole(s)
 	case *workflow.Basis:

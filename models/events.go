@@ -85,7 +85,7 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 		var e Event
 		var cleared string // the kind of a clearance
 		err := rows.Scan(&e.ID, column{"noun", &e.Noun}, column{"record_id", &e.Record}, &e.Version, column{"application_id", &e.Application},
-			actionColumn{&e.Action}, column{"start_state", &e.Start}, column{"end_state", &e.End}, column{"at", &e.At},
+			column{"action", &e.Action}, column{"start_state", &e.Start}, column{"end_state", &e.End}, column{"at", &e.At},
 			column{"actor_id", &e.Actor}, &e.ActorName, &e.Inputs, &cleared)
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
@@ -164,19 +164,6 @@ func (r Reader) colleagues(ctx context.Context, v *Viewer, roles workflow.Roles)
 		found[id] = true
 	}
 	return found, rows.Err()
-}
-
-// actionColumn scans the text of an action.
-type actionColumn struct{ at *workflow.Action }
-
-// Scan implements sql.Scanner.
-func (c actionColumn) Scan(v any) error {
-	s, err := text(v)
-	if err != nil {
-		return err
-	}
-	*c.at, err = workflow.ParseAction(s)
-	return err
 }
 
 // CountEvents returns how many events there are.

@@ -33,7 +33,7 @@ func letterFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			if f.Written = n > 0; err != nil {
 				return err
 			}
-			err = t.row("SELECT action FROM events WHERE id = ? AND record_id = ? AND noun = 'application'", []any{event, int64(a.ID)}, actionColumn{&f.Decision})
+			err = t.row("SELECT action FROM events WHERE id = ? AND record_id = ? AND noun = 'application'", []any{event, int64(a.ID)}, column{"action", &f.Decision})
 			if errors.Is(err, ErrNotFound) {
 				return nil // the lifecycle has the answer
 			}
@@ -108,7 +108,7 @@ func (d *Decision) Input(name string) (in workflow.Input) {
 func (r Reader) Decision(ctx context.Context, event int64) (d Decision, err error) {
 	var inputs, changes string
 	err = r.sql.QueryRowContext(ctx, r.bind("SELECT id, record_id, action, at, hash, inputs, changes FROM events WHERE id = ? AND noun = 'application'"), event).
-		Scan(&d.Event, column{"record_id", &d.Application}, actionColumn{&d.Action}, column{"at", &d.At}, column{"hash", &d.Hash}, &inputs, &changes)
+		Scan(&d.Event, column{"record_id", &d.Application}, column{"action", &d.Action}, column{"at", &d.At}, column{"hash", &d.Hash}, &inputs, &changes)
 	if err != nil {
 		return d, notFound(err)
 	}
@@ -121,7 +121,7 @@ func (r Reader) Decision(ctx context.Context, event int64) (d Decision, err erro
 	d.Award = set.Award
 	var last workflow.Action
 	err = r.sql.QueryRowContext(ctx, r.bind(`SELECT action FROM events WHERE record_id = ? AND id < ? AND noun = 'application'
-		AND action IN ('appeal', 'rectify') ORDER BY id DESC LIMIT 1`), int64(d.Application), event).Scan(actionColumn{&last})
+		AND action IN ('appeal', 'rectify') ORDER BY id DESC LIMIT 1`), int64(d.Application), event).Scan(column{"action", &last})
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
 	}

@@ -121,7 +121,7 @@ type Happening struct {
 // Happening reads an event for the program's own use; ErrNotFound when there is none.
 func (r Reader) Happening(ctx context.Context, event int64) (h Happening, err error) {
 	err = r.sql.QueryRowContext(ctx, r.bind("SELECT id, noun, record_id, application_id, action, at FROM events WHERE id = ?"), event).
-		Scan(&h.Event, column{"noun", &h.Noun}, column{"record_id", &h.Record}, column{"application_id", &h.Application}, actionColumn{&h.Action}, column{"at", &h.At})
+		Scan(&h.Event, column{"noun", &h.Noun}, column{"record_id", &h.Record}, column{"application_id", &h.Application}, column{"action", &h.Action}, column{"at", &h.At})
 	return h, notFound(err)
 }
 

@@ -59,8 +59,9 @@ var questions = []question{
 			FROM events e LEFT JOIN events c ON c.id = e.cause_id
 			WHERE e.cause_id IS NOT NULL AND (c.id IS NULL OR c.id >= e.id OR c.cause_id IS NOT NULL OR c.at <> e.at) ORDER BY e.id`},
 	{name: "postings belong to events", rows: "postings",
-		wrong: `SELECT 'posting', p.event_id || '/' || p.seq, '', 'there is no such event'
-			FROM postings p LEFT JOIN events e ON e.id = p.event_id WHERE e.id IS NULL ORDER BY p.event_id, p.seq`},
+		wrong: `SELECT 'posting', p.event_id || '/' || p.seq, '', CASE WHEN e.id IS NULL THEN 'there is no such event' ELSE 'its event is of another case' END
+			FROM postings p LEFT JOIN events e ON e.id = p.event_id
+			WHERE e.id IS NULL OR p.application_id <> COALESCE(e.application_id, 0) ORDER BY p.event_id, p.seq`},
 	{name: "awards are within the cap", rows: "awards",
 		wrong: `SELECT 'award', w.id, w.number, 'face value ' || w.face || ' cents, the cap is ' || w.award_cap
 			FROM awards w LEFT JOIN opportunities o ON o.id = w.opportunity_id

@@ -745,6 +745,11 @@ var crimes = []crime{
 		v.do("UPDATE postings SET event_id = 999999 WHERE rowid = 1")
 		return "posting 999999/0"
 	}},
+	{"a posting is of another case", "postings belong to events", func(v *vandal, w *town) string {
+		event := v.at(workflow.NounApplication, w.paid.Application, workflow.ActRecommend)
+		v.do("UPDATE postings SET application_id = (SELECT MAX(id) FROM applications WHERE id <> application_id) WHERE event_id = ?", event)
+		return fmt.Sprintf("posting %v/0", event)
+	}},
 	{"a posting is of another amount", "case balances are what was posted", func(v *vandal, w *town) string {
 		v.do("UPDATE postings SET cents = cents - 1 WHERE event_id = ?", v.at(workflow.NounApplication, w.paid.Application, workflow.ActRecommend))
 		return v.reseal(workflow.NounApplication, w.paid.Application)

@@ -29,6 +29,15 @@ var accountNames = [Accounts]string{
 // String returns the stored text, such as "in_flight".
 func (a Account) String() string { return accountNames[a] }
 
+// ledgerNumbers are those of the U.S. Standard General Ledger's budgetary accounts. What
+// is in a bank's hands is payable until the bank has answered; a debt is no budgetary
+// account's business before it is paid back.
+var ledgerNumbers = [Accounts]string{"4119", "4610", "4700", "4801", "4901", "4901", "4902", "", "4871"}
+
+// USSGL returns the number of a's account in the U.S. Standard General Ledger, "" where
+// it has none.
+func (a Account) USSGL() string { return ledgerNumbers[a] }
+
 // ParseAccount reads a stored text.
 func ParseAccount(s string) (Account, error) {
 	for a, name := range accountNames {

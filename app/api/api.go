@@ -34,6 +34,7 @@ type Records interface {
 	Verdicts(context.Context, *models.Viewer, workflow.ID) ([]models.StoredVerdict, error)
 	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
 	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, after models.Mark, limit int) (models.Desk, error)
+	Books(ctx context.Context, v *models.Viewer, f models.BooksFilter) (models.Books, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 }
 
@@ -99,6 +100,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/openapi.json", a.openAPI)
 	get("/me", a.read(workflow.NounPerson, me))
 	get("/desk", a.read(workflow.NounApplication, desk))
+	get("/ledger", a.read(workflow.NounFund, ledger))
 	for _, n := range kinds {
 		list, one := "/"+n.noun.Plural(), "/"+n.noun.Plural()+"/:id"
 		get(list, a.read(n.noun, n.list))

@@ -67,6 +67,12 @@ func (d document) fixed() {
 	waiting := d.operation("GET", "/desk", "readDesk", "List what waits for the duties of who is asking, what has waited longest first", answerOf(200, ref("Desk")))
 	waiting.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
 		query("errand", enum(errands())), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	books := d.operation("GET", "/ledger", "readLedger", "Read a trial balance and the postings behind it, the oldest first", answerOf(200, ref("Ledger")))
+	day := openapi3.NewStringSchema().WithFormat("date")
+	books.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
+		query("fund", id()), query("application", id()), query("organization", id()),
+		query("from", describe(day, "A day in UTC; what came before is the opening balance.")), query("to", describe(day, "A day in UTC, the last that counts.")),
+		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
 	download.Extensions = rolesExtension(workflow.RolesOf(workflow.FinanceReleaser))

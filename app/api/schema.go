@@ -134,6 +134,11 @@ func sharedSchemas() openapi3.Schemas {
 		"Desk": optional(object(property{"items", array(object(property{"noun", text()}, property{"id", value(id())}, property{"state", text()}, property{"version", number()},
 			property{"since", instant()}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}))},
 			property{"counts", array(object(property{"noun", text()}, property{"state", text()}, property{"action", text()}, property{"count", number()}))}), property{"next", text()}),
+		"Ledger": optional(object(property{"trial", array(object(property{"account", text()}, property{"ussgl", text()}, property{"opening", ref("Money")},
+			property{"in", ref("Money")}, property{"out", ref("Money")}, property{"closing", ref("Money")}))}, property{"count", number()},
+			property{"items", array(object(property{"event", number()}, property{"seq", number()}, property{"at", instant()}, property{"fund", value(id())},
+				property{"application", orNull(id())}, property{"from", text()}, property{"to", text()}, property{"amount", ref("Money")},
+				property{"noun", text()}, property{"id", value(id())}, property{"action", text()}))}), property{"next", text()}),
 		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),
 		"PolicyDiff": object(property{"against", orNull(openapi3.NewInt64Schema())}, property{"changes", array(object(
 			property{"where", text()}, property{"key", text()}, property{"item", text()}, property{"before", text()}, property{"after", text()}))}),

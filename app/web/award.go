@@ -78,7 +78,7 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 		v.holdOffer(&acts, row, again)
 	}
 	view := AwardView{Shell: v.titled(v.T("award.title", "number", a.Number), Link{v.T("nav.awards"), "/awards"}, Link{Text: a.Number}),
-		Record: Record{Tag: v.Mark("award", a.State.String()), Stages: v.awardStages(a), Actions: acts, Notices: v.notices(again, acts)}}
+		Record: Record{Tag: v.Mark("award", a.State.String()), Stages: v.awardStages(a), Actions: acts, Notices: v.notices(again, acts), Buttons: v.ledgerOf(workflow.NounApplication, a.Application)}}
 	if !mine(row) && a.OverCap != 0 {
 		view.Notices = append(view.Notices, Notice{Tone: "warning", Text: v.T("award.over_cap", "sum", a.OverCap.Dollars())})
 	}

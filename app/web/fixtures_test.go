@@ -405,6 +405,20 @@ var fixtures = []fixture{
 				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
 	}},
 	{"desk/empty", func(s Shell) View { return DeskView{Shell: titled(s, "desk.title"), List: emptyList(s, "desk")} }},
+	{"ledger/rows", func(s Shell) View {
+		l := list(s, "queue")
+		l.Filters = &Filters{Clear: "/ledger", Chips: []Link{{"Organization", "/ledger"}}}
+		return LedgerView{Shell: titled(s, "ledger.title"), List: l, From: "2026-06-01", To: "2026-06-30",
+			Funds: []Option{{Value: "3", Text: "089-2026/2027-0222-000 · Vouchers", Chosen: true}}, Keep: []Hidden{{"organization", "12"}},
+			Trial: []TrialRow{{"Available", "4610", 1_000_000_00, 0, 5_000_00, 995_000_00}},
+			Rows: []EntryRow{{At: s.Moment(instant), Event: 41, What: "Recommend", Record: Link{"Application · AIV-2027-0412", "/applications/12"}, Company: "Cascadia Robotics, Inc.",
+				From: "Available", To: "Committed", Fund: "089-2026/2027-0222-000", Amount: 5_000_00}}}
+	}},
+	{"ledger/empty", func(s Shell) View {
+		l := emptyList(s, "desk")
+		l.Filters = &Filters{}
+		return LedgerView{Shell: titled(s, "ledger.title"), List: l}
+	}},
 	{"duplicates/rows", func(s Shell) View {
 		return DuplicatesView{Shell: titled(s, "duplicates.title"), List: list(s, "duplicates"), Rows: []DuplicateRow{
 			{A: "Deep Web Technologies LLC", B: "Deep Web Technologies, Inc.", URL: "/duplicates/7", Likeness: "82.0%", Signs: s.ChoiceName("sign", "same_name"),

@@ -24,7 +24,7 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 	}
 	view := OrganizationView{
 		Shell:    v.titled(o.LegalName),
-		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI},
+		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI, Buttons: v.ledgerOf(workflow.NounOrganization, o.ID)},
 		Identity: identityOf(v, o),
 	}
 	if o.MergedInto != 0 {

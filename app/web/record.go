@@ -31,6 +31,9 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 			Record: Record{Tag: v.Mark(noun.String(), row.Record.State.String()), Lead: v.Noun(noun.String())},
 			Groups: []AnswerGroup{{Title: v.T("record.facts"), Answers: v.stored(veiled(row))}},
 		}
+		if noun == workflow.NounFund {
+			view.Buttons = v.ledgerOf(noun, id)
+		}
 		ends, err := s.ends(v, row)
 		if err != nil {
 			return err

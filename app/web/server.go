@@ -96,6 +96,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/applications/next", s.member(s.nextCase))
 	for _, f := range export.SheetFormats() {
 		get("/applications"+f.Extension, s.member(s.exportQueue(f)))
+		get("/ledger"+f.Extension, s.member(s.exportLedger(f)))
 	}
 	get("/applications/:id/edit", s.one(s.resumeDraft))
 	get("/applications/:id/edit/:section", s.one(s.sectionPage))
@@ -125,6 +126,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/desk", s.member(s.desk))
 	get("/holds", s.member(s.holds))
+	get("/ledger", s.member(s.ledger))
 	get("/hits", s.member(s.hits))
 	get("/duplicates", s.member(s.duplicates))
 	get("/lists", s.member(s.lists))

@@ -358,6 +358,7 @@ func (v *visit) menu() []string {
 	}
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
+	add("ledger", "/ledger", grants, preparer, certifier, releaser, lead, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
 	add("duplicates", "/duplicates", officer, auditor)
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)
