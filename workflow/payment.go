@@ -66,8 +66,8 @@ const (
 // AccountCodes are the return codes that put the account itself in doubt.
 // Source: Nacha return reason codes for credits: closed, not found, invalid
 // number, branch sold, bank not qualified, frozen, questionable, no transaction
-// account, invalid check digit.
-var AccountCodes = []string{"R02", "R03", "R04", "R12", "R13", "R16", "R17", "R20", "R28"}
+// account, invalid check digit, sanctions.
+var AccountCodes = []string{"R02", "R03", "R04", "R12", "R13", "R16", "R17", "R20", "R28", "R90"}
 
 var (
 	paymentBatch    = Field{Name: "batch", Kind: Ref, Of: NounBatch}

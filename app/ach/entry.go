@@ -69,8 +69,6 @@ func (r *Reader) checkCode(rec *record, e *Entry) {
 		rec.fail("transaction code", RuleUnknown, "", rec.at(2, 3))
 	case class == classCredits && !e.Code.Credit(), class == classDebits && e.Code.Credit():
 		rec.fail("transaction code", RuleMismatch, "one of service class "+strconv.Itoa(class), rec.at(2, 3))
-	case r.batch.Effective.IsZero() && !e.Code.Return():
-		rec.fail("effective date", RuleRequired, "a day, in the batch header on line "+strconv.Itoa(r.batch.Line), "")
 	}
 }
 
@@ -103,6 +101,8 @@ func (r *record) checkAddenda(e *Entry, n int) {
 		r.fail("transaction code", RuleMismatch, "a return code exactly where an addenda 98 or 99 follows", r.at(2, 3))
 	case (e.Batch.SEC == COR) != (e.Change != nil):
 		r.fail("standard entry class", RuleMismatch, "COR exactly where an addenda 98 follows", e.Batch.SEC)
+	case e.Batch.Effective.IsZero() && !special:
+		r.fail("effective date", RuleRequired, "a day, in the batch header on line "+strconv.Itoa(e.Batch.Line), "")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,10 +74,16 @@ type Batch struct {
 // Reader reads one file, entry by entry, and holds it to every rule of the
 // layout. What an entry says can be trusted as soon as Next returns it; that the
 // file is whole is known when Next returns io.EOF, and nothing should be acted
-// upon before. It holds one entry with its addenda. Lines may end in LF or CR
-// LF, and the last one in nothing.
+// upon before. It holds one entry with its addenda.
+//
+// Lines may end in LF, CR LF or CR, and the last one in nothing; a file may also have
+// no line ends at all. What mail and editors do to blanks does no harm: those at the end
+// of a line may be missing or too many, and empty lines may follow the last block.
 type Reader struct {
 	in     *bufio.Reader
+	begun  bool
+	whole  bool   // the records follow each other without line ends
+	buffer []byte // of the line that is read
 	line   int
 	ahead  string // the next line, when peeked
 	peeked bool
@@ -189,16 +196,16 @@ func (r *Reader) peek() (string, error) {
 	if r.peeked {
 		return r.ahead, nil
 	}
-	b, err := r.in.ReadSlice('\n')
+	b, err := r.readLine()
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return "", &Error{Line: r.line + 1, Field: "record", Rule: RuleLength, Want: "94 characters", Got: "no end of line"}
 	case err != nil && !errors.Is(err, io.EOF):
 		return "", err
-	case len(b) == 0:
+	case len(b) == 0 && (err != nil || r.whole):
 		return "", io.EOF
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	text := fit(string(b))
 	if len(text) != recordSize {
 		return "", &Error{Line: r.line + 1, Field: "record", Rule: RuleLength, Want: "94 characters", Got: strconv.Itoa(len(text))}
 	}
@@ -207,6 +214,67 @@ func (r *Reader) peek() (string, error) {
 	}
 	r.ahead, r.peeked = text, true
 	return text, nil
+}
+
+// longestLine is far beyond a record with any blanks behind it.
+const longestLine = 4096
+
+// readLine returns the next line without its end. Io.EOF comes with the last one, which
+// is empty where the one before it had an end.
+func (r *Reader) readLine() ([]byte, error) {
+	if !r.begun {
+		first, err := r.in.Peek(lineSize)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		r.begun, r.whole = true, len(first) == lineSize && first[0] == '1' && first[recordSize] == '5'
+	}
+	line := r.buffer[:0]
+	defer func() { r.buffer = line }()
+	for {
+		if r.whole && len(line) == recordSize {
+			return line, nil
+		}
+		c, err := r.in.ReadByte()
+		switch {
+		case err != nil:
+			return line, err
+		case c == '\n':
+			return line, nil
+		case c == '\r':
+			if next, _ := r.in.Peek(1); len(next) == 1 && next[0] == '\n' {
+				_, err = r.in.ReadByte()
+			}
+			return line, err
+		case len(line) == longestLine:
+			return nil, bufio.ErrBufferFull
+		}
+		line = append(line, c)
+	}
+}
+
+// fit gives a line the blanks that its end lost, in a record that may end in blanks, and
+// takes those that it has too many.
+func fit(line string) string {
+	if len(line) > recordSize {
+		return line[:recordSize] + strings.TrimRight(line[recordSize:], " ")
+	}
+	if line != "" && (line[0] == '1' || line[0] == '9' && line != nines[:len(line)]) {
+		return line + strings.Repeat(" ", recordSize-len(line))
+	}
+	return line
+}
+
+// end returns io.EOF where nothing but empty lines follows.
+func (r *Reader) end() error {
+	for {
+		switch b, err := r.readLine(); {
+		case len(b) > 0 || errors.Is(err, bufio.ErrBufferFull):
+			return &Error{Line: r.line + 1, Field: "file", Rule: RuleOrder, Want: "nothing after the last block"}
+		case err != nil:
+			return err
+		}
+	}
 }
 
 func (r *Reader) readFile(rec *record) error {
@@ -233,6 +301,10 @@ func (r *Reader) readFile(rec *record) error {
 }
 
 func (r *Reader) readBatch(rec *record) error {
+	if kind := rec.kind(); !slices.Contains(kinds, kind) {
+		rec.fail("standard entry class", RuleUnknown, "CCD, PPD, CTX or COR", kind)
+		return rec.problem()
+	}
 	b := &Batch{
 		Line:        rec.line,
 		Class:       int(rec.number(2, 4, "service class")),
@@ -248,11 +320,6 @@ func (r *Reader) readBatch(rec *record) error {
 	case classMixed, classCredits, classDebits:
 	default:
 		rec.fail("service class", RuleUnknown, "200, 220 or 225", rec.at(2, 4))
-	}
-	switch b.SEC {
-	case CCD, PPD, CTX, COR:
-	default:
-		rec.fail("standard entry class", RuleUnknown, "CCD, PPD, CTX or COR", b.SEC)
 	}
 	if s := rec.at(70, 75); s != "000000" && s != "      " {
 		b.Effective = rec.date(70, 75, "effective date")
@@ -271,6 +338,18 @@ func (r *Reader) readBatch(rec *record) error {
 	r.batch, r.sums, r.last, r.numbers = b, sums{}, 0, b.Number
 	r.batches++
 	return rec.problem()
+}
+
+// kinds are the standard entry classes that are read.
+var kinds = []string{CCD, PPD, CTX, COR}
+
+// kind returns the standard entry class of a batch. A change of an international entry
+// says COR as any other, and IATCOR where others have the company's name.
+func (r *record) kind() string {
+	if r.at(5, 10) == "IATCOR" {
+		return "IAT"
+	}
+	return r.at(51, 53)
 }
 
 func (r *Reader) readBatchControl(rec *record) error {
@@ -320,17 +399,15 @@ var nines = strings.Repeat("9", recordSize)
 // readPadding wants nines up to the end of the block and nothing behind them.
 func (r *Reader) readPadding() error {
 	for {
+		if r.line%blocking == 0 {
+			return r.end()
+		}
 		text, err := r.peek()
-		full := r.line%blocking == 0
 		switch {
-		case errors.Is(err, io.EOF) && full:
-			return io.EOF
 		case errors.Is(err, io.EOF):
 			return &Error{Line: r.line + 1, Field: "padding", Rule: RulePadding, Want: "lines of nines up to a multiple of 10"}
-		case err != nil && !full:
+		case err != nil:
 			return err
-		case full:
-			return &Error{Line: r.line + 1, Field: "file", Rule: RuleOrder, Want: "nothing after the last block"}
 		case text != nines:
 			return &Error{Line: r.line + 1, Field: "padding", Rule: RulePadding, Want: "a line of nines"}
 		}

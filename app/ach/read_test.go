@@ -1,6 +1,7 @@
 package ach_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -88,12 +89,79 @@ func TestReaderReadsFilesOfOthers(t *testing.T) {
 	}
 }
 
-func TestReaderAcceptsBothLineEndingsAndNoLastOne(t *testing.T) {
+// refusedFiles are those of the 52 that are not read: kinds of entries that no payment of
+// ours has, by their name, and files with a fault, by line and field.
+var refusedFiles = map[string]ach.Error{
+	"ach-ack-read__ack-read.ach":                          {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "ACK"},
+	"ach-atx-read__atx-read.ach":                          {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "ATX"},
+	"ach-iat-read__iat-credit.ach":                        {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"issues__testdata__issue1595.ach":                     {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "WEB"},
+	"testdata__20180713-IAT.ach":                          {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__20180716-IAT-A17-A18.ach":                  {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__20180716-IAT-A17.ach":                      {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__adv.ach":                                   {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "ADV"},
+	"testdata__contested_addenda.txt":                     {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "WEB"},
+	"testdata__flattenADVBatchesOneBatchHeader.ach":       {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "ADV"},
+	"testdata__flattenIATBatchesMultipleBatchHeaders.ach": {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__flattenIATBatchesOneBatchHeader.ach":       {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__iat-addenda98.ach":                         {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__iat-addenda99.ach":                         {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__iat-debit.ach":                             {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__iat-mixedDebitCredit.ach":                  {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "IAT"},
+	"testdata__rck.ach":                                   {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "RCK"},
+	"testdata__return-WEB.ach":                            {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "WEB"},
+	"testdata__web-debit.ach":                             {Line: 2, Field: "standard entry class", Rule: ach.RuleUnknown, Got: "WEB"},
+
+	// A return under the code of a payment; no lines of nines; columns that are shifted.
+	"issues__testdata__issue1620_return.ach": {Line: 3, Entry: 1, Field: "transaction code", Rule: ach.RuleMismatch, Got: "22"},
+	"testdata__ppd-debit-fixedLength.ach":    {Line: 6, Field: "padding", Rule: ach.RulePadding},
+	"testdata__txp-credit.ach":               {Line: 2, Field: "effective date", Rule: ach.RuleDate, Got: "16    "},
+	"testdata__txp-debit.ach":                {Line: 4, Entry: 1, Field: "addenda sequence", Rule: ach.RuleControl, Got: "0100"},
+}
+
+func TestReaderTakesTheFilesOfOthersOrSaysWhyNot(t *testing.T) {
+	packed, err := zip.OpenReader("testdata/moov-valid.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	if len(packed.File) != 52 {
+		t.Fatalf("%d files, want 52", len(packed.File))
+	}
+	for _, one := range packed.File {
+		t.Run(one.Name, func(t *testing.T) {
+			file, err := one.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			entries, _, err := readAll(file)
+			want, refused := refusedFiles[one.Name]
+			if !refused {
+				if err != nil || len(entries) == 0 {
+					t.Fatalf("%d entries, %v", len(entries), err)
+				}
+				return
+			}
+			wantError(t, err, want)
+			if got := new(ach.Error); errors.As(err, &got) && got.Got != want.Got {
+				t.Errorf("it names %q, want %q", got.Got, want.Got)
+			}
+		})
+	}
+}
+
+func TestReaderAcceptsAnyLineEndings(t *testing.T) {
 	file, _, _ := write(t, header(), credits())
 	for name, text := range map[string]string{
 		"CR LF":              strings.ReplaceAll(string(file), "\n", "\r\n"),
 		"no last line break": strings.TrimSuffix(string(file), "\n"),
 		"CR LF but the last": strings.TrimSuffix(strings.ReplaceAll(string(file), "\n", "\r\n"), "\r\n"),
+		"CR":                 strings.ReplaceAll(string(file), "\n", "\r"),
+		"none":               strings.ReplaceAll(string(file), "\n", ""),
+		"blanks cut":         strings.ReplaceAll(string(file), strings.Repeat(" ", 39)+"\n", "\n"),
+		"blanks added":       strings.ReplaceAll(string(file), "\n", "   \n"),
+		"empty lines behind": string(file) + "\n\r\n\n",
 	} {
 		if entries, _, err := readAll(iotest.OneByteReader(strings.NewReader(text))); err != nil || len(entries) != 3 {
 			t.Errorf("%s: %d entries, %v", name, len(entries), err)
@@ -257,7 +325,7 @@ func TestReaderCatchesATruncatedFile(t *testing.T) {
 			t.Errorf("the first %d of %d bytes pass for a whole file", n, len(file))
 		}
 	}
-	for _, more := range []string{"\n", "9", strings.Repeat("9", 94) + "\n"} {
+	for _, more := range []string{"9", strings.Repeat("9", 94) + "\n"} {
 		_, _, err := readAll(bytes.NewReader(append(bytes.Clone(file), more...)))
 		wantError(t, err, ach.Error{Line: 11, Field: "file", Rule: ach.RuleOrder})
 	}

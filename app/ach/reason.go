@@ -154,6 +154,7 @@ var reasons = []Reason{
 	{"R83", false, "The foreign bank cannot settle the entry."},
 	{"R84", false, "The gateway did not process the international entry."},
 	{"R85", false, "The payment is international and must be sent as such."},
+	{"R90", true, "The bank may not take the payment because of sanctions."},
 	{"C01", true, "The account number must be corrected."},
 	{"C02", true, "The routing number must be corrected."},
 	{"C03", true, "The routing number and the account number must be corrected."},
