@@ -40,7 +40,11 @@ func (t *Tx) duplicateExtras(f *workflow.DuplicateFacts, c *workflow.Command) (e
 			return nil // nobody is alike to oneself
 		}
 		f.Found, err = t.resemblance(&f.ANow, &f.BNow)
-	case workflow.ActLink, workflow.ActMerge, workflow.ActUndo:
+	case workflow.ActUndo:
+		if err = t.lockGroups(&f.ANow, &f.BNow); err == nil {
+			f.Cases, err = t.freed(&f.Duplicate, f.ANow.Group)
+		}
+	case workflow.ActLink, workflow.ActMerge:
 		if err = t.lockGroups(&f.ANow, &f.BNow); err == nil {
 			f.Cases, err = t.ids(`SELECT a.id FROM organization_groups g CROSS JOIN applications a WHERE a.organization_id = g.organization_id
 				AND g.group_id IN (?, ?) AND a.state IN ('screening', 'needs_information', 'in_review', 'recommended',
@@ -48,6 +52,40 @@ func (t *Tx) duplicateExtras(f *workflow.DuplicateFacts, c *workflow.Command) (e
 		}
 	}
 	return err
+}
+
+// freed lists the cases of a group that are flagged as duplicates and have no reason to
+// be when one of its links is taken back: their organizations are in a part that no other
+// link holds together.
+func (t *Tx) freed(gone *workflow.Duplicate, group workflow.ID) ([]workflow.ID, error) {
+	const members = "IN (SELECT organization_id FROM organization_groups WHERE group_id = ?)"
+	kin, err := t.kin(group, false)
+	if err != nil {
+		return nil, err
+	}
+	links, err := duplicates.list(t, "WHERE state IN ('linked', 'merged') AND id <> ? AND a_id "+members, int64(gone.ID), int64(group))
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range links {
+		kin.merge(int64(l.A), int64(l.B))
+	}
+	held := map[int64]bool{}
+	for _, l := range links {
+		held[kin.groupOf(int64(l.A))] = true
+	}
+	var out []workflow.ID
+	err = t.each("SELECT id, organization_id FROM applications WHERE organization_id "+members+` AND flag LIKE '%duplicate%'
+		AND state IN ('draft', 'submitted', 'screening', 'needs_information', 'in_review', 'recommended', 'decline_recommended', 'waitlisted',
+			'awarded', 'appealed', 'declined', 'ineligible', 'not_accepted') ORDER BY id`, []any{int64(group)}, func(rows *sql.Rows) error {
+		var id, organization int64
+		err := rows.Scan(&id, &organization)
+		if !held[kin.groupOf(organization)] {
+			out = append(out, workflow.ID(id))
+		}
+		return err
+	})
+	return out, err
 }
 
 // SetSums names who sums the number of a bank account with a key, so that equal

@@ -122,19 +122,13 @@ func (t *Tx) ids(query string, args ...any) (out []workflow.ID, err error) {
 	return out, err
 }
 
-// organization reads an organization with the group that it belongs to now, and the
-// name of the one that it was taken for.
+// organization reads an organization with the group that it belongs to now.
 func (t *Tx) organization(id workflow.ID) (o workflow.Organization, err error) {
 	if id == 0 {
 		return o, nil
 	}
 	if o, err = organizations.one(t, id); err != nil {
 		return o, err
-	}
-	if o.MergedInto != 0 {
-		if err = t.row("SELECT legal_name FROM organizations WHERE id = ?", []any{int64(o.MergedInto)}, &o.MergedName); err != nil {
-			return o, err
-		}
 	}
 	o.Group, err = t.groupOf(id)
 	return o, err

@@ -265,7 +265,7 @@ func statementFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		},
 		func() error { return t.lockGroups(&f.Organization) },
 		func() (err error) {
-			f.Used, err = t.judged(f.Organization.Group)
+			f.Used, err = t.judged(&f.Organization)
 			return err
 		},
 		func() (err error) {
@@ -281,11 +281,16 @@ func statementFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	return mount(statements, f, &f.RevenueStatement, Scope{Organization: f.Organization.ID}), nil
 }
 
-// judged reports whether a verdict is stored that the statements of a group may
-// have led to.
-func (t *Tx) judged(group workflow.ID) (bool, error) {
+// judged reports whether a verdict is stored that the statements of an organization may
+// have led to: its own, or one of its affiliates. A link joins no revenue.
+func (t *Tx) judged(o *workflow.Organization) (bool, error) {
+	linked, err := t.linkedOnly(o)
+	if err != nil {
+		return false, err
+	}
+	where, arg := t.idsIn("a.organization_id", linked)
 	n, err := t.count(`SELECT COUNT(*) FROM applications a JOIN organization_groups g ON g.organization_id = a.organization_id
-		WHERE g.group_id = ? AND a.verdict_outcome <> ''`, int64(group))
+		WHERE g.group_id = ? AND a.verdict_outcome <> '' AND NOT (`+where+")", int64(o.Group), arg)
 	return n > 0, err
 }
 
@@ -320,7 +325,7 @@ func eliminationFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) 
 			f.Claimed = workflow.Amount(claimed)
 			return err
 		},
-		func() (err error) { f.Used, err = t.judged(seller.Group); return },
+		func() (err error) { f.Used, err = t.judged(&seller); return },
 	)
 	if err != nil {
 		return nil, err

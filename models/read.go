@@ -130,12 +130,13 @@ var secret = []string{"head", "password", "sum", "sealed"}
 // internal columns are for the staff who handle a case: an applicant never reads
 // them, nor does a reviewer, who is to judge by the application alone.
 var internal = map[workflow.Noun][]string{
-	workflow.NounApplication: {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
-	workflow.NounAward:       {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
-	workflow.NounClaim:       {"verified_by", "approved_by"},
-	workflow.NounPayment:     {"held_by", "hold_reason", "note"},
-	workflow.NounBankAccount: {"note"},
-	workflow.NounProgram:     {"bank_routing", "bank_name", "company_id", "second_over", "origin_account"},
+	workflow.NounOrganization: {"merged_into_id"}, // whom it was taken for knows nothing of it either
+	workflow.NounApplication:  {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
+	workflow.NounAward:        {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
+	workflow.NounClaim:        {"verified_by", "approved_by"},
+	workflow.NounPayment:      {"held_by", "hold_reason", "note"},
+	workflow.NounBankAccount:  {"note"},
+	workflow.NounProgram:      {"bank_routing", "bank_name", "company_id", "second_over", "origin_account"},
 }
 
 func cells(noun workflow.Noun, columns []column, roles workflow.Roles) []Cell {

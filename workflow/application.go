@@ -140,6 +140,7 @@ var (
 	fieldRank         = Field{Name: "rank", Kind: Count, Min: 1, Max: 100_000}
 	fieldUntil        = Field{Name: "until", Kind: Instant}
 	fieldFlag         = Field{Name: "flag", Kind: Choice, Choices: FlagCodes} // set by other steps only
+	fieldUnflag       = Field{Name: "unflag", Kind: Check, Optional: true}    // take the flag back
 	fieldFlags        = Field{Name: "flag", Kind: Codes, Choices: FlagCodes}
 	fieldMessage      = Field{Name: "message", Kind: Text, Max: 4000, Optional: true} // to the applicant, in the letter
 )
@@ -154,14 +155,16 @@ var (
 		},
 		Words: func(f *ApplicationFacts, _ *Command) Words { return Words{"closes": f.Opportunity.Closes} },
 	}
-	// Whoever names an affiliate speaks for it about revenue, and does not apply in
-	// its place.
-	// What was taken for another begins nothing new; what it has goes on.
+	// What was taken for another begins nothing new; what it has goes on, and so does
+	// what was submitted before.
 	organizationStays = applicationGuard{
 		Reason: reasonMerged,
-		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return f.Organization.State != Merged },
-		Words:  func(f *ApplicationFacts, _ *Command) Words { return f.Organization.mergedWords() },
+		OK: func(f *ApplicationFacts, _ *Command, _ time.Time) bool {
+			return f.Organization.State != Merged || f.Submissions > 0
+		},
 	}
+	// Whoever names an affiliate speaks for it about revenue, and does not apply in
+	// its place.
 	ownPeople = applicationGuard{
 		Reason: "only_an_affiliate",
 		OK:     func(f *ApplicationFacts, _ *Command, _ time.Time) bool { return !f.Entrusted },
@@ -639,11 +642,11 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 }
 
 // reopenApplication keeps what was sent: it counts again unless a new submission
-// takes its place.
+// takes its place. What the case is flagged for apart from its evidence goes on.
 func reopenApplication(f *ApplicationFacts, _ *Command, _ *Step) {
 	f.Sent = string(mustJSON(f.content()))
 	f.VerdictOutcome, f.Application.Verdict, f.DecidedAt = "", "", time.Time{}
-	f.lower(FlagCodes...)
+	f.lower(slices.DeleteFunc(slices.Clone(FlagCodes), func(code string) bool { return slices.Contains(lastingFlags, code) })...)
 }
 
 // restoreApplication puts back what was sent and keeps the later edits aside.
@@ -875,7 +878,7 @@ var Applications = NewMachine(NounApplication,
 			Fields: []Field{fieldNote}, Effect: releaseApplication},
 		{Start: in(Recommended), Action: ActAward, By: by(SelectingOfficial), End: Awarded,
 			Fields: []Field{fieldAmount, fieldNote.Opt(), fieldMessage},
-			Guards: []applicationGuard{notRecommender, organizationStays, amountAboveZero, withinRecommendation, applicantScreened, applicantUnlisted, applicantRegistered, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
+			Guards: []applicationGuard{notRecommender, amountAboveZero, withinRecommendation, applicantScreened, applicantUnlisted, applicantRegistered, clearancesFresh, verdictPass, evidenceSeen, withinGroupCap},
 			Effect: awardApplication, Letter: true},
 		{Start: in(DeclineRecommended), Action: ActDecline, By: by(SelectingOfficial), End: Declined,
 			Fields: []Field{declineCodes, fieldNote, fieldMessage}, Guards: []applicationGuard{notRecommender, declineCodesKnown, evidenceSeen}, Effect: determineAgainst, Letter: true},
@@ -916,13 +919,12 @@ func evidenceRows() (rows []Rule[ApplicationFacts]) {
 var reviewUsed = in(Screening, NeedsInformation, InReview, Recommended, DeclineRecommended, Waitlisted, Awarded, Declined,
 	Appealed, NotAccepted)
 
-// flagRows are the rows by which a review that is taken out flags the
-// application that it was counted for; the state stays.
-func flagRows() []Rule[ApplicationFacts] {
-	rows := make([]Rule[ApplicationFacts], len(reviewUsed))
-	for i, s := range reviewUsed {
-		rows[i] = Rule[ApplicationFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s,
-			Fields: []Field{fieldFlag}, Effect: flagApplication, Always: true, Hidden: true}
+// flagRows are the rows by which others flag a case, as a review that is taken out
+// does, or take a flag back; the state stays.
+func flagRows() (rows []Rule[ApplicationFacts]) {
+	for _, s := range append(in(Draft, Submitted, Ineligible), reviewUsed...) {
+		rows = append(rows, Rule[ApplicationFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s,
+			Fields: []Field{fieldFlag, fieldUnflag}, Effect: flagApplication, Always: true, Hidden: true})
 	}
 	return rows
 }
@@ -943,7 +945,7 @@ func adoptRows() []Rule[ApplicationFacts] {
 
 func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 	f.Note, f.Application.Terms = c.Text(fieldNote), f.Opportunity.Terms
-	f.raise("terms_moved", s)
+	f.raise(flagTerms, s)
 	f.Newest.require(s, f.ID, f.Has)
 	s.Enqueue(JobEvidence, f.Organization.ID)
 }
@@ -1008,7 +1010,13 @@ func withdrawApplication(f *ApplicationFacts, c *Command, s *Step) {
 	f.release(s)
 }
 
-func flagApplication(f *ApplicationFacts, c *Command, s *Step) { f.raise(c.Text(fieldFlag), s) }
+func flagApplication(f *ApplicationFacts, c *Command, s *Step) {
+	if c.Checked(fieldUnflag) {
+		f.lower(c.Text(fieldFlag))
+		return
+	}
+	f.raise(c.Text(fieldFlag), s)
+}
 
 func appealApplication(f *ApplicationFacts, c *Command, _ *Step) {
 	f.Grounds, f.AppealSpent = c.Text(fieldGrounds), true

@@ -392,6 +392,13 @@ func TestApplication(t *testing.T) {
 
 		applicationScenario{name: "to change it", start: in(Submitted, Screening, InReview, Ineligible), action: ActReopen, by: AOR, end: Draft,
 			check: reopened},
+		applicationScenario{name: "to change it, flagged for all there is", start: in(Submitted, Screening, InReview, Ineligible), action: ActReopen, by: AOR, end: Draft,
+			change: facts(func(f *F) { f.Flag = Flags(strings.Join(FlagCodes, ",")) }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if got := flagNames(f.Flags()); got != "duplicate review_struck terms_moved" {
+					t.Errorf("flags %q", got)
+				}
+			}},
 		applicationScenario{name: "too late", start: in(Submitted), action: ActReopen, by: AOR, reason: "deadline_passed",
 			change: facts(func(f *F) { f.Opportunity.State, f.Opportunity.Closes = Closed, noon.AddDate(0, 0, -1) })},
 		applicationScenario{name: "after somebody acted", start: in(InReview), action: ActReopen, by: AOR, reason: "already_handled",
@@ -742,11 +749,14 @@ func TestApplication(t *testing.T) {
 	)
 
 	// Evidence that changed after a verdict.
-	for action, by := range map[Action]Role{ActStart: AOR, ActSubmit: AOR, ActAward: SelectingOfficial} {
-		start := map[Action]State{ActStart: None, ActSubmit: Draft, ActAward: Recommended}[action]
-		add(applicationScenario{name: "of one that was taken for another", start: in(start), action: action, by: by, reason: "organization_merged",
-			change: facts(func(f *ApplicationFacts) { f.Organization.State, f.Organization.MergedName = Merged, "Elko, Inc." })})
+	merged := facts(func(f *F) { f.Organization.State = Merged })
+	for action, start := range map[Action]State{ActStart: None, ActSubmit: Draft} {
+		add(applicationScenario{name: "of one that was taken for another", start: in(start), action: action, by: AOR, reason: "organization_merged", change: merged})
 	}
+	add(applicationScenario{name: "of one that was taken for another, and goes on", start: in(Recommended), action: ActAward, by: SelectingOfficial, actor: sam, end: Awarded,
+		change: merged},
+		applicationScenario{name: "again, of one that was taken for another meanwhile", start: in(Draft), action: ActSubmit, by: AOR, end: Submitted,
+			change: facts(func(f *F) { f.Organization.State, f.Submissions = Merged, 1 })})
 	add(applicationScenario{name: "of an affiliate without people", start: in(None), action: ActStart, by: AOR, reason: "only_an_affiliate",
 		change: facts(func(f *F) { f.Entrusted = true })})
 	for _, forward := range []struct {
@@ -855,8 +865,18 @@ func TestApplication(t *testing.T) {
 			}},
 	)
 
-	for _, s := range reviewUsed {
-		add(applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
+	for _, s := range append(in(Draft, Submitted, Ineligible), reviewUsed...) {
+		add(applicationScenario{name: "a flag is taken back", start: in(s), action: ActUpdate, by: System, end: s,
+			change: func(f *F, c *Command) {
+				f.Flag = "duplicate@1,terms_moved"
+				asking[F](fieldFlag.text(flagDuplicate))(f, c)
+				asking[F](Input{Name: fieldUnflag.Name, Int: 1})(f, c)
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				if flagNames(f.Flags()) != "terms_moved" {
+					t.Errorf("flag is %q", f.Flag)
+				}
+			}}, applicationScenario{name: "a struck review is flagged", start: in(s), action: ActUpdate, by: System, end: s,
 			change: asking[F](fieldFlag.text("review_struck")),
 			check: func(t *testing.T, f *F, _ *Step) {
 				if flagNames(f.Flags()) != "review_struck" {

@@ -77,7 +77,9 @@ type DuplicateFacts struct {
 	Standing
 	ANow, BNow Organization // as they stand; ID zero when there is none
 	Found      Resemblance  // what they have in common now; loaded for what the system does
-	Cases      []ID         // of the groups of both, that an officer still works on; loaded for link and merge
+	// Cases are, for link and merge, those of the groups of both that an officer still
+	// works on; for undo, those that no other link holds and that are flagged.
+	Cases []ID
 }
 
 var (
@@ -109,12 +111,6 @@ var (
 		Reason: reasonMerged,
 		OK: func(f *DuplicateFacts, _ *Command, _ time.Time) bool {
 			return f.ANow.State == Active && f.BNow.State == Active
-		},
-		Words: func(f *DuplicateFacts, _ *Command) Words {
-			if f.ANow.State == Merged {
-				return f.ANow.mergedWords()
-			}
-			return f.BNow.mergedWords()
 		},
 	}
 	notJoiner = duplicateGuard{
@@ -168,13 +164,16 @@ func mergeDuplicate(f *DuplicateFacts, c *Command, s *Step) {
 	s.Raise(Child{Noun: NounOrganization, Action: ActMerge, ID: f.goes(f.Kept), Inputs: []Input{fieldInto.ref(f.Kept)}})
 }
 
-// undoDuplicate parts the groups again, as far as nothing else binds them, and has
-// the two compared anew.
+// undoDuplicate parts the groups again, as far as nothing else binds them, takes the
+// flags back and has the two compared anew.
 func undoDuplicate(f *DuplicateFacts, c *Command, s *Step) {
 	decideDuplicate(f, c, s)
 	s.Part(f.A, f.B)
 	if s.Start == Merged {
 		s.Raise(Child{Noun: NounOrganization, Action: ActUndo, ID: f.goes(f.Kept)})
+	}
+	for _, id := range f.Cases {
+		s.Raise(Child{Noun: NounApplication, Action: ActUpdate, ID: id, Inputs: []Input{fieldFlag.text(flagDuplicate), {Name: fieldUnflag.Name, Int: 1}}})
 	}
 	f.Kept = 0
 	s.Enqueue(JobDuplicates, f.A)

@@ -97,6 +97,10 @@ func TestDuplicate(t *testing.T) {
 		return func(t *testing.T, f *F, s *Step) {
 			decided(raised...)(t, f, s)
 			wantJobs(t, s, Job{Kind: JobDuplicates, Record: 40}, Job{Kind: JobCap, Record: 40}, Job{Kind: JobCap, Record: 41})
+			all := slices.Collect(s.Children())
+			if c := (Command{Inputs: all[len(all)-1].Inputs}); c.Text(fieldFlag) != flagDuplicate || !c.Checked(fieldUnflag) {
+				t.Errorf("takes back %q", c.Text(fieldFlag))
+			}
 			if p, parts := s.Parted(); !parts || p != (GroupMerge{40, 41}) || f.Kept != 0 {
 				t.Errorf("parts %v, keeps %d", p, f.Kept)
 			}
@@ -118,10 +122,10 @@ func TestDuplicate(t *testing.T) {
 			check: joined(41, "update application 70", "update application 71", "merge organization 40")},
 		{name: "and a third stays", start: in(Open), action: ActMerge, by: ProgramOfficer, reason: "kept_neither", change: asking[F](duplicateKept.ref(42))},
 		{name: "with one that went already", start: in(Open), action: ActMerge, by: ProgramOfficer, reason: "organization_merged",
-			change: facts(func(f *F) { f.BNow.State, f.BNow.MergedName = Merged, "Third, Inc." })},
-		{name: "taken back", start: in(Linked), action: ActUndo, by: ProgramOfficer, actor: 5, end: Open, check: undone()},
+			change: facts(func(f *F) { f.BNow.State = Merged })},
+		{name: "taken back", start: in(Linked), action: ActUndo, by: ProgramOfficer, actor: 5, end: Open, check: undone("update application 70", "update application 71")},
 		{name: "taken back", start: in(Merged), action: ActUndo, by: ProgramOfficer, actor: 5, end: Open,
-			check: undone("undo organization 41")},
+			check: undone("undo organization 41", "update application 70", "update application 71")},
 		{name: "taken back by who did it", start: in(Linked, Merged), action: ActUndo, by: ProgramOfficer, actor: 3, reason: "you_joined_these"},
 	})
 }

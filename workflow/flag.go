@@ -22,8 +22,8 @@ type Flags string
 // FlagCodes are all codes of flags. None is part of another, so that a search for
 // one finds it in Flags.
 var FlagCodes = []string{
-	flagLost, flagEvidence, flagDuplicate, flagNext, "referred_again", "reply_received", "request_unanswered", "review_struck",
-	flagListed, "terms_moved",
+	flagLost, flagEvidence, flagDuplicate, flagNext, "referred_again", "reply_received", "request_unanswered", flagStruck,
+	flagListed, flagTerms,
 }
 
 const (
@@ -32,7 +32,12 @@ const (
 	flagLost      = "clearance_lost"
 	flagListed    = "screening_hit" // the organization may stand on a list
 	flagNext      = "next_in_line"
+	flagStruck    = "review_struck"
+	flagTerms     = "terms_moved"
 )
+
+// lastingFlags are those that a new submission answers nothing of.
+var lastingFlags = []string{flagDuplicate, flagStruck, flagTerms}
 
 // List reads what is stored.
 func (l Flags) List() (out []Flag) {

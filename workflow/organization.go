@@ -27,10 +27,9 @@ type Organization struct {
 	// RegisteredFor is the organization whose people registered this one as their
 	// affiliate. They speak for it as long as it has no people of its own.
 	RegisteredFor ID
-	MergedInto    ID     // the organization that it was taken for; zero for one that stays
-	MergedName    string // of that one
-	Group         ID     // those that share one cap, affiliates and links: its own ID until groups are merged
-	Invented      bool   // some of what is known about it was made up for a demonstration
+	MergedInto    ID   // the organization that it was taken for; zero for one that stays
+	Group         ID   // those that share one cap, affiliates and links: its own ID until groups are merged
+	Invented      bool // some of what is known about it was made up for a demonstration
 	Note          string
 }
 
@@ -335,9 +334,6 @@ func (f *OrganizationFacts) write(c *Command) {
 func (o *Organization) likeness() [6]string {
 	return [6]string{o.LegalName, o.EIN, o.Street, o.Zip, o.Website, o.Email}
 }
-
-// mergedWords name the organization that o was taken for.
-func (o *Organization) mergedWords() Words { return Words{"into": o.MergedName} }
 
 func mergeOrganization(f *OrganizationFacts, c *Command, _ *Step) { f.MergedInto = c.Ref(fieldInto) }
 

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -310,8 +311,8 @@ func TestATakenBackLinkLeavesAffiliatesTogether(t *testing.T) {
 	})
 }
 
-// The one that goes begins nothing new, and reads who goes on in its place; what it
-// has goes on.
+// The one that goes begins nothing new, and is not told who goes on in its place; what
+// it has goes on.
 func TestWhoWasTakenForAnotherBeginsNothingNew(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w := enginetest.New(t, db)
@@ -329,8 +330,8 @@ func TestWhoWasTakenForAnotherBeginsNothingNew(t *testing.T) {
 		refused := func(err error) {
 			t.Helper()
 			no := new(workflow.Refusal)
-			if !errors.As(err, &no) || no.Reason != "organization_merged" || no.Words["into"] != "Granite Optics, Inc." {
-				t.Errorf("answered %v", err)
+			if !errors.As(err, &no) || no.Reason != "organization_merged" || len(no.Words) != 0 {
+				t.Errorf("answered %v, %v", err, no.Words)
 			}
 		}
 		start := func() error {
@@ -340,15 +341,86 @@ func TestWhoWasTakenForAnotherBeginsNothingNew(t *testing.T) {
 		refused(start())
 		_, err := w.Do(w.Viewer(paid.AOR), workflow.NounApplication, draft.Application, workflow.ActSubmit)
 		refused(err)
-		_, err = w.Do(w.As(workflow.SelectingOfficial), workflow.NounApplication, running.Application, workflow.ActAward, enginetest.Cents("amount", 1_000_00))
-		refused(err)
-		paid.Claim(0) // goes on
+		running.Awarded().Bank().Active() // what it has goes on
+		paid.Claim(0)
+		reads := w.Viewer(paid.AOR)
+		if text := fmt.Sprintf("%+v", told(t, w, reads, workflow.NounOrganization, gone)); !strings.Contains(text, "merged") || strings.Contains(text, stays.Company.String()) || strings.Contains(text, "Granite Optics, Inc.") {
+			t.Errorf("its people read %s", text)
+		}
 		w.Act(w.Viewer(paid.AOR), workflow.NounOrganization, gone, workflow.ActUpdate, enginetest.Text("mailing", "PO Box 5"))
+		if flags := application(t, w, running.Application).Flags(); len(flags) != 1 {
+			t.Errorf("the case is flagged for %v", flags)
+		}
 		w.Act(other, workflow.NounDuplicate, pair, workflow.ActUndo, because)
 		if err := start(); err != nil {
 			t.Errorf("taken back, and %v", err)
 		}
+		if flags := application(t, w, running.Application).Flags(); len(flags) != 0 {
+			t.Errorf("taken back, the case is flagged for %v", flags)
+		}
 		verify(t, w)
+	})
+}
+
+// told is what v may read of a record and of what happened to it.
+func told(t *testing.T, w *enginetest.World, v *models.Viewer, noun workflow.Noun, id workflow.ID) (out []any) {
+	t.Helper()
+	row, err := w.DB.Row(t.Context(), v, noun, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range row.Cells {
+		out = append(out, c.Name, reflect.ValueOf(c.Value).Elem().Interface())
+	}
+	events, err := w.DB.Events(t.Context(), v, noun, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(out, row.Record.State.String(), events)
+}
+
+// Of two links, one that is taken back leaves the cases flagged that the other holds.
+func TestATakenBackLinkTakesItsFlagsBack(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		officer, other := w.As(workflow.ProgramOfficer), w.Viewer(w.Person(workflow.ProgramOfficer))
+		var cases []*enginetest.Case
+		for _, name := range []string{"Granite Optics, Inc.", "Basalt Lenses, Inc.", "Harbor Foods, Inc."} {
+			cases = append(cases, w.NewCase(name, 1_000_00).Submit())
+		}
+		one, two := joinable(w, cases[0].Company, cases[1].Company), joinable(w, cases[1].Company, cases[2].Company)
+		w.Act(officer, workflow.NounDuplicate, one, workflow.ActLink, because)
+		w.Act(officer, workflow.NounDuplicate, two, workflow.ActLink, because)
+		w.Act(w.Viewer(cases[2].AOR), workflow.NounApplication, cases[2].Application, workflow.ActReopen)
+		want := func(when string, flagged ...bool) {
+			t.Helper()
+			for i, c := range cases {
+				if flags := application(t, w, c.Application).Flags(); (len(flags) == 1 && flags[0].Code == "duplicate") != flagged[i] || len(flags) > 1 {
+					t.Errorf("%s: case %d is flagged for %v", when, i, flags)
+				}
+			}
+		}
+		want("linked", true, true, true)
+		w.Act(other, workflow.NounDuplicate, one, workflow.ActUndo, because)
+		want("the first taken back", false, true, true)
+		w.Act(other, workflow.NounDuplicate, two, workflow.ActUndo, because)
+		want("both taken back", false, false, false)
+		verify(t, w)
+	})
+}
+
+// A statement that only linked organizations were judged by may be withdrawn: a link
+// joins no revenue.
+func TestALinkDoesNotFixTheStatementsOfBoth(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		judged, linked := w.NewCase("Granite Optics, Inc.", 1_000_00).Submit(), company(w, "Granite Optics LLC")
+		mine, theirs := w.State(judged.Company, 2024, 1_00), w.State(linked, 2024, 1_00)
+		w.Act(w.As(workflow.ProgramOfficer), workflow.NounDuplicate, joinable(w, judged.Company, linked), workflow.ActLink, because)
+		if _, err := w.Do(w.Viewer(judged.AOR), workflow.NounStatement, mine, workflow.ActWithdraw, because); err == nil {
+			t.Error("a statement that a verdict may rest on was withdrawn by its applicant")
+		}
+		w.Act(w.Viewer(w.Member(linked, workflow.AOR)), workflow.NounStatement, theirs, workflow.ActWithdraw, because)
 	})
 }
 

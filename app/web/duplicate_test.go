@@ -111,3 +111,17 @@ func TestAPairIsForTheStaffWithoutAPartInIt(t *testing.T) {
 		t.Error("its own people are told")
 	}
 }
+
+// The people of the one that goes are not told which one stays.
+func TestWhoWasTakenForAnotherIsNotToldForWhom(t *testing.T) {
+	h := newHouse(t, nil)
+	twin, pair := h.twins()
+	h.Act(h.As(workflow.ProgramOfficer), workflow.NounDuplicate, pair.ID, workflow.ActMerge, enginetest.Int("kept", int64(twin)), enginetest.Text("note", "one founder"))
+	at := pathOf(workflow.NounOrganization, h.Company)
+	if text := h.as(workflow.ProgramOfficer).visit(at).text("main"); !strings.Contains(text, "Cascadia Robotics LLC") {
+		t.Errorf("the staff is not told: %s", text)
+	}
+	if text := h.as(workflow.AOR).visit(at).text("main"); strings.Contains(text, "Cascadia Robotics LLC") || strings.Contains(text, "Taken for, and") {
+		t.Errorf("its people read %s", text)
+	}
+}

@@ -27,7 +27,7 @@ func (s *Server) organizationPage(v *visit, id workflow.ID, again *attempt) erro
 		Record:   Record{Tag: v.Mark("organization", o.State.String()), Lead: townOf(o), Number: o.UEI, Buttons: v.ledgerOf(workflow.NounOrganization, o.ID)},
 		Identity: identityOf(v, o),
 	}
-	if o.MergedInto != 0 {
+	if o.MergedInto != 0 && !mine(row) { // its own people are not told who
 		stays := Answer{Name: v.T("duplicates.stays")}
 		var seen bool
 		if stays.Value, seen, err = s.Reader.Named(v.ctx(), v.viewer, id, o.MergedInto); err != nil {
