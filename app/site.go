@@ -49,7 +49,7 @@ func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	s.excuser = newExcuser(h, asked.asking)
 	pages := &web.Server{
 		Engine: h.engine, Reader: h.db.Reader, Trial: h.trial, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
-		Waiting: h.db.Waiting, Pressed: s.excuser.owed.add, Turned: s.excuser.turned, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
+		Preview: h.post.Preview, Waiting: h.db.Waiting, Pressed: s.excuser.owed.add, Turned: s.excuser.turned, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Trial: h.trial, Now: h.now, Version: version,
 				Who: asked.who, Allowed: allowed, BankFile: h.teller.file})

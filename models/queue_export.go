@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"maps"
@@ -151,4 +152,22 @@ func hideDeliberation(a *workflow.Application) {
 			reflect.ValueOf(c.at).Elem().SetZero()
 		}
 	}
+}
+
+// Queued reads the cases with these ids that v has in the queue, in the order of ids;
+// what they may not know of, or does not exist, is left out.
+func (r Reader) Queued(ctx context.Context, v *Viewer, ids ...workflow.ID) (out []QueuedCase, err error) {
+	list := distinct(ids)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	sight, args := v.queueSight()
+	err = r.look(ctx, func(tx *Tx) (err error) {
+		out, err = tx.queueCases(v, "SELECT 0"+queueCase+"("+sight+") AND applications.id IN ("+marks(len(list))+")", append(args, list...))
+		return err
+	})
+	slices.SortFunc(out, func(a, b QueuedCase) int {
+		return cmp.Compare(slices.Index(ids, a.Application.ID), slices.Index(ids, b.Application.ID))
+	})
+	return out, err
 }

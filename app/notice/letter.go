@@ -67,22 +67,7 @@ func (w *Writer) matter(ctx context.Context, c *workflow.Command) (*matter, erro
 	if m.Application != c.Parent {
 		return nil, models.ErrNotFound
 	}
-	if m.application, err = record[workflow.Application](ctx, w, workflow.NounApplication, m.Application); err != nil {
-		return nil, err
-	}
-	if m.opportunity, err = record[workflow.Opportunity](ctx, w, workflow.NounOpportunity, m.application.Opportunity); err != nil {
-		return nil, err
-	}
-	if m.terms, err = w.Reader.Terms(ctx, m.application.TermsUnder(m.opportunity)); err != nil {
-		return nil, err
-	}
-	if m.terms != nil {
-		*m.opportunity = m.opportunity.Under(m.terms)
-	}
-	if m.organization, err = record[workflow.Organization](ctx, w, workflow.NounOrganization, m.application.Organization); err != nil {
-		return nil, err
-	}
-	if m.program, err = record[workflow.Program](ctx, w, workflow.NounProgram, m.application.Program); err != nil {
+	if err := w.about(ctx, m); err != nil {
 		return nil, err
 	}
 	if m.Award != 0 {
@@ -94,6 +79,29 @@ func (w *Writer) matter(ctx context.Context, c *workflow.Command) (*matter, erro
 		return m, w.judged(ctx, m)
 	}
 	return m, nil
+}
+
+// about reads what the letter is about, whatever was decided.
+func (w *Writer) about(ctx context.Context, m *matter) (err error) {
+	if m.application, err = record[workflow.Application](ctx, w, workflow.NounApplication, m.Application); err != nil {
+		return err
+	}
+	if m.opportunity, err = record[workflow.Opportunity](ctx, w, workflow.NounOpportunity, m.application.Opportunity); err != nil {
+		return err
+	}
+	if m.terms, err = w.Reader.Terms(ctx, m.application.TermsUnder(m.opportunity)); err != nil {
+		return err
+	}
+	if m.terms != nil {
+		*m.opportunity = m.opportunity.Under(m.terms)
+	}
+	if m.organization, err = record[workflow.Organization](ctx, w, workflow.NounOrganization, m.application.Organization); err != nil {
+		return err
+	}
+	if m.program, err = record[workflow.Program](ctx, w, workflow.NounProgram, m.application.Program); err != nil {
+		return err
+	}
+	return nil
 }
 
 func eventOf(c *workflow.Command) int64 {

@@ -404,6 +404,11 @@ var fixtures = []fixture{
 			{Task: "Application: Award", URL: "/applications/13", About: "AIV-2027-0413", Company: "Cascadia Robotics, Inc.",
 				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
 	}},
+	{"bulk/look", func(s Shell) View { return bulkFixture(s, false, true) }},
+	{"bulk/done", func(s Shell) View { return bulkFixture(s, true, true) }},
+	{"bulk/none", func(s Shell) View {
+		return BulkView{Shell: titled(s, "queue.title"), Notices: []Notice{{Tone: "warning", Text: s.T("bulk.none")}}}
+	}},
 	{"desk/empty", func(s Shell) View { return DeskView{Shell: titled(s, "desk.title"), List: emptyList(s, "desk")} }},
 	{"ledger/rows", func(s Shell) View {
 		l := list(s, "queue")
@@ -841,9 +846,29 @@ func formFixture(s Shell, section string, at int) ApplicationFormView {
 	return v
 }
 
+func bulkFixture(s Shell, done, form bool) View {
+	v := BulkView{Shell: titled(s, "queue.title"), Done: done, Notices: []Notice{{Tone: "info", Text: s.T("bulk.nothing_yet", "able", 2, "all", 4)}}}
+	row := func(number, told, refused string) BulkRow {
+		return BulkRow{Number: number, Title: "Crop disease triage", URL: "/applications/7", Organization: "Prairie Lens Co-op", Tag: s.Mark("application", "recommended"), Told: told, Refused: refused}
+	}
+	v.Rows = []BulkRow{row("AIV26-000001", "$24,980.00", ""), row("AIV26-000002", "$1.00", s.Reason("you_recommended_this", nil)), row("AIV26-000003", "Dana Whitfield", ""), row("AIV26-000004", "", "")}
+	if done {
+		v.Rows[0].Mail = Link{s.T("bulk.mail"), "/applications/7#mail"}
+	} else {
+		v.Rows[0].Letter = paperFixture(s)
+	}
+	if form {
+		note := s.Input(workflow.Field{Name: "note", Kind: workflow.Text, Max: 4000}, "")
+		note.Error = s.Reason("required", nil)
+		v.Form = &Form{Name: "award", URL: "/applications/bulk", Key: "k", Fields: []Field{note}, Submit: s.T("bulk.do", "n", 2), Hidden: []Hidden{{"step", "do"}, {"id", "1"}}}
+	}
+	return v
+}
+
 func queueFixture(s Shell) View {
 	v := QueueView{Shell: titled(s, "queue.title"), List: list(s, "queue")}
 	v.Buttons = []Button{{Text: s.T("queue.download", "type", "CSV"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
+	v.Bulk = []Option{{Value: "assign", Text: s.Action("application", "assign")}}
 	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
 	v.Columns = []Column{
 		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("application.submitted"), Class: "low"},
@@ -851,7 +876,7 @@ func queueFixture(s Shell) View {
 		{Text: s.T("list.due"), URL: "?sort=due", Order: "ascending"}, {Text: s.T("scores.reviews"), Class: "low"}, {Text: s.T("role.program_officer"), Class: "low"},
 	}
 	row := func(title, number, organization, state, place string, requested workflow.Cents, score string, left time.Duration, officer Person, flags ...string) {
-		v.Rows = append(v.Rows, QueueRow{
+		v.Rows = append(v.Rows, QueueRow{ID: workflow.ID(len(v.Rows) + 1),
 			Title: title, URL: "/applications/" + number, Number: number, Organization: organization, Tag: s.Mark("application", state), Place: place, Submitted: s.Day(instant.AddDate(0, 0, -20)),
 			Requested: requested, Score: score, Due: s.Due(instant, instant.Add(left)), Reviews: s.T("scores.of", "have", 2, "need", 3), Officer: officer, Flags: flags,
 		})

@@ -144,6 +144,9 @@ func (s *Server) queue(v *visit) error {
 	for i := range p.Rows {
 		view.Rows = append(view.Rows, v.queueRow(&p.Rows[i]))
 	}
+	for _, action := range v.bulkOffered() {
+		view.Bulk = append(view.Bulk, Option{Value: action.String(), Text: v.Action("application", action.String())})
+	}
 	return v.show(view, nil)
 }
 
@@ -277,7 +280,7 @@ func (v *visit) queueColumns(q models.Queue) []Column {
 func (v *visit) queueRow(c *models.QueuedCase) QueueRow {
 	a := &c.Application
 	row := QueueRow{
-		Title: titleOf(a), URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Organization: c.Organization,
+		ID: a.ID, Title: titleOf(a), URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Organization: c.Organization,
 		Tag: v.Mark("application", a.State.String()), Place: placeName(c.City, c.Region), Submitted: v.Day(a.SubmittedAt),
 		Requested: a.Requested, Reviews: v.T("scores.of", "have", c.ReviewsIn, "need", c.ReviewsNeed),
 	}

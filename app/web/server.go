@@ -39,6 +39,7 @@ type Server struct {
 	Waiting func() int                  // commands that wait to be written, for /metrics; or nil
 	Pressed func(time.Time) func()      // is told of submissions that come; what it returns is called when they are answered. Needed with Turned
 	Turned  func(TurnedAway)            // is told of submissions that were turned away by our own fault; or nil
+	Preview Previewer                   // sets out letters before they are sent; or nil
 	Ready   func(context.Context) error // says why the server cannot work, if it cannot; or nil: it can
 	Log     *slog.Logger                // or nil: the default one
 	Secure  bool                        // people reach the site by https only
@@ -94,6 +95,8 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/my-applications", s.member(s.myApplications))
 	get("/applications", s.member(s.queue))
 	get("/applications/next", s.member(s.nextCase))
+	get("/applications/bulk", s.member(s.bulkForm))
+	e.POST("/applications/bulk", s.member(s.doBulk))
 	for _, f := range export.SheetFormats() {
 		get("/applications"+f.Extension, s.member(s.exportQueue(f)))
 		get("/ledger"+f.Extension, s.member(s.exportLedger(f)))

@@ -8,6 +8,7 @@ type QueueView struct {
 	List
 	Columns []Column // one for each cell of a row
 	Rows    []QueueRow
+	Bulk    []Option // what can be done to the chosen ones; none: nothing is to be chosen
 }
 
 // Page implements View.
@@ -15,6 +16,7 @@ func (QueueView) Page() string { return "queue" }
 
 // QueueRow is one application in the queue.
 type QueueRow struct {
+	ID           workflow.ID
 	Title, URL   string
 	Number       string
 	Organization string
