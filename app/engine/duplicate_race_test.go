@@ -11,15 +11,6 @@ import (
 	"tranche/workflow"
 )
 
-// joinRounds is how often two companies are joined or parted at the same moment as
-// something else.
-func joinRounds() int {
-	if testing.Short() {
-		return 10
-	}
-	return 200
-}
-
 // couples are pairs of companies whose awards together are over the cap, and two
 // officers.
 type couples struct {
@@ -58,7 +49,7 @@ func (w couples) award(c *enginetest.Case) func() (engine.Answer, error) {
 func TestTwoAreJoinedInTheInstantInWhichBothAreAwarded(t *testing.T) {
 	w := newCouples(t)
 	before := map[int]int{} // rounds by how many awards were made before
-	for round := range joinRounds() {
+	for round := range raceRounds(t) {
 		cases, pair := w.couple(round)
 		way, in := workflow.ActLink, []workflow.Input{because}
 		if round%4 > 1 {
@@ -95,7 +86,7 @@ func TestTwoAreJoinedInTheInstantInWhichBothAreAwarded(t *testing.T) {
 func TestALinkIsTakenBackInTheInstantOfAnAward(t *testing.T) {
 	w := newCouples(t)
 	first := 0
-	for round := range joinRounds() {
+	for round := range raceRounds(t) {
 		cases, pair := w.couple(round)
 		w.Act(w.officer, workflow.NounDuplicate, pair, workflow.ActLink, because)
 		cases[0].Awarded()
@@ -116,7 +107,7 @@ func TestALinkIsTakenBackInTheInstantOfAnAward(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d of %d awards came first", first, joinRounds())
+	t.Logf("%d of %d awards came first", first, raceRounds(t))
 	verify(t, w.World)
 }
 
@@ -124,7 +115,7 @@ func TestALinkIsTakenBackInTheInstantOfAnAward(t *testing.T) {
 // part that it belongs to.
 func TestAGroupIsPartedInTheInstantInWhichAnAwardIsRefused(t *testing.T) {
 	w := newCouples(t)
-	for round := range joinRounds() {
+	for round := range raceRounds(t) {
 		cases, pair := w.couple(round)
 		for _, c := range cases {
 			c.Awarded()

@@ -258,7 +258,7 @@ func TestACaseThatPassesNoMoreIsReferred(t *testing.T) {
 // first, and the job that the affiliate left finds the case. Never is an award made
 // on a verdict that leaves out what was known.
 func TestAnAffiliateAddedInTheInstantOfAnAward(t *testing.T) {
-	const rounds = 200
+	rounds := raceRounds(t)
 	db := modelstest.Postgres(t)
 	w, jobs := backlogOf(t, db)
 	official := w.As(workflow.SelectingOfficial)
@@ -307,12 +307,13 @@ func TestAnAffiliateAddedInTheInstantOfAnAward(t *testing.T) {
 // awarded. An award stands when it came before the link; after it, the group gets
 // no more than the cap, whatever an officer has looked at.
 func TestTwoAffiliatesLinkedWhileBothAreAwarded(t *testing.T) {
-	const rounds, amount = 200, 3_000_000_00
+	const amount = 3_000_000_00
+	rounds := raceRounds(t)
 	db := modelstest.Postgres(t)
 	w, jobs := backlogOf(t, db)
 	official := w.As(workflow.SelectingOfficial)
 	w.Fund = w.Must(workflow.NounFund, workflow.ActCreate, w.Program, nil, enginetest.Text("symbol", "089X0556"), enginetest.Text("name", "Race"), enginetest.Int("fiscal_year", 2026)).ID
-	w.Act(nil, workflow.NounFund, w.Fund, workflow.ActAppropriate, enginetest.Cents("amount", 2*rounds*amount))
+	w.Act(nil, workflow.NounFund, w.Fund, workflow.ActAppropriate, enginetest.Cents("amount", workflow.Cents(2*rounds*amount)))
 	w.Opportunity = w.NewOpportunity("AIV-2026-LINK")
 	before := map[int]int{} // rounds by how many awards were made before the link
 	for round := range rounds {

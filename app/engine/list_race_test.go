@@ -11,14 +11,6 @@ import (
 	"tranche/workflow"
 )
 
-// listRounds is how often a list comes in at the same moment as something else.
-func listRounds() int {
-	if testing.Short() {
-		return 10
-	}
-	return 100
-}
-
 // alone is a name that is like no other round's.
 func alone(what string, round int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", what, round))
@@ -43,7 +35,7 @@ func raceList(t *testing.T, w *enginetest.World, round int, name string, do func
 func TestAListComesInInTheInstantOfAnAward(t *testing.T) {
 	w := enginetest.New(t, modelstest.Postgres(t))
 	first := 0
-	for round := range listRounds() {
+	for round := range raceRounds(t) {
 		name := alone("award", round)
 		c := w.NewCase(name, 1_00).Submit().Review().Recommend()
 		screen(w, c.Company)
@@ -69,7 +61,7 @@ func TestAListComesInInTheInstantOfAnAward(t *testing.T) {
 			t.Errorf("round %d: refused, the case is %s", round, a.State)
 		}
 	}
-	t.Logf("%d of %d awards were first", first, listRounds())
+	t.Logf("%d of %d awards were first", first, raceRounds(t))
 	verify(t, w)
 }
 
@@ -78,7 +70,7 @@ func TestAListComesInInTheInstantOfAnAward(t *testing.T) {
 func TestAListComesInInTheInstantOfAnExport(t *testing.T) {
 	w := enginetest.New(t, modelstest.Postgres(t))
 	first := 0
-	for round := range listRounds() {
+	for round := range raceRounds(t) {
 		name := alone("export", round)
 		c := w.NewCase(name, 100_00).Submit()
 		screen(w, c.Company)
@@ -105,6 +97,6 @@ func TestAListComesInInTheInstantOfAnExport(t *testing.T) {
 			t.Errorf("round %d: refused, the payment is %s for %q", round, p.State, p.HoldReason)
 		}
 	}
-	t.Logf("%d of %d files were first", first, listRounds())
+	t.Logf("%d of %d files were first", first, raceRounds(t))
 	verify(t, w)
 }
