@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,9 @@ func (d *disburser) open(members []models.Disbursement) ([]export.Payment, error
 		if err != nil {
 			return nil, fmt.Errorf("account of payment %s: %w", m.Payment.Number, err)
 		}
-		out[i] = export.Payment{Number: m.Payment.Number, Award: m.AwardNumber, Organization: m.Organization.LegalName, UEI: m.Organization.UEI,
+		o := &m.Organization
+		out[i] = export.Payment{Number: m.Payment.Number, Award: m.AwardNumber, Organization: o.LegalName, UEI: o.UEI, EIN: o.EIN,
+			Street: o.Street, City: o.City, Region: o.Region, Zip: o.Zip, Country: o.Country, Symbol: m.Symbol,
 			Tranche: int(m.Tranche), Amount: m.Payment.Amount, Routing: m.Account.Routing, Account: account, Savings: m.Account.Savings}
 	}
 	return out, nil
@@ -152,6 +155,9 @@ func (d *disburser) open(members []models.Disbursement) ([]export.Payment, error
 // store renders one file, verifies it against the payments, and keeps its bytes.
 func (d *disburser) store(ctx context.Context, id workflow.ID, name string, batch export.Batch, list []export.Payment, now time.Time) (string, error) {
 	format, _ := export.Find(name)
+	if format.ByRouting {
+		list = slices.SortedStableFunc(slices.Values(list), func(a, b export.Payment) int { return strings.Compare(a.Routing, b.Routing) })
+	}
 	var file bytes.Buffer
 	totals, err := format.Write(&file, batch, yield(list))
 	if wrong := new(ach.Error); errors.As(err, &wrong) {
@@ -188,10 +194,11 @@ func (d *disburser) achBatch(ctx context.Context, from *models.Disbursing, now t
 	if today := workflow.DateOf(now).Time(); effective.Before(today) {
 		effective = today
 	}
-	b := export.Batch{Number: from.Batch.Number, Account: p.OriginAccount, ACH: ach.Header{
-		Destination: p.BankRouting, DestinationName: p.BankName, Origin: p.CompanyID, OriginName: p.CompanyName, Created: now,
-		Modifier: modifiers[0], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
-		Effective: effective, ODFI: p.BankRouting, FirstSequence: 1}}
+	b := export.Batch{Number: from.Batch.Number, Account: p.OriginAccount,
+		Treasury: export.Treasury{Input: p.PAMAgency, ALC: p.LocationCode, Payment: p.PaymentType, Text: p.Prefix[:min(4, len(p.Prefix))]}, ACH: ach.Header{
+			Destination: p.BankRouting, DestinationName: p.BankName, Origin: p.CompanyID, OriginName: p.CompanyName, Created: now,
+			Modifier: modifiers[0], CompanyName: p.CompanyName, CompanyID: p.CompanyID, Description: "VOUCHER",
+			Effective: effective, ODFI: p.BankRouting, FirstSequence: 1}}
 	if err := b.ACH.Check(); err != nil {
 		return b, refuseExport(from, "bank_details_incomplete")
 	}

@@ -145,7 +145,7 @@ func TestABatchIsPaidByItsFormat(t *testing.T) {
 		batch   workflow.ID
 		formats []string // the copies asked for
 		files   string
-	}{{batches[0], workflow.BankFormats, "nacha register workbook pain001"}, {batches[1], nil, "nacha register workbook"}} {
+	}{{batches[0], workflow.BankFormats, "nacha register workbook pain001 spr"}, {batches[1], nil, "nacha register workbook"}} {
 		if _, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, tt.batch, workflow.ActExport,
 			enginetest.Text("formats", strings.Join(tt.formats, ","))); err != nil {
 			t.Fatal(err)

@@ -15,7 +15,8 @@ type Disbursement struct {
 	Account      workflow.BankAccount
 	Organization workflow.Organization
 	AwardNumber  string
-	Tranche      int64 // number of the tranche in its award
+	Tranche      int64  // number of the tranche in its award
+	Symbol       string // Treasury account symbol of the fund
 }
 
 // A Disbursing is a batch as a payment file is made from it, read at one moment.
@@ -115,16 +116,17 @@ func (t *Tx) disbursements(batch workflow.ID) ([]Disbursement, error) {
 	for i := range out {
 		out[i].Account, out[i].Organization = account[out[i].Payment.BankAccount], receiver[out[i].Payment.Organization]
 	}
-	const names = `SELECT payments.id, awards.number, tranches.number FROM payments JOIN tranches ON tranches.id = payments.tranche_id
+	const names = `SELECT payments.id, awards.number, tranches.number, funds.symbol FROM payments
+		JOIN funds ON funds.id = payments.fund_id JOIN tranches ON tranches.id = payments.tranche_id
 		JOIN awards ON awards.id = tranches.award_id WHERE payments.batch_id = ?`
 	err = t.each(names, []any{id}, func(rows *sql.Rows) error {
 		var payment, tranche int64
-		var award string
-		if err := rows.Scan(&payment, &award, &tranche); err != nil {
+		var award, symbol string
+		if err := rows.Scan(&payment, &award, &tranche, &symbol); err != nil {
 			return err
 		}
 		d := &out[place[payment]]
-		d.AwardNumber, d.Tranche = award, tranche
+		d.AwardNumber, d.Tranche, d.Symbol = award, tranche, symbol
 		return nil
 	})
 	return out, err

@@ -112,7 +112,7 @@ func (t *Tx) paymentNeighbors(all []workflow.PaymentFacts, commands []workflow.C
 			}
 		}
 		f.Claim, f.Batch, f.BankAccount = claimsBy[p.Claim], batchesBy[id], accountOf[f.Award.Organization]
-		f.FundExpired = fundsBy[p.Fund].Expired
+		f.FundExpired, f.Symbol = fundsBy[p.Fund].Expired, fundsBy[p.Fund].Symbol
 	}
 	return t.unsettledOfAll(all, commands[0].Action, batchesBy)
 }

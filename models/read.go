@@ -136,7 +136,7 @@ var internal = map[workflow.Noun][]string{
 	workflow.NounClaim:        {"verified_by", "approved_by"},
 	workflow.NounPayment:      {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount:  {"note"},
-	workflow.NounProgram:      {"bank_routing", "bank_name", "company_id", "second_over", "origin_account"},
+	workflow.NounProgram:      {"bank_routing", "bank_name", "company_id", "second_over", "origin_account", "pam_agency", "location_code", "payment_type"},
 }
 
 func cells(noun workflow.Noun, columns []column, roles workflow.Roles) []Cell {

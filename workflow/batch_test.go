@@ -15,7 +15,8 @@ const (
 )
 
 // aPayer has what every format needs.
-var aPayer = Program{BankRouting: "021000021", BankName: "JPMORGAN CHASE", CompanyName: "AI VOUCHERS", CompanyID: "1123456789", OriginAccount: "4000123456789"}
+var aPayer = Program{BankRouting: "021000021", BankName: "JPMORGAN CHASE", CompanyName: "AI VOUCHERS", CompanyID: "1123456789", OriginAccount: "4000123456789",
+	PAMAgency: "AIV", LocationCode: "89000001", PaymentType: "Vendor"}
 
 // batchFacts are those of a batch of two payments, $400.00 and $0.01, whose
 // control totals are right.
@@ -111,6 +112,7 @@ func TestEveryRowOfABatch(t *testing.T) {
 		{name: "by ISO 20022", facts: batchFacts(None), c: create(batchFormat.text(FormatPain001)), end: Open,
 			raised: []Child{batched(casePayment), batched(casePayment + 1), resized},
 			also:   func(f *BatchFacts) error { return same("format", f.Format, FormatPain001) }},
+		{name: "by Treasury without a location", facts: batchFacts(None, func(f *BatchFacts) { f.Payer.LocationCode = "" }), c: create(batchFormat.text(FormatSPR)), why: "payer_incomplete"},
 		{name: "by ISO 20022 from no account", facts: batchFacts(None, noOrigin), c: create(batchFormat.text(FormatPain001)), why: "payer_incomplete"},
 		{name: "from no account", facts: batchFacts(None, noOrigin), c: create(batchPayments.text("601")), end: Open, raised: []Child{batched(casePayment + 1), resized}},
 		{name: "from no bank", facts: batchFacts(None, noBank), c: create(), why: "payer_incomplete"},

@@ -10,13 +10,14 @@ import (
 const (
 	FormatNACHA    = "nacha"    // for a bank: NACHA ACH file of CCD entries, each with a remittance record
 	FormatPain001  = "pain001"  // for a bank: ISO 20022 pain.001.001.09
+	FormatSPR      = "spr"      // for Treasury: PAM Standard Payment Request 5.0.2
 	FormatRegister = "register" // for people: CSV
 	FormatWorkbook = "workbook" // for people: the same as XLSX
 )
 
 // BankFormats are the formats that a batch may be paid by, the usual one first.
 // A file in one of them has account numbers in plain.
-var BankFormats = []string{FormatNACHA, FormatPain001}
+var BankFormats = []string{FormatNACHA, FormatPain001, FormatSPR}
 
 // MaxSameDay is the largest payment that may settle on the day on which its file
 // is made, in cents.
@@ -90,10 +91,13 @@ func split(codes string) []string {
 // unsaid returns the names of the fields that a file in the given format needs of
 // the payer and that are empty.
 func (p *Program) unsaid(format string) (out []string) {
-	needs := []struct{ name, value string }{{"bank_routing", p.BankRouting}, {"bank_name", p.BankName},
-		{"company_name", p.CompanyName}, {"company_id", p.CompanyID}}
-	if format == FormatPain001 {
-		needs = append(needs, struct{ name, value string }{"origin_account", p.OriginAccount})
+	type need struct{ name, value string }
+	needs := []need{{"bank_routing", p.BankRouting}, {"bank_name", p.BankName}, {"company_name", p.CompanyName}, {"company_id", p.CompanyID}}
+	switch format {
+	case FormatPain001:
+		needs = append(needs, need{"origin_account", p.OriginAccount})
+	case FormatSPR:
+		needs = append(needs, need{"pam_agency", p.PAMAgency}, need{"location_code", p.LocationCode}, need{"payment_type", p.PaymentType})
 	}
 	for _, need := range needs {
 		if need.value == "" {

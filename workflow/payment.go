@@ -48,7 +48,8 @@ type PaymentFacts struct {
 	Available      Cents       // of the fund; loaded for misdirect
 	BatchUnsettled int         // other members of its batch that are exported or recalled
 	FundExpired    bool
-	PresumeDays    int64 // after how many weekdays the program presumes a payment settled; loaded for settle
+	Symbol         string // of the fund
+	PresumeDays    int64  // after how many weekdays the program presumes a payment settled; loaded for settle
 }
 
 // The reasons for which the system itself holds a payment.
@@ -156,6 +157,26 @@ var (
 		Words: func(f *PaymentFacts, _ *Command) Words {
 			return Words{"payment": f.Number, "amount": f.Amount, "limit": MaxSameDay}
 		},
+	}
+	fundOpen = paymentGuard{
+		Reason: "fund_closed",
+		OK: func(f *PaymentFacts, _ *Command, now time.Time) bool {
+			t, _ := ParseTAS(f.Symbol)
+			closes := t.Closes()
+			return closes == 0 || DateOf(now).Before(closes)
+		},
+		Words: func(f *PaymentFacts, _ *Command) Words {
+			t, _ := ParseTAS(f.Symbol)
+			return Words{"payment": f.Number, "symbol": f.Symbol, "closed": t.Closes().String()}
+		},
+	}
+	symbolReadable = paymentGuard{
+		Reason: "fund_symbol_unreadable",
+		OK: func(f *PaymentFacts, _ *Command, _ time.Time) bool {
+			_, ok := ParseTAS(f.Symbol)
+			return ok || f.Batch.Format != FormatSPR
+		},
+		Words: func(f *PaymentFacts, _ *Command) Words { return Words{"payment": f.Number, "symbol": f.Symbol} },
 	}
 	paidScreened, paidUnlisted, paidRegistered = payeeGuards(func(f *PaymentFacts) *Payee { return &f.Payee })
 
@@ -430,7 +451,8 @@ var Payments = NewMachine(NounPayment,
 		{Start: in(Ready), Action: ActBatch, By: by(FinancePreparer), End: Batched,
 			Fields: []Field{paymentBatch},
 			Guards: []paymentGuard{batchOpen, batchOfProgram, batchPreparer, notAccountVerifier, paymentAwardRuns,
-				accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible, entryFits, sameDayFits},
+				accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible,
+				entryFits, sameDayFits, fundOpen, symbolReadable},
 			Effect: batchPayment},
 		{Start: in(Batched), Action: ActDrop, By: by(FinancePreparer, System), End: Ready,
 			Guards: []paymentGuard{batchUnexported}, Effect: dropPayment, Always: true},
@@ -441,7 +463,7 @@ var Payments = NewMachine(NounPayment,
 			Effect: releasePayment},
 		{Start: in(Batched), Action: ActExport, By: by(System), End: Exported,
 			Fields: []Field{paymentTrace},
-			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible},
+			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible, fundOpen},
 			Effect: exportPayment},
 		{Start: in(Exported), Action: ActReject, By: by(System), End: Ready,
 			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered}, Effect: rejectPayment, Always: true},

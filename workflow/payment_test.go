@@ -107,6 +107,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 	reissue := func(f *PaymentFacts) { f.HoldReason, f.HeldBy, f.Reissues = HeldForReissue, 0, 599 }
 	fundExpired := func(f *PaymentFacts) { f.FundExpired = true }
 	otherAccount := func(f *PaymentFacts) { f.BankAccount.ID++ }
+	symbol := func(s string) func(*PaymentFacts) { return func(f *PaymentFacts) { f.Symbol = s } }
 	illegible := func(f *PaymentFacts) { f.PayeeName = "台灣 AI" }
 	amounts := func(amount Cents) func(*PaymentFacts) { return func(f *PaymentFacts) { f.Amount = amount } }
 	paidToday := func(f *PaymentFacts) { f.Batch.Effective = DateOf(payday) }
@@ -167,6 +168,10 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "all that one entry holds", facts: paymentFacts(Ready, amounts(MaxEntry)), c: quietly, end: Batched},
 		{name: "more than one entry holds", facts: paymentFacts(Ready, amounts(MaxEntry+1)), c: batch, why: "over_entry_limit"},
 		{name: "a million today", facts: paymentFacts(Ready, amounts(MaxSameDay), paidToday), c: quietly, end: Batched},
+		{name: "a fund in its last year", facts: paymentFacts(Ready, symbol("089-2021/2022-0222-000"), func(f *PaymentFacts) { f.Batch.Format = FormatSPR }), c: quietly, end: Batched},
+		{name: "a fund that has closed", facts: paymentFacts(Ready, symbol("089-2020/2021-0222-000")), c: batch, why: "fund_closed"},
+		{name: "a symbol that Treasury cannot read", facts: paymentFacts(Ready, symbol("none"), func(f *PaymentFacts) { f.Batch.Format = FormatSPR }), c: batch, why: "fund_symbol_unreadable"},
+		{name: "the same for a bank", facts: paymentFacts(Ready, symbol("none")), c: quietly, end: Batched},
 		{name: "more than that today", facts: paymentFacts(Ready, amounts(MaxSameDay+1), paidToday), c: batch, why: "over_same_day_limit"},
 
 		{name: "by the preparer", facts: paymentFacts(Batched), c: drop, end: Ready, raised: []Child{resized}, also: out},
@@ -215,6 +220,7 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "account doubted", facts: paymentFacts(Batched, batchIn(Exported), noAccount), c: export, why: "bank_account_unverified"},
 		{name: "account changed and back", facts: paymentFacts(Batched, batchIn(Exported), otherVersion), c: export, why: "bank_account_changed"},
 		{name: "screened against an older list", facts: paymentFacts(Batched, batchIn(Exported), screenedBefore), c: export, why: "screening_stale"},
+		{name: "a fund that has closed", facts: paymentFacts(Batched, batchIn(Exported), symbol("089-2020/2021-0222-000")), c: export, why: "fund_closed"},
 		{name: "a name that no bank reads", facts: paymentFacts(Batched, batchIn(Exported), illegible), c: export, why: "payee_illegible"},
 		{name: "a hit stands", facts: paymentFacts(Batched, batchIn(Exported), listedPayee), c: export, why: "screening_unresolved"},
 		{name: "registration over", facts: paymentFacts(Batched, batchIn(Exported), unregistered), c: export, why: "registration_expired"},

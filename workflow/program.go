@@ -18,6 +18,9 @@ type Program struct {
 	CompanyID    string // the originator's number at its bank, at most 10 characters
 	// OriginAccount is the program's account at its bank, which the money comes from.
 	OriginAccount string
+	PAMAgency     string // the agency's identifier in Treasury's Payment Automation Manager
+	LocationCode  string // agency location code, eight digits
+	PaymentType   string // the type of payment that the agency agreed on with Treasury, one of PaymentTypes
 	Contact       string // who answers questions, as letters name them: a desk, an address, a telephone number
 }
 
@@ -39,8 +42,15 @@ var (
 	fieldCompanyName  = Field{Name: "company_name", Kind: Line, Max: 16, Optional: true}
 	fieldCompanyID    = Field{Name: "company_id", Kind: Line, Max: 10, Optional: true}
 	fieldOrigin       = Field{Name: "origin_account", Kind: Line, Max: 34, Optional: true}
+	fieldPAMAgency    = Field{Name: "pam_agency", Kind: Line, Max: 40, Optional: true}
+	fieldLocation     = Field{Name: "location_code", Kind: Line, Max: 8, Optional: true}
+	fieldPaymentType  = Field{Name: "payment_type", Kind: Choice, Choices: PaymentTypes, Optional: true}
 	fieldContact      = Field{Name: "contact", Kind: Line, Max: 200, Optional: true}
 )
+
+// PaymentTypes are the types of payment of Treasury's list that a voucher can be.
+// Source: Standard Payment Request 5.0.2, appendix E.
+var PaymentTypes = []string{"Miscellaneous", "Vendor"}
 
 // What a program starts with where its maker says nothing.
 const (
@@ -58,6 +68,13 @@ var (
 		},
 		Field: &fieldPrefix,
 	}
+	locationValid = programGuard{
+		Reason: "location_code_invalid",
+		OK: func(_ *ProgramFacts, c *Command, _ time.Time) bool {
+			return c.Text(fieldLocation) == "" || isLocation(c.Text(fieldLocation))
+		},
+		Field: &fieldLocation,
+	}
 	programRoutingValid = programGuard{
 		Reason: "routing_invalid",
 		OK: func(_ *ProgramFacts, c *Command, _ time.Time) bool {
@@ -66,6 +83,16 @@ var (
 		Field: &fieldBankRouting,
 	}
 )
+
+// isLocation reports whether s is an agency location code: eight digits.
+func isLocation(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return len(s) == 8
+}
 
 // isCode reports whether s is from least to most characters of A to Z and 0 to 9.
 func isCode(s string, least, most int) bool {
@@ -96,6 +123,9 @@ func updateProgram(f *ProgramFacts, c *Command, _ *Step) {
 	c.setText(&f.CompanyName, fieldCompanyName)
 	c.setText(&f.CompanyID, fieldCompanyID)
 	c.setText(&f.OriginAccount, fieldOrigin)
+	c.setText(&f.PAMAgency, fieldPAMAgency)
+	c.setText(&f.LocationCode, fieldLocation)
+	c.setText(&f.PaymentType, fieldPaymentType)
 	c.setText(&f.Contact, fieldContact)
 }
 
@@ -106,10 +136,12 @@ var Programs = NewMachine(NounProgram,
 	[]Rule[ProgramFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin, fieldContact},
-			Guards: []programGuard{prefixPlain, programRoutingValid}, Effect: createProgram},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin,
+				fieldPAMAgency, fieldLocation, fieldPaymentType, fieldContact},
+			Guards: []programGuard{prefixPlain, programRoutingValid, locationValid}, Effect: createProgram},
 		{Start: in(Active), Action: ActUpdate, By: by(Admin, System), End: Active,
 			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
-				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin, fieldContact},
-			Guards: []programGuard{programRoutingValid}, Effect: updateProgram, Always: true},
+				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin,
+				fieldPAMAgency, fieldLocation, fieldPaymentType, fieldContact},
+			Guards: []programGuard{programRoutingValid, locationValid}, Effect: updateProgram, Always: true},
 	}...)

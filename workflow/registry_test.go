@@ -49,6 +49,10 @@ func TestProgram(t *testing.T) {
 			change: asking[F](fieldPrefix.text("ABCDEFGHI"))},
 		{name: "with a wrong check digit", start: in(None), action: ActCreate, by: Admin, reason: "routing_invalid",
 			change: asking[F](fieldBankRouting.text("021000022"))},
+		{name: "with a short location", start: in(None), action: ActCreate, by: Admin, reason: "location_code_invalid",
+			change: asking[F](fieldLocation.text("8900001"))},
+		{name: "with letters in the location", start: in(Active), action: ActUpdate, by: Admin, reason: "location_code_invalid",
+			change: asking[F](fieldLocation.text("8900000A"))},
 		{name: "what came, and nothing else", start: in(Active), action: ActUpdate, by: Admin, end: Active,
 			change: asking[F](fieldSecondOver.cents(0)),
 			check: func(t *testing.T, f *F, _ *Step) {

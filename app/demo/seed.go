@@ -69,6 +69,7 @@ func (s *seeder) program(ctx context.Context) (err error) {
 		text("name", programName), text("prefix", prefix), text("agency", "Demonstration Agency (invented)"),
 		text("bank_routing", withCheckDigit("15000001")), text("bank_name", "INVENTED BANK"),
 		text("company_name", "AI VOUCHER DEMO"), text("company_id", "1999999999"), text("origin_account", "4000000042"),
+		text("pam_agency", "AIV-DEMO"), text("location_code", "00000001"), text("payment_type", "Miscellaneous"),
 	}})
 	return err
 }

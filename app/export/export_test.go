@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 func batch() export.Batch {
 	return export.Batch{
-		Number: "B-000042", Account: "4000123456789",
+		Number: "B-000042", Account: "4000123456789", Treasury: export.Treasury{Input: "DOE-AIV", ALC: "89000001", Payment: "Vendor", Text: "AIV"},
 		ACH: ach.Header{
 			Destination: "121042882", DestinationName: "WELLS FARGO BANK", Origin: "1234567892", OriginName: "DOE AI VOUCHER PROGRAM",
 			Reference: "B-000042", Created: time.Date(2026, 10, 1, 9, 30, 0, 0, time.UTC), Modifier: 'A',
@@ -40,11 +40,12 @@ func batch() export.Batch {
 func payments() []export.Payment {
 	return []export.Payment{
 		{Number: "P-000000001", Award: "DE-AI0000001", Organization: "Startup Inc.", UEI: "CK2CJ9GL5NQ4", Tranche: 1,
-			Amount: 1_250_000_50, Routing: "231380104", Account: "998877660"},
+			Amount: 1_250_000_50, Routing: "031300012", Account: "998877660", EIN: "12-3456789",
+			Street: "1 Main Street", City: "Bend", Region: "OR", Zip: "97701-1234", Country: "USA", Symbol: "089-2026/2027-0222-000"},
 		{Number: "P-000000002", Award: "DE-AI0000002", Organization: `=HYPERLINK("http://evil.example";"click")`, UEI: "DK2CJ9GL5NQ4", Tranche: 2,
-			Amount: 1, Routing: "031300012", Account: "12-3456", Savings: true},
+			Amount: 1, Routing: "091000019", Account: "12-3456", Savings: true, Symbol: "089X0222"},
 		{Number: "P-000000003", Award: "DE-AI0000003", Organization: "Müller, \"Søn\"\r\n& Daughters", UEI: "EK2CJ9GL5NQ4", Tranche: 3,
-			Amount: 4_999_999_99, Routing: "091000019", Account: "ABC1"},
+			Amount: 4_999_999_99, Routing: "231380104", Account: "ABC1", Symbol: "017-089-X-0222-001"},
 	}
 }
 
@@ -156,16 +157,16 @@ var swaps = []struct {
 	{"organization", func(b *export.Batch, p []export.Payment) { p[0].Organization = "Startup LLC." }, ""},
 	{"routing number", func(b *export.Batch, p []export.Payment) { p[0].Routing = "121042882" }, ""},
 	{"kind of account", func(b *export.Batch, p []export.Payment) { p[0].Savings = true }, ""},
-	{"first trace", func(b *export.Batch, p []export.Payment) { b.ACH.FirstSequence++ }, ""},
-	{"account", func(b *export.Batch, p []export.Payment) { p[0].Account = "198877660" }, "nacha pain001"},
+	{"first trace", func(b *export.Batch, p []export.Payment) { b.ACH.FirstSequence++ }, "nacha pain001 register workbook"},
+	{"account", func(b *export.Batch, p []export.Payment) { p[0].Account = "198877660" }, "nacha pain001 spr"},
 	{"effective date", func(b *export.Batch, p []export.Payment) { b.ACH.Effective = b.ACH.Effective.AddDate(0, 0, 1) }, "nacha pain001 workbook"},
 	{"company name", func(b *export.Batch, p []export.Payment) { b.ACH.CompanyName = "OTHER" }, "nacha pain001"},
-	{"company ID", func(b *export.Batch, p []export.Payment) { b.ACH.CompanyID = "OTHER" }, "nacha pain001"},
+	{"company ID", func(b *export.Batch, p []export.Payment) { b.ACH.CompanyID = "OTHER" }, "nacha pain001 spr"},
 	{"description", func(b *export.Batch, p []export.Payment) { b.ACH.Description = "OTHER" }, "nacha"},
 	{"destination", func(b *export.Batch, p []export.Payment) { b.ACH.Destination = "091000019" }, "nacha"},
 	{"modifier", func(b *export.Batch, p []export.Payment) { b.ACH.Modifier = 'B' }, "nacha"},
-	{"batch number", func(b *export.Batch, p []export.Payment) { b.Number = "B-000043" }, "register workbook pain001"},
-	{"UEI", func(b *export.Batch, p []export.Payment) { p[0].UEI = "" }, "register workbook"},
+	{"batch number", func(b *export.Batch, p []export.Payment) { b.Number = "B-000043" }, "register workbook pain001 spr"},
+	{"UEI", func(b *export.Batch, p []export.Payment) { p[0].UEI = "" }, "register workbook spr"},
 }
 
 func TestVerifyCatchesAFileOfOtherPayments(t *testing.T) {
@@ -288,9 +289,9 @@ func TestListHasARowForEachPaymentAndATotal(t *testing.T) {
 	file, _ := write(t, find(t, workflow.FormatRegister), batch(), payments())
 	want := [][]string{
 		{"record", "batch", "payment", "award", "organization", "uei", "tranche", "amount", "routing", "account", "kind", "trace"},
-		{"payment", "B-000042", "P-000000001", "DE-AI0000001", "Startup Inc.", "CK2CJ9GL5NQ4", "1", "1250000.50", "231380104", "7660", "checking", "121042880000101"},
-		{"payment", "B-000042", "P-000000002", "DE-AI0000002", `'=HYPERLINK("http://evil.example";"click")`, "DK2CJ9GL5NQ4", "2", "0.01", "031300012", "456", "savings", "121042880000102"},
-		{"payment", "B-000042", "P-000000003", "DE-AI0000003", "Müller, \"Søn\"\n& Daughters", "EK2CJ9GL5NQ4", "3", "4999999.99", "091000019", "C1", "checking", "121042880000103"},
+		{"payment", "B-000042", "P-000000001", "DE-AI0000001", "Startup Inc.", "CK2CJ9GL5NQ4", "1", "1250000.50", "031300012", "7660", "checking", "121042880000101"},
+		{"payment", "B-000042", "P-000000002", "DE-AI0000002", `'=HYPERLINK("http://evil.example";"click")`, "DK2CJ9GL5NQ4", "2", "0.01", "091000019", "456", "savings", "121042880000102"},
+		{"payment", "B-000042", "P-000000003", "DE-AI0000003", "Müller, \"Søn\"\n& Daughters", "EK2CJ9GL5NQ4", "3", "4999999.99", "231380104", "C1", "checking", "121042880000103"},
 		{"total", "B-000042", "3", "", "", "", "", "6250000.50", "", "", "", ""},
 	}
 	if diff := cmp.Diff(want, readCSV(t, file)); diff != "" {

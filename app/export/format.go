@@ -29,9 +29,10 @@ var ErrTotal = errors.New("export: batch total is too large")
 
 // Batch is what is the same for all payments of a file.
 type Batch struct {
-	Number  string     // ours
-	ACH     ach.Header // between whom and when; its FirstSequence numbers the payments
-	Account string     // that the money comes from, where a format names it
+	Number   string     // ours
+	ACH      ach.Header // between whom and when; its FirstSequence numbers the payments
+	Account  string     // that the money comes from, where a format names it
+	Treasury Treasury   // of a request to Treasury
 }
 
 // sameDay reports whether the money is to arrive on the day of the file.
@@ -64,7 +65,13 @@ type Payment struct {
 	Award        string // award number
 	Organization string // legal name of the receiver, as it is written
 	UEI          string
-	Tranche      int // number of the tranche in its award
+	EIN          string // NN-NNNNNNN, or ""
+	Street, City string
+	Region       string // a state's code, or another region's name
+	Zip          string
+	Country      string // ISO 3166 alpha-3
+	Symbol       string // Treasury account symbol of the fund
+	Tranche      int    // number of the tranche in its award
 	Amount       workflow.Cents
 	Routing      string // nine digits
 	Account      string // in full: it goes into bank files only
@@ -103,6 +110,8 @@ type Format struct {
 	Extension string // of its file names, with the dot
 	MediaType string
 
+	ByRouting bool // the payments have to come in the order of their routing numbers
+
 	// Payee returns the name of a receiver as the bank reads it; nil in a list for
 	// people, which has it as it is written.
 	Payee func(name string) string
@@ -123,10 +132,11 @@ const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 // Formats returns all ways out, the bank's file first.
 func Formats() []Format {
 	return []Format{
-		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", payeeACH, writeACH, verifyACH},
-		{workflow.FormatPain001, ".xml", "application/xml", payeePain001, pain00109.write, pain00109.verify},
-		{workflow.FormatWorkbook, ".xlsx", mediaXLSX, nil, writeWorkbook, verifyWorkbook},
-		{workflow.FormatRegister, ".csv", "text/csv; charset=utf-8", nil, writeCSV, verifyCSV},
+		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", false, payeeACH, writeACH, verifyACH},
+		{workflow.FormatPain001, ".xml", "application/xml", false, payeePain001, pain00109.write, pain00109.verify},
+		{workflow.FormatSPR, ".spr", "text/plain; charset=us-ascii", true, payeeSPR, writeSPR, verifySPR},
+		{workflow.FormatWorkbook, ".xlsx", mediaXLSX, false, nil, writeWorkbook, verifyWorkbook},
+		{workflow.FormatRegister, ".csv", "text/csv; charset=utf-8", false, nil, writeCSV, verifyCSV},
 	}
 }
 

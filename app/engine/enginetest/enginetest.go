@@ -64,7 +64,8 @@ func (w *World) fill() {
 	w.T.Helper()
 	w.Program = w.Must(workflow.NounProgram, workflow.ActCreate, 0, nil, Text("name", "AI Innovation Voucher"), Text("prefix", "AIV"),
 		Text("agency", "Office of Innovation Programs"), Text("bank_routing", "021000021"), Text("bank_name", "JPMORGAN CHASE"),
-		Text("company_name", "AI VOUCHERS"), Text("company_id", "1123456789"), Text("origin_account", "4000123456789")).ID
+		Text("company_name", "AI VOUCHERS"), Text("company_id", "1123456789"), Text("origin_account", "4000123456789"),
+		Text("pam_agency", "AIV"), Text("location_code", "89000001"), Text("payment_type", "Vendor")).ID
 	w.Fund = w.Must(workflow.NounFund, workflow.ActCreate, w.Program, nil, Text("symbol", "089X0222"), Text("name", "Innovation"), Int("fiscal_year", 2026)).ID
 	w.Act(nil, workflow.NounFund, w.Fund, workflow.ActAppropriate, Cents("amount", Appropriation))
 	for role := workflow.Reviewer; role <= workflow.Admin; role++ {
