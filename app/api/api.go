@@ -36,6 +36,7 @@ type Records interface {
 	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, after models.Mark, limit int) (models.Desk, error)
 	Books(ctx context.Context, v *models.Viewer, f models.BooksFilter) (models.Books, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
+	Try(ctx context.Context, v *models.Viewer, now time.Time, commands ...workflow.Command) ([]error, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -124,6 +125,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, attachment(workflow.NounLetter, written)))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
+	g.POST("/applications/bulk", a.bulk)
 	get("/policies/:id/file", a.read(workflow.NounPolicy, policyFile))
 	for _, s := range steps {
 		g.POST("/programs/:id/policy/"+s.name, a.try(s))

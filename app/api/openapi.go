@@ -73,6 +73,9 @@ func (d document) fixed() {
 		query("fund", id()), query("application", id()), query("organization", id()),
 		query("from", describe(day, "A day in UTC; what came before is the opening balance.")), query("to", describe(day, "A day in UTC, the last that counts.")),
 		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	many := d.operation("POST", "/applications/bulk", "actOnApplications", "Do one action to several applications, each by itself, or say what would become of each",
+		answerOf(200, ref("BulkResults")))
+	many.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.NewContentWithJSONSchemaRef(ref("BulkOrder"))}}
 	download := d.operation("GET", "/batches/{id}/files/{file}", "downloadBatchFile", "Download a file of a batch, as it was stored", binary())
 	download.Parameters = append(download.Parameters, pathID(), pathChoice("file", fileNames()))
 	download.Extensions = rolesExtension(workflow.RolesOf(workflow.FinanceReleaser))

@@ -139,6 +139,11 @@ func sharedSchemas() openapi3.Schemas {
 			property{"items", array(object(property{"event", number()}, property{"seq", number()}, property{"at", instant()}, property{"fund", value(id())},
 				property{"application", orNull(id())}, property{"from", text()}, property{"to", text()}, property{"amount", ref("Money")},
 				property{"noun", text()}, property{"id", value(id())}, property{"action", text()}))}), property{"next", text()}),
+		"BulkOrder": optional(object(property{"action", value(enum(bulkActions()))}, property{"items", array(optional(object(property{"id", value(id())},
+			property{"version", number()}), property{"key", text()}, property{"inputs", object()}))}),
+			property{"dry_run", value(openapi3.NewBoolSchema())}, property{"inputs", object()}),
+		"BulkResults": object(property{"items", array(object(property{"id", value(id())}, property{"status", number()}, property{"reason", text()},
+			property{"state", text()}, property{"version", number()}, property{"event", number()}, property{"replayed", value(openapi3.NewBoolSchema())}))}),
 		"PolicyCheck": object(property{"prefix", text()}, property{"phases", number()}, property{"opportunities", number()}),
 		"PolicyDiff": object(property{"against", orNull(openapi3.NewInt64Schema())}, property{"changes", array(object(
 			property{"where", text()}, property{"key", text()}, property{"item", text()}, property{"before", text()}, property{"after", text()}))}),

@@ -96,6 +96,12 @@ func Of(err error, a Audience) Problem {
 	return p
 }
 
+// Code returns the status and the reason that Of gives err, for who tells of several.
+func Code(err error) (int, workflow.Reason) {
+	w := classify(err)
+	return w.status, w.reason
+}
+
 // classify is the whole error policy.
 func classify(err error) whole {
 	var (
