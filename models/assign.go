@@ -67,6 +67,23 @@ func (w *Worker) Cases() (n int) {
 // openStates are the states of cases that somebody works on.
 const openStates = "('submitted', 'screening', 'needs_information', 'in_review', 'recommended', 'decline_recommended', 'waitlisted', 'appealed')"
 
+// Officers lists the officers of the programs that v is of the staff of, by name. Mere
+// reviewers and applicants are told nothing.
+func (r Reader) Officers(ctx context.Context, v *Viewer) (out []Somebody, err error) {
+	seen, args := v.programSight("grants.program_id")
+	err = r.look(ctx, func(tx *Tx) error {
+		return tx.ask(`SELECT DISTINCT people.id, people.name FROM people JOIN grants ON grants.person_id = people.id
+			WHERE grants.role = 'program_officer' AND grants.state = 'active' AND people.state = 'active' AND `+seen+` ORDER BY people.name, people.id`, args,
+			func(rows *sql.Rows) error {
+				var one Somebody
+				err := rows.Scan(column{"id", &one.ID}, &one.Name)
+				out = append(out, one)
+				return err
+			})
+	})
+	return out, err
+}
+
 // Workload lists the officers of the programs that v is of the staff of, by program and
 // name, with the cases that v may know of. Mere reviewers and applicants are told nothing.
 func (r Reader) Workload(ctx context.Context, v *Viewer) (out []Worker, err error) {

@@ -92,8 +92,10 @@ func (v *Viewer) MayRank() bool { return v.System || v.staffOf(workflow.Reviewer
 type Queue struct {
 	View       View
 	States     []workflow.State
-	Flags      []string // of workflow.FlagCodes: the case has one of them, and v may know it
-	Search     string   // words that number, title, company or city must contain, all of them
+	Flags      []string    // of workflow.FlagCodes: the case has one of them, and v may know it
+	Officer    workflow.ID // who owns the case; zero: anybody
+	Unowned    bool        // nobody owns it
+	Search     string      // words that number, title, company or city must contain, all of them
 	Sort       Sort
 	Descending bool
 	After      Mark // where the page before ended
@@ -196,6 +198,14 @@ func (q Queue) where(v *Viewer) (string, []any) {
 		parts, args = append(parts, seen, flaggedFor(len(q.Flags))), append(args, more...)
 		for _, code := range q.Flags {
 			args = append(args, code)
+		}
+	}
+	if seen, more := v.ranked(); q.Officer != 0 || q.Unowned { // a reviewer is not told who owns a case
+		parts, args = append(parts, seen), append(args, more...)
+		if q.Unowned {
+			parts = append(parts, "applications.officer_id IS NULL")
+		} else {
+			parts, args = append(parts, "applications.officer_id = ?"), append(args, int64(q.Officer))
 		}
 	}
 	for _, word := range searchWords(q.Search) {

@@ -404,6 +404,14 @@ var fixtures = []fixture{
 			{Task: "Application: Award", URL: "/applications/13", About: "AIV-2027-0413", Company: "Cascadia Robotics, Inc.",
 				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
 	}},
+	{"workload/rows", func(s Shell) View {
+		return WorkloadView{Shell: titled(s, "workload.title"), Columns: []string{s.State("application", "screening"), s.State("application", "in_review")}, Rows: []WorkloadRow{
+			{Officer: PersonNamed("Dana Whitfield", ""), URL: "/applications?officer=7", Program: "AI Innovation Voucher", Counts: []string{"2", "11"}, Cases: 13, Oldest: s.Moment(instant), Waits: true},
+			{Officer: PersonNamed("Luis Ortega", ""), URL: "/applications?officer=8", Program: "AI Innovation Voucher", Counts: []string{"0", "0"}}}}
+	}},
+	{"workload/none", func(s Shell) View {
+		return WorkloadView{Shell: titled(s, "workload.title"), Empty: Empty{Icon: "groups", Title: s.T("workload.none")}}
+	}},
 	{"bulk/look", func(s Shell) View { return bulkFixture(s, false, true) }},
 	{"bulk/done", func(s Shell) View { return bulkFixture(s, true, true) }},
 	{"bulk/none", func(s Shell) View {

@@ -18,6 +18,9 @@ type queueAddress struct {
 	left []string // what was left out because nobody knows it
 }
 
+// unowned stands in an address for the cases that nobody owns.
+const unowned = "none"
+
 // queueTabs are the tabs of the queue and their words.
 var queueTabs = []struct {
 	view  models.View
@@ -71,6 +74,12 @@ func (v *visit) readQueue() queueAddress {
 					a.left = append(a.left, "flag="+code)
 				}
 			}
+		case "officer":
+			if id, is := workflow.ParseID(value); v.viewer.MayRank() && (is || value == unowned) {
+				a.Officer, a.Unowned = id, value == unowned
+			} else {
+				ok = false
+			}
 		case "sort":
 			if ok = slices.Contains(v.sorts(), models.Sort(value)); ok {
 				a.Sort = models.Sort(value)
@@ -118,6 +127,11 @@ func queueURL(q models.Queue) string {
 	if q.Search != "" {
 		values.Set("q", q.Search)
 	}
+	if q.Unowned {
+		values.Set("officer", unowned)
+	} else if q.Officer != 0 {
+		values.Set("officer", q.Officer.String())
+	}
 	if q.Sort != models.SortSubmitted {
 		values.Set("sort", string(q.Sort))
 	}
@@ -140,7 +154,11 @@ func (s *Server) queue(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := QueueView{Shell: v.titled(v.T("queue.title")), List: v.queueList(a, p), Columns: v.queueColumns(a.Queue)}
+	people, err := s.Reader.Officers(v.ctx(), v.viewer)
+	if err != nil {
+		return err
+	}
+	view := QueueView{Shell: v.titled(v.T("queue.title")), List: v.queueList(a, p, people), Columns: v.queueColumns(a.Queue)}
 	for i := range p.Rows {
 		view.Rows = append(view.Rows, v.queueRow(&p.Rows[i]))
 	}
@@ -166,14 +184,17 @@ func (s *Server) nextCase(v *visit) error {
 	return v.Redirect(http.StatusSeeOther, pathOf(workflow.NounApplication, p.Rows[0].Application.ID))
 }
 
-func (v *visit) queueList(a queueAddress, p models.QueuePage) List {
+func (v *visit) queueList(a queueAddress, p models.QueuePage, people []models.Somebody) List {
 	l := List{
-		Lead: v.T("queue.lead"), Tabs: v.queueLinks(a.Queue, p), Filters: v.queueFilters(a.Queue), Notices: v.leftOut(a.left),
+		Lead: v.T("queue.lead"), Tabs: v.queueLinks(a.Queue, p), Filters: v.queueFilters(a.Queue, people), Notices: v.leftOut(a.left),
 		Count: v.N("queue.count", p.Count, "sum", p.Requested.Dollars()), Pager: Pager{Shown: v.N("list.shown", len(p.Rows))},
 		Empty: Empty{Icon: "check_circle", Title: v.T("list.all_done"), Text: v.T("list.all_done_text")},
 	}
 	if v.viewer.HasDuties() && p.Views[models.ViewMine] > 0 {
 		l.Buttons = []Button{{Text: v.T("queue.next"), URL: "/applications/next", Main: true}}
+	}
+	if v.is(workflow.ProgramLead) {
+		l.Buttons = append(l.Buttons, Button{Text: v.T("workload.title"), URL: "/workload", Icon: "groups"})
 	}
 	l.Buttons = append(l.Buttons, v.downloads(a.Queue)...)
 	if len(l.Filters.Chips) > 0 {
@@ -204,10 +225,10 @@ func (v *visit) queueLinks(q models.Queue, p models.QueuePage) []Tab {
 	return out
 }
 
-func (v *visit) queueFilters(q models.Queue) *Filters {
+func (v *visit) queueFilters(q models.Queue, people []models.Somebody) *Filters {
 	q.After = models.Mark{}
 	none := q
-	none.States, none.Flags, none.Search = nil, nil, ""
+	none.States, none.Flags, none.Search, none.Officer, none.Unowned = nil, nil, "", 0, false
 	f := &Filters{URL: "/applications", Search: q.Search, Clear: queueURL(none), Keep: []Hidden{{"view", string(q.View)}}}
 	if q.Sort != models.SortSubmitted {
 		f.Keep = append(f.Keep, Hidden{"sort", string(q.Sort)})
@@ -222,6 +243,13 @@ func (v *visit) queueFilters(q models.Queue) *Filters {
 	f.Fields = []Field{state}
 	if v.viewer.MayRank() {
 		f.Fields = append(f.Fields, v.flagFilter(q))
+		officers, name := v.officerFilter(q, people)
+		f.Fields = append(f.Fields, officers)
+		if name != "" {
+			less := q
+			less.Officer, less.Unowned = 0, false
+			f.Chips = append(f.Chips, Link{name, queueURL(less)})
+		}
 	}
 	if q.Search != "" {
 		less := q
@@ -239,6 +267,23 @@ func (v *visit) queueFilters(q models.Queue) *Filters {
 		f.Chips = append(f.Chips, Link{v.T("flag." + code), queueURL(less)})
 	}
 	return f
+}
+
+// officerFilter offers whose cases may be looked at, and names whose are.
+func (v *visit) officerFilter(q models.Queue, people []models.Somebody) (Field, string) {
+	out := Field{Name: "officer", Label: v.Role("program_officer"), Hint: v.T("queue.any")}
+	out.Options = append([]Option{{Value: unowned, Text: v.T("queue.nobody")}}, somebodies(people)...)
+	chosen := ""
+	for i := range out.Options {
+		o := &out.Options[i]
+		if o.Chosen = o.Value == unowned && q.Unowned || o.Value == q.Officer.String() && q.Officer != 0; o.Chosen {
+			chosen = o.Text
+		}
+	}
+	if chosen == "" && q.Officer != 0 {
+		chosen = q.Officer.String() // who is no officer any more
+	}
+	return out, chosen
 }
 
 // flagFilter offers what a case may be flagged for.

@@ -128,6 +128,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/desk", s.member(s.desk))
+	get("/workload", s.member(s.workload))
 	get("/holds", s.member(s.holds))
 	get("/ledger", s.member(s.ledger))
 	get("/hits", s.member(s.hits))
