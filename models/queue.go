@@ -47,7 +47,7 @@ const running = "('submitted', 'screening', 'needs_information', 'in_review', 'r
 // uncleared is the condition of running cases that a clearance is missing of; more
 // about the clearance may follow, and a bracket.
 const uncleared = ` AND applications.state IN ` + running + `
-	AND applications.id IN (SELECT c.application_id FROM clearances c WHERE c.state IN ('required', 'refused')`
+	AND EXISTS (SELECT 1 FROM clearances c WHERE c.application_id = applications.id AND c.state IN ('required', 'refused')`
 
 // waitsFor is the condition of the cases that wait for a role. A question mark is
 // the viewer.
