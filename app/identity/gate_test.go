@@ -38,6 +38,8 @@ func open(t testing.TB, db *models.DB) *place {
 	p := &place{t: t, db: db}
 	p.micros.Store(noon.UnixMicro())
 	passwords := NewPasswords(2)
+	passwords.cost.Memory, passwords.cost.Iterations = 64, 1 // these tests hash a lot, and are not about the hash
+	passwords.decoy = decoy(&passwords.cost)
 	p.engine = &engine.Engine{DB: db, Now: p.clock, Prepare: map[engine.Act]engine.Preparer{
 		{Noun: workflow.NounPerson, Action: workflow.ActCreate}: passwords.Seal,
 		{Noun: workflow.NounPerson, Action: workflow.ActUpdate}: passwords.Seal,

@@ -19,10 +19,10 @@ import (
 	"tranche/workflow"
 )
 
-// cost is what one hash takes: 19 MiB, two passes, one thread. It is pinned, as
+// usualCost is what one hash takes: 19 MiB, two passes, one thread. It is pinned, as
 // the library's own default depends on the machine.
 // Source: OWASP Password Storage Cheat Sheet, argon2id.
-var cost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+var usualCost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 const (
 	// MinPassword is the fewest characters of a password.
@@ -58,6 +58,7 @@ func (e *PasswordError) Error() string { return "identity: password refused: " +
 // Passwords hashes and compares passwords, a few at a time: each hash takes 19 MiB,
 // and fifty people who sign in at once must not take fifty times that.
 type Passwords struct {
+	cost    argon2id.Params
 	turns   chan struct{}
 	waiting atomic.Int64
 	hashed  atomic.Int64 // how many hashes were computed
@@ -70,11 +71,11 @@ func NewPasswords(atOnce int) *Passwords {
 	if atOnce <= 0 {
 		atOnce = min(4, runtime.GOMAXPROCS(0))
 	}
-	return &Passwords{turns: make(chan struct{}, atOnce), decoy: decoy()}
+	return &Passwords{cost: usualCost, turns: make(chan struct{}, atOnce), decoy: decoy(&usualCost)}
 }
 
 // decoy makes a hash out of chance, without the work of hashing anything.
-func decoy() string {
+func decoy(cost *argon2id.Params) string {
 	chance := make([]byte, cost.SaltLength+cost.KeyLength)
 	rand.Read(chance) // never returns an error
 	plain := base64.RawStdEncoding.EncodeToString
@@ -93,7 +94,7 @@ func (p *Passwords) Hash(ctx context.Context, email, password string) (string, e
 		return "", err
 	}
 	defer p.leave()
-	return argon2id.CreateHash(norm.NFC.String(password), &cost)
+	return argon2id.CreateHash(norm.NFC.String(password), &p.cost)
 }
 
 // Matches reports whether hash was made from password. With "" for hash it does
@@ -143,7 +144,7 @@ func (p *Passwords) Seal(ctx context.Context, c *workflow.Command) error {
 		return nil
 	}
 	if c.Actor == (workflow.Actor{}) {
-		return checkHash(password.Text)
+		return p.checkHash(password.Text)
 	}
 	address := ""
 	if email != nil {
@@ -171,9 +172,9 @@ func inputNamed(c *workflow.Command, name string) *workflow.Input {
 	return nil
 }
 
-func checkHash(hash string) error {
+func (p *Passwords) checkHash(hash string) error {
 	params, _, _, err := argon2id.DecodeHash(hash)
-	if err != nil || *params != cost {
+	if err != nil || *params != p.cost {
 		return errors.New("identity: the system sets a password that is not hashed as it should be")
 	}
 	return nil

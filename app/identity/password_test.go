@@ -154,7 +154,7 @@ func TestNobodyMatchesNoPassword(t *testing.T) {
 	if got, err := lucky.Matches(ctx, good, ""); err != nil || got {
 		t.Errorf("a decoy let somebody in: %t, %v", got, err)
 	}
-	if err := checkHash(p.decoy); err != nil {
+	if err := p.checkHash(p.decoy); err != nil {
 		t.Errorf("the decoy takes another effort than a real hash: %v", err)
 	}
 }
