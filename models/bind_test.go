@@ -46,7 +46,7 @@ func TestAStatementIsPlannedOnce(t *testing.T) {
 	defer s.Close()
 	planned := looks
 	for range 3 {
-		rows, err := s.QueryContext(t.Context(), "a sum")
+		rows, err := s.QueryContext(t.Context(), 0, 0, "a sum")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestAStatementIsPlannedOnce(t *testing.T) {
 func TestEachRequestsQuestionsFindByIndex(t *testing.T) {
 	db := empty(t)
 	for _, query := range []string{findSession, findBearing} {
-		db.scansNothing(t, query, "a sum")
+		db.scansNothing(t, query, 0, 0, "a sum")
 	}
 }
 

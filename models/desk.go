@@ -16,7 +16,8 @@ import (
 type Task struct {
 	workflow.Errand
 	Row
-	Since time.Time // when it came into the state in which it waits
+	Since    time.Time   // when it came into the state in which it waits
+	OnBehalf workflow.ID // whose deputy the viewer is for it, or zero
 	// Answer is what would come of it if the viewer did it now and said nothing more:
 	// nil, or a *workflow.Refusal.
 	Answer error
@@ -59,7 +60,7 @@ func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflo
 	}
 	answers, err := r.Try(ctx, v, now, commands...)
 	for i := range answers {
-		d.Tasks[i].Answer = answers[i]
+		d.Tasks[i].Answer, d.Tasks[i].OnBehalf = answers[i], commands[i].Actor.OnBehalf
 	}
 	d.Tasks = slices.DeleteFunc(d.Tasks, func(t Task) bool { return notTheirs(t.Answer) })
 	return d, err
@@ -97,17 +98,17 @@ func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []a
 // errand writes the condition of the records that wait under e for v, "" where it is
 // not their duty.
 func (v *Viewer) errand(e workflow.Errand) (string, []any) {
-	theirs, args := v.duty(e)
-	if theirs == "" {
-		return "", nil
-	}
-	// A state that stands in the statement lets the indexes of some states be used.
-	where := shelves[e.Noun].name + ".state = '" + e.State.String() + "' AND (" + theirs + ")"
 	company, application := places[e.Noun].barring()
 	companies, special := companiesOf[e.Noun]
 	if !special {
 		companies = []string{company}
 	}
+	theirs, args := v.duty(e, companies, application)
+	if theirs == "" {
+		return "", nil
+	}
+	// A state that stands in the statement lets the indexes of some states be used.
+	where := shelves[e.Noun].name + ".state = '" + e.State.String() + "' AND (" + theirs + ")"
 	for _, company := range companies {
 		barred, more := v.barredSight(company, application)
 		where, args = where+barred, append(args, more...)
@@ -119,7 +120,8 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 		}
 	case workflow.NounApplication:
 		if e.By().Has(workflow.ProgramOfficer) {
-			where, args = where+" AND (applications.officer_id IS NULL OR applications.officer_id = ?)", append(args, int64(v.Person))
+			absent := v.absentIn(workflow.ProgramOfficer)
+			where, args = where+" AND (applications.officer_id IS NULL OR applications.officer_id IN ("+marks(1+len(absent))+"))", append(append(args, int64(v.Person)), absent...)
 		}
 	case workflow.NounClearance:
 		where += " AND EXISTS (SELECT 1 FROM applications a WHERE a.id = clearances.application_id AND a.state IN " + running + ")"
@@ -129,15 +131,15 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 
 // duty writes the condition of the records whose step under e is for one of v's roles:
 // of a clearance, those of the kinds that are the role's own, where v holds it.
-func (v *Viewer) duty(e workflow.Errand) (string, []any) {
+func (v *Viewer) duty(e workflow.Errand, companies []string, about string) (string, []any) {
 	place := places[e.Noun]
 	if e.Noun != workflow.NounClearance {
-		return v.inRoles(e.By()).staffSight(place.program, place.application)
+		return v.inRoles(e.By()).staffSight(place.program, place.application, companies, about)
 	}
 	var ways []string
 	var args []any
 	for _, kind := range workflow.ClearanceKinds {
-		sight, more := v.inRoles(workflow.RolesOf(workflow.ClearanceRole(kind))).staffSight(place.program, place.application)
+		sight, more := v.inRoles(workflow.RolesOf(workflow.ClearanceRole(kind))).staffSight(place.program, place.application, companies, about)
 		if sight != "" {
 			ways, args = append(ways, "clearances.kind = '"+kind+"' AND ("+sight+")"), append(args, more...)
 		}

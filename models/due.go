@@ -42,6 +42,7 @@ func (r Reader) Due(ctx context.Context, now time.Time) ([]DueAction, error) {
 			JOIN programs p ON p.id = x.program_id WHERE x.state IN ('exported', 'recalled')
 			AND b.effective <= ? AND x.exported_at + p.presume_days * 86400000000 <= ?`, []any{today, at}},
 		{workflow.NounClearance, []workflow.Action{workflow.ActExpire}, "clearances x WHERE state = 'cleared' AND ends <= ?", []any{at}},
+		{workflow.NounDelegation, []workflow.Action{workflow.ActExpire}, "delegations x WHERE state = 'active' AND ends <= ?", []any{at}},
 		{workflow.NounException, []workflow.Action{workflow.ActLapse}, "exceptions x WHERE state = 'approved' AND ends <= ?", []any{at}},
 	} {
 		ids, err := r.idList(ctx, q.where, q.args)

@@ -21,11 +21,14 @@ type Event struct {
 	At          time.Time
 	Actor       workflow.ID // zero: the system, or somebody whom the viewer may not know of
 	ActorName   string      // "" where Actor is zero
-	Inputs      string      // JSON, for the staff only
+	OnBehalf    workflow.ID // whose deputy the actor was, as Actor
+	BehalfName  string
+	Inputs      string // JSON, for the staff only
 }
 
 const eventList = `SELECT e.id, e.noun, e.record_id, e.version, e.application_id, e.action, e.start_state, e.end_state, e.at,
-	e.actor_id, COALESCE(p.name, ''), e.inputs, COALESCE(c.kind, '') FROM events e LEFT JOIN people p ON p.id = e.actor_id
+	e.actor_id, COALESCE(p.name, ''), e.on_behalf_id, COALESCE(b.name, ''), e.inputs, COALESCE(c.kind, '')
+	FROM events e LEFT JOIN people p ON p.id = e.actor_id LEFT JOIN people b ON b.id = e.on_behalf_id
 	LEFT JOIN clearances c ON c.id = e.record_id `
 
 // Events lists what happened to a record, oldest first, at most MaxEvents
@@ -86,7 +89,7 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 		var cleared string // the kind of a clearance
 		err := rows.Scan(&e.ID, column{"noun", &e.Noun}, column{"record_id", &e.Record}, &e.Version, column{"application_id", &e.Application},
 			column{"action", &e.Action}, column{"start_state", &e.Start}, column{"end_state", &e.End}, column{"at", &e.At},
-			column{"actor_id", &e.Actor}, &e.ActorName, &e.Inputs, &cleared)
+			column{"actor_id", &e.Actor}, &e.ActorName, column{"on_behalf_id", &e.OnBehalf}, &e.BehalfName, &e.Inputs, &cleared)
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
 		}
@@ -101,6 +104,7 @@ func (r Reader) events(ctx context.Context, v *Viewer, roles workflow.Roles, que
 			if !mine[e.Actor] {
 				e.Actor, e.ActorName = 0, ""
 			}
+			e.OnBehalf, e.BehalfName = 0, "" // of the staff
 		}
 		if cleared != "" && !v.System && !workflow.ReadsClearance(cleared, roles) {
 			e.Inputs = ""

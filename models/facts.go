@@ -55,6 +55,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounHit:          hitFacts,
 	workflow.NounLetter:       letterFacts,
 	workflow.NounDuplicate:    duplicateFacts,
+	workflow.NounDelegation:   delegationFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -155,7 +155,8 @@ func (t *Tx) decidingExtras(f *workflow.ApplicationFacts, c *workflow.Command, n
 		f.Assignee, err = t.assignee(c.Ref(workflow.Field{Name: "officer"}), &f.Application)
 		return err
 	case workflow.ActUphold, workflow.ActReinstate:
-		f.Acted, err = t.ids("SELECT DISTINCT actor_id FROM events WHERE application_id = ? AND actor_id IS NOT NULL", int64(f.Application.ID))
+		f.Acted, err = t.ids(`SELECT actor_id FROM events WHERE application_id = ? AND actor_id IS NOT NULL
+			UNION SELECT on_behalf_id FROM events WHERE application_id = ? AND on_behalf_id IS NOT NULL ORDER BY 1`, int64(f.Application.ID), int64(f.Application.ID))
 		return err
 	}
 	return nil

@@ -109,8 +109,15 @@ func refOr(c *workflow.Command, name string, stored workflow.ID) workflow.ID {
 	return c.Ref(workflow.Field{Name: name})
 }
 
-func (t *Tx) rolesHeld(person workflow.ID) (out []workflow.Role, err error) {
-	err = t.each("SELECT DISTINCT role FROM grants WHERE person_id = ? AND state = 'active' ORDER BY role", []any{int64(person)},
+// rolesHeld are the roles that a person holds, and those in which they are, or will be, a deputy.
+func (t *Tx) rolesHeld(person workflow.ID) ([]workflow.Role, error) {
+	return t.roleList(`SELECT role FROM grants WHERE person_id = ? AND state = 'active'
+		UNION SELECT role FROM delegations WHERE deputy_id = ? AND state = 'active' ORDER BY 1`, int64(person), int64(person))
+}
+
+// roleList returns the roles that query selects.
+func (t *Tx) roleList(query string, args ...any) (out []workflow.Role, err error) {
+	err = t.each(query, args,
 		func(rows *sql.Rows) error {
 			var r workflow.Role
 			if err := rows.Scan(column{"role", &r}); err != nil {

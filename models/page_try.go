@@ -18,7 +18,7 @@ func (r Reader) Try(ctx context.Context, v *Viewer, now time.Time, commands ...w
 	// At the isolation of a command. Nothing is locked: nobody waits for a page.
 	err := r.inside(ctx, nil, func(tx *Tx) error {
 		for i := range commands {
-			answer, fault := tx.try(v, commands[i], now)
+			answer, fault := tx.try(v, &commands[i], now)
 			if fault != nil {
 				return fault
 			}
@@ -30,24 +30,12 @@ func (r Reader) Try(ctx context.Context, v *Viewer, now time.Time, commands ...w
 }
 
 // try decides c and stores nothing.
-func (t *Tx) try(v *Viewer, c workflow.Command, now time.Time) (answer, fault error) {
-	l, err := t.Facts(&c, now)
-	if errors.Is(err, ErrNotFound) {
-		return ErrNotFound, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if c.Roles, err = t.RolesIn(v, l.Scope); err != nil {
-		return nil, err
-	}
-	if c.Roles == 0 && !l.Scope.Public {
-		return ErrNotFound, nil
-	}
-	if c.Version != 0 && c.Version != l.Record.Version {
-		return ErrStale, nil
-	}
+func (t *Tx) try(v *Viewer, c *workflow.Command, now time.Time) (answer, fault error) {
 	c.Actor, c.Fresh = v.Actor(), v.Fresh
-	_, err = workflow.Of(c.Noun).DecideAny(l.Facts, &c, now)
-	return err, nil
+	_, _, err := t.Decide(v, c, now)
+	var no *workflow.Refusal
+	if err == nil || errors.As(err, &no) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrStale) {
+		return err, nil
+	}
+	return nil, err
 }

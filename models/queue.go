@@ -173,11 +173,12 @@ func (v *Viewer) queueSight() (string, []any) {
 		return "1 = 1", nil
 	}
 	place := places[workflow.NounApplication]
-	staff, args := v.staffSight(place.program, place.application)
+	company, about := place.barring()
+	staff, args := v.staffSight(place.program, place.application, []string{company}, about)
 	if staff == "" {
 		return "1 = 0", nil
 	}
-	barred, more := v.barredSight(place.barring())
+	barred, more := v.barredSight(company, about)
 	return "(" + staff + ")" + barred, append(args, more...)
 }
 

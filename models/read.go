@@ -82,6 +82,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounScreening:    {"organization_id"},
 	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
 	workflow.NounDuplicate:    {"a_id", "b_id"},
+	workflow.NounDelegation:   {"person_id", "deputy_id", "program_id"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -121,7 +122,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounBankAccount: shelfOf(bankAccounts), workflow.NounHold: shelfOf(holds), workflow.NounException: shelfOf(exceptions),
 	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
 	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
-	workflow.NounDuplicate: shelfOf(duplicates),
+	workflow.NounDuplicate: shelfOf(duplicates), workflow.NounDelegation: shelfOf(delegations),
 }
 
 // secret columns never leave the database through a row.

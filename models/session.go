@@ -89,10 +89,10 @@ const entrustedList = `(SELECT COALESCE(' ' || string_agg(g.role || ':0:' || o.i
 		AND (a.owner_id = g.organization_id AND a.owned_id = o.id OR a.owner_id = o.id AND a.owned_id = g.organization_id)))`
 
 const (
-	findSession = `SELECT sessions.person_id, sessions.signed_in, sessions.seen, sessions.ends, ` + grantList + `
+	findSession = `SELECT sessions.person_id, sessions.signed_in, sessions.seen, sessions.ends, ` + grantList + ", " + stoodList + `
 		FROM sessions JOIN people ON people.id = sessions.person_id
 		WHERE sessions.sum = ? AND people.state = 'active' AND people.changed <= sessions.signed_in`
-	findBearing = `SELECT tokens.person_id, tokens.id, tokens.scopes, tokens.ends, ` + grantList + `
+	findBearing = `SELECT tokens.person_id, tokens.id, tokens.scopes, tokens.ends, ` + grantList + ", " + stoodList + `
 		FROM tokens JOIN people ON people.id = tokens.person_id
 		WHERE tokens.sum = ? AND tokens.state = 'active' AND people.state = 'active'`
 )
@@ -112,33 +112,33 @@ func NewSessions(ctx context.Context, db *DB) (*Sessions, error) {
 }
 
 // Find returns the session named sum and its person with the roles that they hold
-// now. ErrNotFound means that there is none, that the person was shut out, or
+// at now, as a deputy too. ErrNotFound means that there is none, that the person was shut out, or
 // that their account was changed after they signed in: a new password, name or
 // address ends what went before. Whether the session is over is for the caller.
-func (s *Sessions) Find(ctx context.Context, sum string) (Session, *Viewer, error) {
-	one, v, held := Session{Sum: sum}, new(Viewer), ""
-	err := s.find.QueryRowContext(s.brief(ctx), sum).Scan(column{"person_id", &v.Person},
-		column{"signed_in", &one.SignedIn}, column{"seen", &one.Seen}, column{"ends", &one.Ends}, &held)
+func (s *Sessions) Find(ctx context.Context, sum string, now time.Time) (Session, *Viewer, error) {
+	one, v, held, stood, at := Session{Sum: sum}, new(Viewer), "", "", now.UnixMicro()
+	err := s.find.QueryRowContext(s.brief(ctx), at, at, sum).Scan(column{"person_id", &v.Person},
+		column{"signed_in", &one.SignedIn}, column{"seen", &one.Seen}, column{"ends", &one.Ends}, &held, &stood)
 	if err != nil {
 		return Session{}, nil, found("session", err)
 	}
 	one.Person = v.Person
-	v.Grants, err = parseGrants(held)
+	v.Grants, err = parseAll(held, stood)
 	return one, v, err
 }
 
 // Bearing returns the API token with this sum, in force, and its person with the
 // roles that they hold now. ErrNotFound means that there is none, that it was
 // revoked, or that the person was shut out. Whether it is over is for the caller.
-func (s *Sessions) Bearing(ctx context.Context, sum string) (Bearing, *Viewer, error) {
-	b, v, held := Bearing{}, new(Viewer), ""
-	err := s.bearing.QueryRowContext(s.brief(ctx), sum).Scan(column{"person_id", &v.Person},
-		column{"id", &b.Token}, &b.Scopes, column{"ends", &b.Ends}, &held)
+func (s *Sessions) Bearing(ctx context.Context, sum string, now time.Time) (Bearing, *Viewer, error) {
+	b, v, held, stood, at := Bearing{}, new(Viewer), "", "", now.UnixMicro()
+	err := s.bearing.QueryRowContext(s.brief(ctx), at, at, sum).Scan(column{"person_id", &v.Person},
+		column{"id", &b.Token}, &b.Scopes, column{"ends", &b.Ends}, &held, &stood)
 	if err != nil {
 		return Bearing{}, nil, found("token", err)
 	}
 	v.Via = b.Token
-	v.Grants, err = parseGrants(held)
+	v.Grants, err = parseAll(held, stood)
 	return b, v, err
 }
 

@@ -87,7 +87,7 @@ func (h house) start(sum string, at time.Time) models.Session {
 
 func (h house) wantGone(sum string) {
 	h.t.Helper()
-	if _, _, err := h.Find(ctx, sum); !errors.Is(err, models.ErrNotFound) {
+	if _, _, err := h.Find(ctx, sum, noon); !errors.Is(err, models.ErrNotFound) {
 		h.t.Errorf("found session %.4s…: %v", sum, err)
 	}
 }
@@ -115,7 +115,7 @@ func (h house) wantFree(a *models.Attempt) {
 func TestASessionIsFoundAsItWasStarted(t *testing.T) {
 	inHouse(t, func(t *testing.T, h house) {
 		want := h.start(aSum, noon)
-		got, v, err := h.Find(ctx, aSum)
+		got, v, err := h.Find(ctx, aSum, noon)
 		if err != nil || got != want {
 			t.Errorf("got %+v, %v; want %+v", got, err, want)
 		}
@@ -135,7 +135,7 @@ func TestASessionIsFoundAsItWasStarted(t *testing.T) {
 
 func TestATokenIsFoundWithItsPerson(t *testing.T) {
 	inHouse(t, func(t *testing.T, h house) {
-		got, v, err := h.Bearing(ctx, tokenSum)
+		got, v, err := h.Bearing(ctx, tokenSum, noon)
 		want := models.Bearing{Token: 21, Scopes: "read,write", Ends: time.UnixMicro(1900000000000000).UTC()}
 		if err != nil || got != want || v.Person != 7 || v.Via != 21 || len(v.Grants) != 2 {
 			t.Errorf("got %+v for %+v, %v", got, v, err)
@@ -146,7 +146,7 @@ func TestATokenIsFoundWithItsPerson(t *testing.T) {
 			"UPDATE people SET state = 'revoked'",
 		} {
 			h.exec(change)
-			if _, _, err := h.Bearing(ctx, tokenSum); !errors.Is(err, models.ErrNotFound) {
+			if _, _, err := h.Bearing(ctx, tokenSum, noon); !errors.Is(err, models.ErrNotFound) {
 				t.Errorf("after %q: %v", change, err)
 			}
 		}
@@ -157,12 +157,12 @@ func TestWhatWasTakenAwayIsGoneWithTheNextRead(t *testing.T) {
 	inHouse(t, func(t *testing.T, h house) {
 		h.start(aSum, noon)
 		h.exec("UPDATE grants SET state = 'revoked' WHERE id = 12")
-		_, v, err := h.Find(ctx, aSum)
+		_, v, err := h.Find(ctx, aSum, noon)
 		if err != nil || v.Holds(workflow.Admin) || !v.Holds(workflow.Reviewer) {
 			t.Errorf("got %+v, %v", v, err)
 		}
 		h.exec("UPDATE grants SET state = 'revoked'")
-		if _, v, err = h.Find(ctx, aSum); err != nil || len(v.Grants) != 0 {
+		if _, v, err = h.Find(ctx, aSum, noon); err != nil || len(v.Grants) != 0 {
 			t.Errorf("got %+v, %v", v, err)
 		}
 		h.exec("UPDATE people SET state = 'revoked'")
@@ -179,7 +179,7 @@ func TestAChangedAccountEndsEarlierSessionsOnly(t *testing.T) {
 		h.start(otherSum, noon.Add(2*time.Second))
 		h.exec(fmt.Sprintf("UPDATE people SET changed = %d", noon.Add(time.Second).UnixMicro()))
 		h.wantGone(aSum)
-		if _, _, err := h.Find(ctx, otherSum); err != nil {
+		if _, _, err := h.Find(ctx, otherSum, noon); err != nil {
 			t.Error(err)
 		}
 		list, err := h.Of(ctx, &models.Viewer{Person: 7}, noon.Add(time.Minute), noon)
@@ -196,7 +196,7 @@ func TestSessionsEndOneByOneAndTogether(t *testing.T) {
 		if err := h.End(ctx, 8, aSum); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := h.Find(ctx, aSum); err != nil {
+		if _, _, err := h.Find(ctx, aSum, noon); err != nil {
 			t.Errorf("somebody else ended it: %v", err)
 		}
 		if err := h.EndOthers(ctx, 7, otherSum); err != nil {
@@ -218,7 +218,7 @@ func TestATouchNeverGoesBack(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if s, _, err := h.Find(ctx, aSum); err != nil || !s.Seen.Equal(noon.Add(2*time.Minute)) {
+		if s, _, err := h.Find(ctx, aSum, noon); err != nil || !s.Seen.Equal(noon.Add(2*time.Minute)) {
 			t.Errorf("seen %s, %v", s.Seen, err)
 		}
 	})
@@ -336,7 +336,7 @@ func TestASweepTakesOnlyWhatIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.wantGone(aSum)
-		if _, _, err := h.Find(ctx, otherSum); err != nil {
+		if _, _, err := h.Find(ctx, otherSum, noon); err != nil {
 			t.Error(err)
 		}
 		h.wantCooling(attempt(noon), noon.Add(time.Second))

@@ -60,8 +60,9 @@ var places = map[workflow.Noun]place{
 	// One that lifts a hold is about what the hold is on.
 	workflow.NounException: {"exceptions.program_id", "", "exceptions.subject_id",
 		"COALESCE((SELECT h.subject_id FROM holds h WHERE h.id = exceptions.subject_id), exceptions.subject_id)"},
-	workflow.NounClearance: {"clearances.program_id", "", "clearances.application_id", ""},
-	workflow.NounLetter:    {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
+	workflow.NounClearance:  {"clearances.program_id", "", "clearances.application_id", ""},
+	workflow.NounLetter:     {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
+	workflow.NounDelegation: {"delegations.program_id", "", "", ""},
 }
 
 // sight writes the condition under which v may know of a row of noun. It is the
@@ -124,8 +125,8 @@ func (v *Viewer) staffOnly(organizations ...string) (string, []any) {
 	if !v.staffOf(workflow.Reviewer) {
 		return "1 = 0", nil
 	}
-	seen := "1 = 1"
-	var args []any
+	staff, args := v.staffSight("", "", organizations, "")
+	seen := "(" + staff + ")"
 	for _, organization := range organizations {
 		barred, more := v.barredSight(organization, "")
 		seen, args = seen+barred, append(args, more...)
@@ -150,9 +151,10 @@ func (v *Viewer) caseSight(noun workflow.Noun) (string, []any) {
 			ways, args = append(ways, place.organization+" IN ("+marks(len(orgs))+")"), append(args, orgs...)
 		}
 	}
-	staff, more := v.staffSight(place.program, place.application)
+	company, about := place.barring()
+	staff, more := v.staffSight(place.program, place.application, []string{company}, about)
 	if staff != "" {
-		barred, evenMore := v.barredSight(place.barring())
+		barred, evenMore := v.barredSight(company, about)
 		ways, args = append(ways, "("+staff+")"+barred), append(append(args, more...), evenMore...)
 	}
 	if len(ways) == 0 {
@@ -171,8 +173,10 @@ func (v *Viewer) organizations() (out []any) {
 }
 
 // staffSight is what v sees by the roles of programs: everything of the program,
-// but for a mere reviewer only the cases they were asked to review.
-func (v *Viewer) staffSight(program, application string) (string, []any) {
+// but for a mere reviewer only the cases they were asked to review. A deputy sees by the
+// role of another what that one may know of: nothing of organizations, or of the case
+// about, that they have no part in.
+func (v *Viewer) staffSight(program, application string, organizations []string, about string) (string, []any) {
 	var ways []string
 	var args []any
 	var reviews bool
@@ -181,6 +185,13 @@ func (v *Viewer) staffSight(program, application string) (string, []any) {
 		case g.Organization != 0:
 		case g.Role == workflow.Reviewer:
 			reviews = true
+		case g.For != 0:
+			way := "1 = 1"
+			if program != "" {
+				way, args = of(program), append(args, int64(g.Program))
+			}
+			apart, more := apartSight(g.For, organizations, about)
+			ways, args = append(ways, "("+way+apart+")"), append(args, more...)
 		case g.Program == 0 || program == "":
 			return "1 = 1", nil
 		default:

@@ -1,6 +1,9 @@
 package models
 
 import (
+	"database/sql"
+	"fmt"
+
 	"tranche/workflow"
 )
 
@@ -69,8 +72,45 @@ func (r *recounting) apart(e *storedEvent, before []any, name string) {
 	}
 	for _, column := range d.bars {
 		was := p.value(before, column)
-		if was != nil && (was == e.values[atActor] || was == e.values[atOnBehalf]) {
+		if was != nil && (was == e.values[atActor] || was == e.values[atOnBehalf] || p.stoodFor(was, e)) {
 			r.parted.add(p.problem("%s: person %v did it and is %s", name, was, column))
 		}
 	}
+}
+
+// A deputing is who acted for whom.
+type deputing struct{ deputy, absent any }
+
+// stoodFor reports whether a person acted on the record before as the deputy of who did
+// e, or of whom e was done for: it counts as theirs.
+func (p *past) stoodFor(person any, e *storedEvent) bool {
+	for _, d := range p.deputed {
+		if d.deputy == person && (d.absent == e.values[atActor] || d.absent == e.values[atOnBehalf]) {
+			return true
+		}
+	}
+	return false
+}
+
+// deputies checks that whoever acted for somebody had been named their deputy for that
+// moment, and was not revoked before.
+func (v *verifier) deputies() error {
+	c := Check{Name: "deputies were named"}
+	err := v.each(`SELECT e.id, e.noun, e.record_id, EXISTS (SELECT 1 FROM delegations d WHERE d.deputy_id = e.actor_id AND d.person_id = e.on_behalf_id
+			AND d.starts <= e.at AND d.ends > e.at
+			AND NOT EXISTS (SELECT 1 FROM events r WHERE r.record_id = d.id AND r.noun = 'delegation' AND r.action = 'revoke' AND r.id < e.id))
+		FROM events e WHERE e.on_behalf_id IS NOT NULL ORDER BY e.id`, nil, func(rows *sql.Rows) error {
+		var event, record int64
+		var noun string
+		var named bool
+		if err := rows.Scan(&event, &noun, &record, &named); err != nil {
+			return err
+		}
+		if c.Rows++; !named {
+			c.add(Problem{noun, fmt.Sprint(record), "", fmt.Sprintf("event %d: who did it was nobody's deputy then", event)})
+		}
+		return nil
+	})
+	v.done(&c)
+	return err
 }

@@ -115,6 +115,7 @@ type past struct {
 	hash    []byte
 	sealed  []byte // the newest event's sum of the row
 	end     string
+	deputed []deputing
 }
 
 func (p *past) problem(format string, args ...any) Problem {
@@ -328,6 +329,9 @@ func (r *recounting) event(e *storedEvent) error {
 	}
 	r.lawfully(e, before, name)
 	r.apart(e, before, name)
+	if e.values[atOnBehalf] != nil {
+		p.deputed = append(p.deputed, deputing{e.values[atActor], e.values[atOnBehalf]})
+	}
 	r.sealed(e, name)
 	p.end = e.text(atEnd)
 	return r.keeps(e, changes, name)

@@ -190,10 +190,12 @@ func (w *town) cleared() {
 // registry makes what no case needs: a token that is used, a password that is
 // changed, a hold, an exception, and a request with a key.
 func (w *town) registry() {
-	officer := w.Viewer(w.People[workflow.ProgramOfficer])
+	deputy := w.Person(workflow.LabManager)
+	w.Must(workflow.NounDelegation, workflow.ActCreate, 0, w.As(workflow.ProgramOfficer), enginetest.Int("deputy", int64(deputy)), enginetest.Text("role", "program_officer"),
+		enginetest.Int("program", int64(w.Program)), enginetest.Text("reason", "on leave"), enginetest.Time("until", w.Now().AddDate(0, 1, 0)))
+	officer := w.Viewer(deputy)
 	officer.Via = w.Must(workflow.NounToken, workflow.ActCreate, officer.Person, officer, enginetest.Text("name", "laptop"),
 		enginetest.Text("sum", strings.Repeat("ab", 32)), enginetest.Text("scopes", "read,write"), enginetest.Time("until", w.Now().AddDate(0, 1, 0))).ID
-	officer.OnBehalf = w.People[workflow.ProgramLead]
 	held := w.NewCase("Held, Inc.", 10_000_00)
 	w.Must(workflow.NounHold, workflow.ActPlace, w.Program, officer, enginetest.Text("subject", "application"),
 		enginetest.Int("subject_id", int64(held.Application)), enginetest.Text("reason", "A tip."),
@@ -832,6 +834,9 @@ var crimes = []crime{
 	{"who linked two took it back", "duties were done by different people", func(v *vandal, w *town) string {
 		pair := workflow.ID(v.one("SELECT id FROM duplicates WHERE state = 'open'").(int64))
 		return v.claims(workflow.NounDuplicate, pair, workflow.ActUndo, "decided_by", v.one("SELECT actor_id FROM events WHERE record_id = ? AND action = 'link'", int64(pair)))
+	}},
+	{"who nobody named acts for another", "deputies were named", func(v *vandal, w *town) string {
+		return v.rewrite(workflow.NounAward, w.paid.Award, workflow.ActCountersign, "on_behalf_id = ?", int64(w.People[workflow.SelectingOfficial]))
 	}},
 	{"a minority share becomes control", "groups are what affiliations and links imply", func(v *vandal, w *town) string {
 		link := workflow.ID(v.one("SELECT id FROM affiliations WHERE share = 2000").(int64))

@@ -9,13 +9,12 @@ import (
 // A Viewer is who asks: a person with the roles that they hold now, or the
 // system. Every read that returns somebody's data takes one.
 type Viewer struct {
-	Person   workflow.ID
-	OnBehalf workflow.ID
-	Via      workflow.ID // the API token in use, or zero
-	Fresh    bool        // signed in just now
-	Scopes   uint8       // what the token in use was made for; package identity knows the bits
-	System   bool        // jobs, and steps that other steps raise
-	Grants   []ViewerGrant
+	Person workflow.ID
+	Via    workflow.ID // the API token in use, or zero
+	Fresh  bool        // signed in just now
+	Scopes uint8       // what the token in use was made for; package identity knows the bits
+	System bool        // jobs, and steps that other steps raise
+	Grants []ViewerGrant
 }
 
 // A ViewerGrant is one role that a viewer holds: in a program, in an
@@ -24,6 +23,7 @@ type ViewerGrant struct {
 	Role         workflow.Role
 	Program      workflow.ID
 	Organization workflow.ID
+	For          workflow.ID // the absent person whose deputy the viewer is in it, or zero
 }
 
 // Holds reports whether v holds r anywhere.
@@ -31,9 +31,9 @@ func (v *Viewer) Holds(r workflow.Role) bool {
 	return v.roles(func(ViewerGrant) bool { return true }).Has(r)
 }
 
-// Actor returns v as the actor of a command.
+// Actor returns v as the actor of a command, in their own right.
 func (v *Viewer) Actor() workflow.Actor {
-	return workflow.Actor{Person: v.Person, OnBehalf: v.OnBehalf, Via: v.Via}
+	return workflow.Actor{Person: v.Person, Via: v.Via}
 }
 
 func (v *Viewer) roles(where func(ViewerGrant) bool) (set workflow.Roles) {
@@ -47,7 +47,7 @@ func (v *Viewer) roles(where func(ViewerGrant) bool) (set workflow.Roles) {
 
 // ofOneself returns the roles that v has in what is about v.
 func (v *Viewer) ofOneself() workflow.Roles {
-	return v.roles(func(ViewerGrant) bool { return true }) | workflow.RolesOf(workflow.Applicant)
+	return v.roles(func(g ViewerGrant) bool { return g.For == 0 }) | workflow.RolesOf(workflow.Applicant)
 }
 
 // own returns the roles that v holds in the organization itself.
@@ -58,18 +58,32 @@ func (v *Viewer) own(organization workflow.ID) workflow.Roles {
 // staff returns the roles that v holds in the program of s, or in any program
 // where s names none.
 func (v *Viewer) staff(s Scope) workflow.Roles {
+	return v.in(s, func(ViewerGrant) bool { return true })
+}
+
+// in is staff for some of what v holds.
+func (v *Viewer) in(s Scope, some func(ViewerGrant) bool) workflow.Roles {
 	return v.roles(func(g ViewerGrant) bool {
-		return g.Organization == 0 && (g.Program == 0 || s.Program == 0 || g.Program == s.Program)
+		return g.Organization == 0 && (g.Program == 0 || s.Program == 0 || g.Program == s.Program) && some(g)
 	})
 }
 
-// RolesIn returns the roles that v may use on a record of scope s. None at all
-// means that v must not learn that the record exists.
+// RolesIn returns the roles that v may use on a record of scope s, their own and those in
+// which they are a deputy. None at all means that v must not learn that the record exists.
+func (t *Tx) RolesIn(v *Viewer, s Scope) (set workflow.Roles, err error) {
+	stands, err := t.stands(v, s)
+	for _, one := range stands {
+		set |= one.roles
+	}
+	return set, err
+}
+
+// ownRolesIn returns the roles that v has in their own right.
 //
 // Who belongs to the organization, or to an affiliate of it, is nobody's officer
 // or reviewer in its cases; who recused from a case has no part in it; and a
 // reviewer sees the cases that they were asked to review.
-func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
+func (t *Tx) ownRolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 	if v.System {
 		return workflow.RolesOf(workflow.System), nil
 	}
@@ -79,7 +93,7 @@ func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 	if own := v.own(s.Organization); own != 0 && !s.Internal {
 		return own, nil
 	}
-	staff := v.staff(s)
+	staff := v.in(s, func(g ViewerGrant) bool { return g.For == 0 })
 	if staff == 0 {
 		return 0, nil
 	}
@@ -94,12 +108,8 @@ func (t *Tx) RolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 // the other, or recused from the case.
 func (t *Tx) conflicted(v *Viewer, s Scope) (bool, error) {
 	if s.Organization != 0 && v.member() {
-		n, err := t.count(`SELECT COUNT(*) FROM grants
-			JOIN organization_groups mine ON mine.organization_id = grants.organization_id
-			JOIN organization_groups theirs ON theirs.group_id = mine.group_id
-			WHERE grants.person_id = ? AND grants.state = 'active' AND theirs.organization_id IN (?, ?)`, int64(v.Person), int64(s.Organization), int64(s.Other))
-		if err != nil || n > 0 {
-			return n > 0, err
+		if acts, err := t.actsForGroup(v.Person, s); err != nil || acts {
+			return acts, err
 		}
 	}
 	if s.Application == 0 || !v.Holds(workflow.Reviewer) {

@@ -383,7 +383,7 @@ var (
 	}
 	notRecommender = applicationGuard{
 		Reason: "you_recommended_this",
-		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.RecommendedBy) },
+		OK:     func(f *ApplicationFacts, c *Command, _ time.Time) bool { return !c.Counts(f.RecommendedBy) },
 		Duty:   true,
 	}
 	applicantScreened, applicantUnlisted, applicantRegistered = payeeGuards(func(f *ApplicationFacts) *Payee { return &f.Payee })
@@ -408,7 +408,7 @@ var (
 		Reason: "you_acted_on_this",
 		OK: func(f *ApplicationFacts, c *Command, _ time.Time) bool {
 			for _, person := range f.Acted {
-				if c.Actor.Is(person) {
+				if c.Counts(person) {
 					return false
 				}
 			}

@@ -191,12 +191,12 @@ var (
 	}
 	notSelectingOfficial = awardGuard{
 		Reason: "you_made_this_award",
-		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.OfferedBy) },
+		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Counts(f.OfferedBy) },
 		Duty:   true,
 	}
 	notSuspender = awardGuard{
 		Reason: "you_suspended_this",
-		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.SuspendedBy) },
+		OK:     func(f *AwardFacts, c *Command, _ time.Time) bool { return !c.Counts(f.SuspendedBy) },
 		Duty:   true,
 	}
 	workOver = awardGuard{

@@ -62,12 +62,12 @@ var (
 	}
 	notEnterer = bankAccountGuard{
 		Reason: "you_entered_this",
-		OK:     func(f *BankAccountFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.EnteredBy) },
+		OK:     func(f *BankAccountFacts, c *Command, _ time.Time) bool { return !c.Counts(f.EnteredBy) },
 		Duty:   true,
 	}
 	notAccountChecker = bankAccountGuard{
 		Reason: "you_verified_this",
-		OK:     func(f *BankAccountFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.VerifiedBy) },
+		OK:     func(f *BankAccountFacts, c *Command, _ time.Time) bool { return !c.Counts(f.VerifiedBy) },
 		Duty:   true,
 	}
 )

@@ -123,7 +123,7 @@ var (
 	}
 	ownBatch = batchGuard{
 		Reason: "batch_of_other_preparer",
-		OK:     func(f *BatchFacts, c *Command, _ time.Time) bool { return c.Actor.Is(f.PreparedBy) },
+		OK:     func(f *BatchFacts, c *Command, _ time.Time) bool { return c.Counts(f.PreparedBy) },
 		Duty:   true,
 	}
 	notOwnPayee = batchGuard{
@@ -134,13 +134,13 @@ var (
 	}
 	notPreparer = batchGuard{
 		Reason: "you_prepared_this",
-		OK:     func(f *BatchFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.PreparedBy) },
+		OK:     func(f *BatchFacts, c *Command, _ time.Time) bool { return !c.Counts(f.PreparedBy) },
 		Duty:   true,
 	}
 	notCertifier = batchGuard{
 		Reason: "you_certified_this",
 		OK: func(f *BatchFacts, c *Command, _ time.Time) bool {
-			return !c.Actor.Is(f.CertifiedBy) && !c.Actor.Is(f.SecondBy)
+			return !c.Counts(f.CertifiedBy) && !c.Counts(f.SecondBy)
 		},
 		Duty: true,
 	}
@@ -148,7 +148,7 @@ var (
 		Reason: "you_verified_an_account",
 		OK: func(f *BatchFacts, c *Command, _ time.Time) bool {
 			for i := range f.Accounts {
-				if c.Actor.Is(f.Accounts[i].VerifiedBy) || c.Actor.Is(f.Accounts[i].ConfirmedBy) {
+				if c.Counts(f.Accounts[i].VerifiedBy) || c.Counts(f.Accounts[i].ConfirmedBy) {
 					return false
 				}
 			}

@@ -124,7 +124,7 @@ var (
 	}
 	notVerifier = claimGuard{
 		Reason: "you_verified_this",
-		OK:     func(f *ClaimFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.VerifiedBy) },
+		OK:     func(f *ClaimFacts, c *Command, _ time.Time) bool { return !c.Counts(f.VerifiedBy) },
 		Duty:   true,
 	}
 	claimAccountVerified = claimGuard{

@@ -28,9 +28,16 @@ type Command struct {
 	Roles    Roles     // the actor's roles in the record's program and organization
 	Received time.Time // when the whole request had been read; deadlines look at this
 	Fresh    bool      // the actor signed in just now, or used a token with the scope for this duty
+	Stood    []ID      // who did something in this matter as the deputy of the actor, or of the absent person
 	Inputs   []Input
 
 	step Step // where an effect writes, while a machine decides
+}
+
+// Counts reports whether what person did counts as done by who asks: by themself, by whom
+// they act for, or by a deputy of either in this matter. It is false for the zero ID.
+func (c *Command) Counts(person ID) bool {
+	return c.Actor.Is(person) || person != 0 && contains(c.Stood, person)
 }
 
 // An Input is one value that came with a command. Which of the members counts

@@ -115,7 +115,7 @@ var (
 	}
 	notJoiner = duplicateGuard{
 		Reason: "you_joined_these",
-		OK:     func(f *DuplicateFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.DecidedBy) },
+		OK:     func(f *DuplicateFacts, c *Command, _ time.Time) bool { return !c.Counts(f.DecidedBy) },
 		Duty:   true,
 	}
 )

@@ -93,7 +93,7 @@ var (
 	}
 	requestedByAnother = exceptionGuard{
 		Reason: "you_requested_this",
-		OK:     func(f *ExceptionFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.RequestedBy) },
+		OK:     func(f *ExceptionFacts, c *Command, _ time.Time) bool { return !c.Counts(f.RequestedBy) },
 		Duty:   true,
 	}
 	dutyConcerned = exceptionGuard{

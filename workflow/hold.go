@@ -79,7 +79,7 @@ var (
 	}
 	placedByAnother = holdGuard{
 		Reason: "you_placed_this",
-		OK:     func(f *HoldFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.PlacedBy) },
+		OK:     func(f *HoldFacts, c *Command, _ time.Time) bool { return !c.Counts(f.PlacedBy) },
 		Duty:   true,
 	}
 	liftAllowed = holdGuard{

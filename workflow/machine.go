@@ -43,6 +43,7 @@ type Row struct {
 	Reasons []Reason
 	Always  bool
 	Hidden  bool
+	Duty    bool // a guard looks at who asks
 }
 
 // A Machine decides about one kind of record. It is built once and then only
@@ -87,13 +88,22 @@ func NewMachine[F any](noun Noun, record func(*F) *Record, standing func(*F) *St
 	}
 	for i, r := range rules {
 		m.rows[i] = Row{Noun: noun, Start: r.Start, Action: r.Action, By: r.By, End: r.End, Fields: r.Fields,
-			Reasons: reasons(r.Guards), Always: r.Always, Hidden: r.Hidden}
+			Reasons: reasons(r.Guards), Always: r.Always, Hidden: r.Hidden, Duty: onDuty(r.Guards)}
 	}
 	return m
 }
 
 func (m *Machine[F]) cell(s State, a Action) int {
 	return (int(m.states[s])-1)*m.width + int(m.acts[a]) - 1
+}
+
+func onDuty[F any](guards []Guard[F]) bool {
+	for _, g := range guards {
+		if g.Duty {
+			return true
+		}
+	}
+	return false
 }
 
 func reasons[F any](guards []Guard[F]) []Reason {

@@ -48,6 +48,7 @@ const (
 	NounClearance
 	NounLetter
 	NounDuplicate
+	NounDelegation
 	nouns
 )
 
@@ -56,7 +57,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "screening", "hit", "clearance", "letter", "duplicate",
+	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation",
 }
 
 var nounPlurals = [nouns]string{
@@ -64,7 +65,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "screenings", "hits", "clearances", "letters", "duplicates",
+	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

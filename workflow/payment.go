@@ -109,7 +109,7 @@ var (
 	}
 	batchPreparer = paymentGuard{
 		Reason: "batch_of_other_preparer",
-		OK:     func(f *PaymentFacts, c *Command, _ time.Time) bool { return c.Actor.Is(f.Batch.PreparedBy) },
+		OK:     func(f *PaymentFacts, c *Command, _ time.Time) bool { return c.Counts(f.Batch.PreparedBy) },
 		Duty:   true,
 	}
 	paymentAwardRuns = paymentGuard{
@@ -133,7 +133,7 @@ var (
 	notAccountVerifier = paymentGuard{
 		Reason: "you_verified_this_account",
 		OK: func(f *PaymentFacts, c *Command, _ time.Time) bool {
-			return !c.Actor.Is(f.BankAccount.VerifiedBy) && !c.Actor.Is(f.BankAccount.ConfirmedBy)
+			return !c.Counts(f.BankAccount.VerifiedBy) && !c.Counts(f.BankAccount.ConfirmedBy)
 		},
 		Duty: true,
 	}
@@ -186,7 +186,7 @@ var (
 	}
 	notHolder = paymentGuard{
 		Reason: "you_held_this",
-		OK:     func(f *PaymentFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.HeldBy) },
+		OK:     func(f *PaymentFacts, c *Command, _ time.Time) bool { return !c.Counts(f.HeldBy) },
 		Duty:   true,
 	}
 	reissueByGrantsOfficer = paymentGuard{

@@ -118,7 +118,7 @@ var (
 	}
 	notOneself = personGuard{
 		Reason: "that_is_you",
-		OK:     func(f *PersonFacts, c *Command, _ time.Time) bool { return c.Roles.Has(System) || !c.Actor.Is(f.ID) },
+		OK:     func(f *PersonFacts, c *Command, _ time.Time) bool { return c.Roles.Has(System) || !c.Counts(f.ID) },
 		Duty:   true,
 	}
 
@@ -142,7 +142,7 @@ var (
 	grantsForOthers = grantGuard{
 		Reason: "that_is_you",
 		OK: func(f *GrantFacts, c *Command, _ time.Time) bool {
-			return c.Roles.Has(System) || !c.Actor.Is(f.Person.ID)
+			return c.Roles.Has(System) || !c.Counts(f.Person.ID)
 		},
 		Duty: true,
 	}

@@ -22,6 +22,7 @@ type task struct {
 	Action  workflow.Action `json:"action"`
 	Reason  workflow.Reason `json:"reason"` // why not yet, "" when nothing stands in the way but what the action asks for
 	Barred  bool            `json:"barred"` // by who the viewer is
+	For     *workflow.ID    `json:"for"`    // whose deputy the viewer is for it, or null
 }
 
 // errandCount says how much waits under one errand.
@@ -70,7 +71,7 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 	}
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
-		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Since, Action: t.Action}
+		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Since, Action: t.Action, For: reference(t.OnBehalf)}
 		var no *workflow.Refusal
 		if errors.As(t.Answer, &no) && no.Field == "" && !no.Made {
 			one.Reason, one.Barred = no.Reason, no.Kind == workflow.NotYours

@@ -143,6 +143,8 @@ type event struct {
 	End     workflow.State  `json:"end"`
 	At      time.Time       `json:"at"`
 	Actor   *workflow.ID    `json:"actor"` // null: the system, or somebody whom the viewer may not know of
+	// OnBehalf is whose deputy the actor was, or null.
+	OnBehalf *workflow.ID `json:"on_behalf"`
 }
 
 // events answers with the audit trail of one record, oldest first.
@@ -160,7 +162,7 @@ func (k *kind) events(a *api, c echo.Context, v *models.Viewer) error {
 	}
 	items := make([]event, len(trail))
 	for i, e := range trail {
-		items[i] = event{e.ID, e.Version, e.Action, e.Start, e.End, e.At, reference(e.Actor)}
+		items[i] = event{e.ID, e.Version, e.Action, e.Start, e.End, e.At, reference(e.Actor), reference(e.OnBehalf)}
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, struct {
@@ -173,6 +175,7 @@ type role struct {
 	Role         workflow.Role `json:"role"`
 	Program      *workflow.ID  `json:"program"`
 	Organization *workflow.ID  `json:"organization"`
+	For          *workflow.ID  `json:"for"` // the absent person whose deputy the asker is in it, or null
 }
 
 // me answers with who asks.
@@ -186,7 +189,7 @@ func me(a *api, c echo.Context, v *models.Viewer) error {
 	}
 	roles := []role{}
 	for _, g := range v.Grants {
-		roles = append(roles, role{g.Role, reference(g.Program), reference(g.Organization)})
+		roles = append(roles, role{g.Role, reference(g.Program), reference(g.Organization), reference(g.For)})
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, struct {

@@ -118,7 +118,7 @@ func sharedSchemas() openapi3.Schemas {
 				property{"line", number()}, property{"column", number()}, property{"path", text()}))}),
 		"Events": object(property{"items", array(object(
 			property{"id", number()}, property{"version", number()}, property{"action", text()}, property{"start", text()},
-			property{"end", text()}, property{"at", instant()}, property{"actor", orNull(id())}))}),
+			property{"end", text()}, property{"at", instant()}, property{"actor", orNull(id())}, property{"on_behalf", orNull(id())}))}),
 		"Verdicts": object(property{"items", array(object(
 			property{"event", number()}, property{"action", text()}, property{"at", instant()},
 			property{"verdict", value(describe(openapi3.NewObjectSchema(), "As it is stored; an applicant reads no figure of another organization."))}))}),
@@ -130,9 +130,9 @@ func sharedSchemas() openapi3.Schemas {
 			property{"id", value(id())}, property{"event", number()}, property{"about", text()}, property{"made", instant()},
 			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
-			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}))}),
+			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}, property{"for", orNull(id())}))}),
 		"Desk": optional(object(property{"items", array(object(property{"noun", text()}, property{"id", value(id())}, property{"state", text()}, property{"version", number()},
-			property{"since", instant()}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}))},
+			property{"since", instant()}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}, property{"for", orNull(id())}))},
 			property{"counts", array(object(property{"noun", text()}, property{"state", text()}, property{"action", text()}, property{"count", number()}))}), property{"next", text()}),
 		"Ledger": optional(object(property{"trial", array(object(property{"account", text()}, property{"ussgl", text()}, property{"opening", ref("Money")},
 			property{"in", ref("Money")}, property{"out", ref("Money")}, property{"closing", ref("Money")}))}, property{"count", number()},

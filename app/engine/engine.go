@@ -286,16 +286,7 @@ func (u *unit) one(tx *models.Tx, c *workflow.Command, v *models.Viewer, root bo
 	if err := number(tx, c); err != nil {
 		return nil, err
 	}
-	l, err := tx.Facts(c, u.now)
-	if err != nil {
-		return nil, err
-	}
-	if root {
-		if err := u.admit(tx, c, l, v); err != nil {
-			return nil, err
-		}
-	}
-	step, err := workflow.Of(c.Noun).DecideAny(l.Facts, c, u.now)
+	l, step, err := u.decide(tx, c, v, root)
 	if err != nil {
 		return nil, err
 	}
@@ -325,20 +316,18 @@ func number(tx *models.Tx, c *workflow.Command) (err error) {
 	return err
 }
 
-// admit sees to it that the viewer may know of the record, and saw its newest version.
-func (u *unit) admit(tx *models.Tx, c *workflow.Command, l *models.Loaded, v *models.Viewer) error {
-	roles, err := tx.RolesIn(v, l.Scope)
+// decide decides a command that somebody asked for as who they are, and one that another
+// step raised in the roles that it has.
+func (u *unit) decide(tx *models.Tx, c *workflow.Command, v *models.Viewer, root bool) (*models.Loaded, workflow.Step, error) {
+	if root {
+		return tx.Decide(v, c, u.now)
+	}
+	l, err := tx.Facts(c, u.now)
 	if err != nil {
-		return err
+		return nil, workflow.Step{}, err
 	}
-	if roles == 0 && !l.Scope.Public {
-		return models.ErrNotFound
-	}
-	c.Roles = roles
-	if c.Version != 0 && c.Version != l.Record.Version {
-		return models.ErrStale
-	}
-	return nil
+	step, err := workflow.Of(c.Noun).DecideAny(l.Facts, c, u.now)
+	return l, step, err
 }
 
 // raised turns the children of a step into commands. They keep the actor when
@@ -349,7 +338,7 @@ func (u *unit) raised(c *workflow.Command, s *workflow.Step) []workflow.Command 
 		one := workflow.Command{Noun: child.Noun, Action: child.Action, ID: child.ID, Parent: child.Parent,
 			Roles: workflow.RolesOf(child.By), Received: c.Received, Inputs: child.Inputs}
 		if child.By != workflow.System {
-			one.Actor, one.Fresh = c.Actor, c.Fresh
+			one.Actor, one.Fresh, one.Stood = c.Actor, c.Fresh, c.Stood
 		}
 		out = append(out, one)
 	}

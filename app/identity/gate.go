@@ -86,14 +86,14 @@ func (g *Gate) Resume(ctx context.Context, token string) (*models.Viewer, Sessio
 	if !wellFormed(token) {
 		return nil, Session{}, ErrSignedOut
 	}
-	s, v, err := g.sessions.Find(ctx, sum(token))
+	now := g.clock()
+	s, v, err := g.sessions.Find(ctx, sum(token), now)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, Session{}, ErrSignedOut
 	}
 	if err != nil {
 		return nil, Session{}, err
 	}
-	now := g.clock()
 	if !now.Before(s.Ends) || now.Sub(s.Seen) >= g.limits.Idle {
 		return nil, Session{}, ErrSignedOut
 	}
@@ -126,7 +126,7 @@ func (g *Gate) touch(ctx context.Context, s *Session, now time.Time) {
 
 // SignOut ends the session with this secret; it is no error when there is none.
 func (g *Gate) SignOut(ctx context.Context, token string) error {
-	s, _, err := g.sessions.Find(ctx, sum(token))
+	s, _, err := g.sessions.Find(ctx, sum(token), g.clock())
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
@@ -171,14 +171,15 @@ func (g *Gate) Bearer(ctx context.Context, secret string) (*models.Viewer, Scope
 	if !prefixed || !wellFormed(rest) {
 		return nil, 0, ErrToken
 	}
-	b, v, err := g.sessions.Bearing(ctx, sum(secret))
+	now := g.clock()
+	b, v, err := g.sessions.Bearing(ctx, sum(secret), now)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, 0, ErrToken
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	if !g.clock().Before(b.Ends) {
+	if !now.Before(b.Ends) {
 		return nil, 0, ErrToken
 	}
 	scopes, err := ParseScopes(b.Scopes)

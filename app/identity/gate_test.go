@@ -305,7 +305,7 @@ func TestASessionIsTouchedOnceAMinute(t *testing.T) {
 		} {
 			p.set(noon.Add(c.at))
 			_, returned := p.wantIn(token)
-			stored, _, err := p.sessions.Find(ctx, sum(token))
+			stored, _, err := p.sessions.Find(ctx, sum(token), time.Now())
 			if err != nil || returned != stored || !stored.Seen.Equal(noon.Add(c.want)) {
 				t.Errorf("used after %s: seen %s, stored %s", c.at, returned.Seen, stored.Seen)
 			}

@@ -140,4 +140,6 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	workflow.NounFund:      {Approve: {workflow.ActAppropriate}},
 	workflow.NounPerson:    {Approve: {workflow.ActCreate, workflow.ActUpdate, workflow.ActRevoke}},
 	workflow.NounGrant:     {Approve: {workflow.ActCreate, workflow.ActRevoke}},
+
+	workflow.NounDelegation: {Approve: {workflow.ActCreate}},
 }

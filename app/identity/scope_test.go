@@ -26,6 +26,7 @@ var written = map[string]string{
 	"letter":       "-: create",
 	"screening":    "approve: create screen; -: void",
 	"hit":          "approve: dismiss confirm reopen; -: create update lapse",
+	"delegation":   "approve: create; write: revoke; -: expire",
 	"duplicate":    "approve: dismiss link merge undo reopen; -: create update lapse",
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",

@@ -45,6 +45,8 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
 		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
 		workflow.NounHold: h.hold(workflow.NounAward, c.Award, "To be looked at.", false), workflow.NounList: listing, workflow.NounScreening: newest(h, workflow.NounScreening), workflow.NounHit: hit,
+		workflow.NounDelegation: h.Must(workflow.NounDelegation, workflow.ActCreate, 0, h.As(workflow.AppealsOfficial), enginetest.Int("deputy", int64(h.Person(workflow.LabManager))),
+			enginetest.Text("role", "appeals_official"), enginetest.Int("program", int64(h.Program)), enginetest.Text("reason", "On leave."), enginetest.Time("until", h.Now().AddDate(0, 0, 7))).ID,
 		workflow.NounException: h.Must(workflow.NounException, workflow.ActRequest, 0, h.As(workflow.SelectingOfficial), enginetest.Text("act", workflow.Rectify),
 			enginetest.Int("subject_id", int64(c.Application)), enginetest.Text("reason", "An error.")).ID,
 	}

@@ -80,7 +80,7 @@ func (s *Server) batchMaker(v *visit, program workflow.ID, again *attempt) error
 			}
 		}
 	}
-	if !slices.Contains(v.viewer.Grants, models.ViewerGrant{Role: workflow.FinancePreparer, Program: program}) {
+	if !slices.ContainsFunc(v.viewer.Grants, func(g models.ViewerGrant) bool { return g.Role == workflow.FinancePreparer && g.Program == program }) {
 		return models.ErrNotFound
 	}
 	due, more, err := s.Reader.DuePayments(v.ctx(), v.viewer, program, s.Now())

@@ -95,6 +95,10 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	people, err := v.server.Reader.Names(v.ctx(), v.viewer, idsOf(tasks, func(t *models.Task) workflow.ID { return t.OnBehalf })...)
+	if err != nil {
+		return nil, err
+	}
 	var out []DeskRow
 	for i := range tasks {
 		t := &tasks[i]
@@ -105,6 +109,9 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 		}
 		if kind := textIn(t.Row, "kind"); t.Errand.Noun == workflow.NounClearance {
 			row.Task = v.T("desk.errand", "noun", v.ChoiceName("kind", kind), "action", v.Action(t.Errand.Noun.String(), t.Action.String()))
+		}
+		if t.OnBehalf != 0 {
+			row.For = v.T("desk.for", "person", people[t.OnBehalf])
 		}
 		var no *workflow.Refusal
 		switch {

@@ -402,7 +402,7 @@ var fixtures = []fixture{
 			{Task: "Application: Recommend", URL: "/applications/12", About: "AIV-2027-0412", Company: "Cascadia Robotics, Inc.",
 				Tag: s.Mark("application", "in_review"), Since: s.Moment(instant), Note: "1 of 2 reviews are in."},
 			{Task: "Application: Award", URL: "/applications/13", About: "AIV-2027-0413", Company: "Cascadia Robotics, Inc.",
-				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), Barred: "You recommended this."}}}
+				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), For: s.T("desk.for", "person", "Theo Marsh"), Barred: "You recommended this."}}}
 	}},
 	{"workload/rows", func(s Shell) View {
 		return WorkloadView{Shell: titled(s, "workload.title"), Columns: []string{s.State("application", "screening"), s.State("application", "in_review")}, Rows: []WorkloadRow{

@@ -286,7 +286,7 @@ func (v *visit) field(field workflow.Field, again *attempt, o offer) Field {
 	if label := o.labels[field.Name]; label != "" {
 		in.Label = label
 	}
-	if field.Kind == workflow.Codes && len(o.options[field.Name]) > 0 {
+	if (field.Kind == workflow.Codes || field.Kind == workflow.Choice) && len(o.options[field.Name]) > 0 {
 		in.Options = nil // the terms, or the record, have their own
 	}
 	for _, option := range o.options[field.Name] {

@@ -62,7 +62,15 @@ func (v *visit) actor(e models.Event) string {
 	if e.ActorName == "" && v.staff() {
 		return v.T("record.by_system")
 	}
-	return e.ActorName
+	return v.acted(e)
+}
+
+// acted names who did it, and for whom.
+func (v *visit) acted(e models.Event) string {
+	if e.BehalfName == "" {
+		return e.ActorName
+	}
+	return v.T("record.on_behalf", "actor", e.ActorName, "person", e.BehalfName)
 }
 
 // since says in sentences what happened to a record after a version of it, for
@@ -77,7 +85,7 @@ func (v *visit) since(noun workflow.Noun, id workflow.ID, version int64) ([]stri
 		if e.Version <= version || v.internal(e) {
 			continue
 		}
-		actor := e.ActorName
+		actor := v.acted(e)
 		if actor == "" {
 			actor = v.T("record.somebody")
 		}

@@ -109,6 +109,9 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 		roles.Answers = append(roles.Answers, Answer{Name: v.Role(g.Role.String()), Value: where.Text, URL: where.URL})
 	}
 	view.Groups = []AnswerGroup{roles}
+	if err := v.deputies(&view, id, again); err != nil {
+		return err
+	}
 	if err := v.tokens(&view, id, again); err != nil {
 		return err
 	}

@@ -82,6 +82,16 @@ func (s *Server) ends(v *visit, row models.Row) ([]Answer, error) {
 			out = append(out, Answer{Name: v.FieldName(strings.TrimSuffix(column, "_id")), Value: names[id], URL: pathOf(workflow.NounOrganization, id)})
 		}
 	}
+	if row.Noun == workflow.NounDelegation {
+		sides := []string{"person_id", "deputy_id"}
+		names, err := s.Reader.Names(v.ctx(), v.viewer, idIn(row, sides[0]), idIn(row, sides[1]))
+		if err != nil {
+			return nil, err
+		}
+		for _, column := range sides {
+			out = append(out, Answer{Name: v.columnName(column), Value: names[idIn(row, column)]})
+		}
+	}
 	if noun, has := cellIn(row, "subject").(*workflow.Noun); has {
 		on, err := v.subject(*noun, idIn(row, "subject_id"))
 		return append(out, Answer{Name: v.T("holds.on"), Value: on.Text, URL: on.URL}), err

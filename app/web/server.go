@@ -185,6 +185,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounException:    {maker: s.whereExcepted},
 		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},
 		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},
+		workflow.NounDelegation:   {maker: s.delegating},
 		workflow.NounToken:        {record: s.atHome(workflow.NounToken), maker: s.personPage},
 	}
 }

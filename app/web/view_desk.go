@@ -17,6 +17,7 @@ type DeskRow struct {
 	Company   string
 	Tag       Tag
 	Since     Stamp
+	For       string // whose deputy the reader is for it, or ""
 	Note      string // what is still missing, or ""
 	Barred    string // why the reader may not, or ""
 }

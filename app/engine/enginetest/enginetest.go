@@ -175,7 +175,7 @@ func (w *World) Viewer(person workflow.ID) *models.Viewer {
 	if person == 0 {
 		return system
 	}
-	v, err := w.DB.ViewerOf(person)
+	v, err := w.DB.ViewerAt(person, w.Now())
 	if err != nil {
 		w.T.Fatal(err)
 	}
