@@ -123,7 +123,7 @@ func TestTheQueueFindsACaseByEachFlagItHolds(t *testing.T) {
 		w.Act(officer, workflow.NounReview, struck, workflow.ActStrike, enginetest.Text("note", "a cousin"))
 		w.Act(officer, workflow.NounApplication, c.Application, workflow.ActRequestInformation,
 			enginetest.Text("question", "Why?"), enginetest.Date("due", workflow.DateOf(w.Now().AddDate(0, 0, 9))))
-		w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Text("reply", "Because."))
+		w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Replied("Because."))
 		held := func(v *models.Viewer, flags ...string) []workflow.ID {
 			return ids(walk(t, db, v, models.Queue{View: models.ViewAll, Flags: flags, Limit: 2}))
 		}

@@ -28,14 +28,16 @@ type Cell struct {
 	Value any
 }
 
-// Attachments returns the files that the row shows, none where it has no such column.
-func (r *Row) Attachments() workflow.Attachments {
+// Attachment returns the file that the row shows under a code, and false when there is none.
+func (r *Row) Attachment(code string) (workflow.Attachment, bool) {
 	for _, c := range r.Cells {
 		if files, are := c.Value.(*workflow.Attachments); are {
-			return *files
+			if one, there := files.Of(code); there {
+				return one, true
+			}
 		}
 	}
-	return ""
+	return workflow.Attachment{}, false
 }
 
 // A Filter narrows a list. The zero Filter lists everything, newest first.

@@ -46,8 +46,12 @@ func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) 
 	if r.past.noun != workflow.NounApplication && r.past.noun != workflow.NounLetter {
 		return nil
 	}
-	text, _ := changes["documents"].(string)
-	for _, one := range workflow.Attachments(text).List() {
+	var files []workflow.Attachment
+	for _, column := range []string{"documents", "reply_files"} {
+		text, _ := changes[column].(string)
+		files = append(files, workflow.Attachments(text).List()...)
+	}
+	for _, one := range files {
 		// The same file may come twice, and stays when another one takes its place.
 		size, err := r.keepsOne(e, "document "+one.Code, one.Sum, false, name)
 		if err != nil {

@@ -49,8 +49,10 @@ type Application struct {
 	// EvidenceChanged says that a later run came to another verdict, and that no
 	// officer has looked at it yet: the flag that stops every next step.
 	EvidenceChanged bool
-	Question        string
-	Reply           string
+	Question        string      // what was asked of the applicant in all requests, a line each
+	AskedBefore     int64       // how many of the questions were asked before the newest request
+	Reply           string      // the answers to them, as AnswersText writes them
+	ReplyFiles      Attachments // the files that came with the answers
 	ReplyDue        Date
 	Rank            int64
 	Recommended     Cents
@@ -857,9 +859,13 @@ var Applications = NewMachine(NounApplication,
 		{Start: referable, Action: ActRefer, By: by(System), End: Screening, Fields: []Field{fieldLost.Opt()},
 			Guards: []applicationGuard{verdictNotPass}, Effect: referApplication, Always: true},
 		{Start: in(Screening, InReview, Recommended), Action: ActRequestInformation, By: by(ProgramOfficer), End: NeedsInformation,
-			Fields: []Field{fieldQuestion, fieldDue}, Guards: []applicationGuard{dueAhead}, Effect: askApplicant, Keep: true},
+			Fields: []Field{fieldQuestion, fieldDue}, Guards: []applicationGuard{questionsFew, dueAhead}, Effect: askApplicant, Keep: true},
+		{Start: in(NeedsInformation), Action: ActExtendRequest, By: by(ProgramOfficer), End: NeedsInformation,
+			Fields: []Field{fieldDue}, Guards: []applicationGuard{dueAhead, dueLater}, Effect: extendRequest, Always: true},
 		{Start: in(NeedsInformation), Action: ActReply, By: by(AOR), End: Back,
-			Fields: []Field{fieldReply}, Effect: replyApplication, Always: true},
+			Fields: append([]Field{fieldReplies, fieldReplyFiles}, amendable...),
+			Guards: []applicationGuard{everyQuestionAnswered, onlyQuestionsAnswered, replyFileAsked, replyFileType, answersAsked, answersFit, documentAsked, documentTypeTaken, documentSizeTaken},
+			Effect: replyApplication, Always: true},
 		{Start: in(NeedsInformation), Action: ActLapse, By: by(System), End: Back,
 			Guards: []applicationGuard{replyOverdue}, Effect: lapseRequest},
 		{Start: in(NeedsInformation), Action: ActCancelRequest, By: by(ProgramOfficer), End: Back,
@@ -974,20 +980,6 @@ func excuseApplication(f *ApplicationFacts, _ *Command, s *Step) {
 		f.extend(until, s.At)
 	}
 }
-
-func askApplicant(f *ApplicationFacts, c *Command, _ *Step) {
-	f.handled(c)
-	f.Question, f.ReplyDue, f.Reply = c.Text(fieldQuestion), c.Date(fieldDue), ""
-}
-
-// replyApplication has the rules run again: the reply may have come with other evidence.
-func replyApplication(f *ApplicationFacts, c *Command, s *Step) {
-	f.Reply = c.Text(fieldReply)
-	f.raise("reply_received", s)
-	s.Enqueue(JobScreen, f.ID)
-}
-
-func lapseRequest(f *ApplicationFacts, _ *Command, s *Step) { f.raise("request_unanswered", s) }
 
 func recommendDecline(f *ApplicationFacts, c *Command, _ *Step) {
 	f.handled(c)

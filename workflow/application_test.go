@@ -102,8 +102,12 @@ func readyApplication(s State, a Action) (ApplicationFacts, Command) {
 		c.Inputs = []Input{fieldCodes.text("out_of_scope"), fieldNote.text("why")}
 	case ActRequestInformation:
 		c.Inputs = []Input{fieldQuestion.text("Which year?"), fieldDue.day(DateOf(noon).AddDays(1))}
+	case ActExtendRequest:
+		f.ReplyDue = DateOf(noon).AddDays(1)
+		c.Inputs = []Input{fieldDue.day(DateOf(noon).AddDays(2))}
 	case ActReply:
-		c.Inputs = []Input{fieldReply.text("2025")}
+		f.Question = "Which year?"
+		c.Inputs = []Input{fieldReplies.text(`{"q1":"2025"}`)}
 	case ActRecommend, ActAward:
 		c.Inputs = []Input{fieldAmount.cents(proposed), fieldNote.text("good")}
 	case ActWaitlist:
@@ -541,7 +545,7 @@ func TestApplication(t *testing.T) {
 		applicationScenario{name: "and a commitment stays", start: in(Screening, InReview, Recommended), action: ActRequestInformation,
 			by: ProgramOfficer, actor: olga, end: NeedsInformation,
 			check: func(t *testing.T, f *F, s *Step) {
-				if f.Back != s.Start || f.Question != "Which year?" || f.ReplyDue != DateOf(noon)+1 || f.Reply != "" {
+				if f.Back != s.Start || f.Question != "Which year?" || f.ReplyDue != DateOf(noon)+1 || f.AskedBefore != 0 {
 					t.Errorf("asked %+v", f.Application)
 				}
 				if (s.Start == Recommended) != (f.Committed == proposed) {
@@ -552,13 +556,85 @@ func TestApplication(t *testing.T) {
 			change: asking[F](fieldDue.day(DateOf(noon)))},
 		applicationScenario{name: "and the rules run again", start: in(NeedsInformation), action: ActReply, by: AOR, end: InReview,
 			check: func(t *testing.T, f *F, s *Step) {
-				if f.Reply != "2025" || flagNames(f.Flags()) != "reply_received" {
+				if f.Reply != `{"q1":"2025"}` || flagNames(f.Flags()) != "reply_received" {
 					t.Errorf("replied %q, flag %q", f.Reply, f.Flag)
 				}
 				wantJobs(t, s, Job{Kind: JobScreen, Record: 100})
 			}},
 		applicationScenario{name: "to a recommendation", start: in(NeedsInformation), action: ActReply, by: AOR, end: Recommended,
 			change: facts(func(f *F) { f.Back = Recommended })},
+		applicationScenario{name: "with numbers that go on", start: in(InReview), action: ActRequestInformation, by: ProgramOfficer, end: NeedsInformation,
+			change: func(f *F, c *Command) {
+				f.Question, f.Reply = "Which year?\nWhose data?", `{"q1":"2025"}`
+				asking[F](fieldQuestion.text("  Who pays? \n\n And who works?"))(f, c)
+			},
+			check: func(t *testing.T, f *F, _ *Step) {
+				open := f.OpenInquiries()
+				if len(open) != 2 || open[0].Number != 3 || open[0].Name != "q3" || open[1].Text != "And who works?" {
+					t.Errorf("open are %+v", open)
+				}
+				if all := f.Inquiries(); len(all) != 4 || all[0].Answer != "2025" || all[1].Answer != "" || all[1].Open {
+					t.Errorf("asked were %+v", all)
+				}
+			}},
+		applicationScenario{name: "of too many questions", start: in(InReview), action: ActRequestInformation, by: ProgramOfficer, reason: "questions_too_many",
+			change: asking[F](fieldQuestion.text(strings.Repeat("Why?\n", mostQuestions+1)))},
+		applicationScenario{name: "and there is more time", start: in(NeedsInformation), action: ActExtendRequest, by: ProgramOfficer, actor: olga, end: NeedsInformation,
+			change: facts(func(f *F) { f.Holds = 1 }),
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.ReplyDue != DateOf(noon).AddDays(2) {
+					t.Errorf("due %s", f.ReplyDue)
+				}
+			}},
+		applicationScenario{name: "to the same day", start: in(NeedsInformation), action: ActExtendRequest, by: ProgramOfficer, reason: "due_not_later",
+			change: facts(func(f *F) { f.ReplyDue = DateOf(noon).AddDays(2) })},
+		applicationScenario{name: "to a day that is over", start: in(NeedsInformation), action: ActExtendRequest, by: ProgramOfficer, reason: "due_in_the_past",
+			change: asking[F](fieldDue.day(DateOf(noon)))},
+		applicationScenario{name: "to one of two questions", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "question_unanswered",
+			change: facts(func(f *F) { f.Question += "\nWhose data?" })},
+		applicationScenario{name: "to a question of an earlier request", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "question_unknown",
+			change: func(f *F, c *Command) {
+				f.Question, f.AskedBefore = "Which year?\nWhose data?", 1
+				asking[F](fieldReplies.text(`{"q1":"2024","q2":"ours"}`))(f, c)
+			}},
+		applicationScenario{name: "with a file for no question", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "question_unknown",
+			change: func(_ *F, c *Command) {
+				c.Inputs = append(c.Inputs, Input{Name: "files.q2", Text: "a.pdf", Body: []byte(aPDF)})
+			}},
+		applicationScenario{name: "with a file that nobody can open", start: in(NeedsInformation), action: ActReply, by: AOR, reason: reasonFileType,
+			change: func(_ *F, c *Command) {
+				c.Inputs = append(c.Inputs, Input{Name: "files.q1", Text: "a.exe", Body: []byte("MZ")})
+			}},
+		applicationScenario{name: "with an answer that the form does not ask for", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "answer_unknown",
+			change: func(_ *F, c *Command) { c.Inputs = append(c.Inputs, fieldAnswers.text(`{"people":"4"}`)) }},
+		applicationScenario{name: "with an answer that cannot be one", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "answer_invalid",
+			change: func(f *F, c *Command) {
+				f.Terms, c.Inputs = ownTerms, append(c.Inputs, fieldAnswers.text(`{"people":"many"}`))
+			}},
+		applicationScenario{name: "with a document that the terms do not ask for", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "document_unknown",
+			change: func(_ *F, c *Command) {
+				c.Inputs = append(c.Inputs, Input{Name: "documents.plan", Text: "a.pdf", Body: []byte(aPDF)})
+			}},
+		applicationScenario{name: "with a document that is too large", start: in(NeedsInformation), action: ActReply, by: AOR, reason: "file_too_large",
+			change: func(f *F, c *Command) {
+				t := *usualTerms
+				t.Documents = []DocumentTerm{{Code: "plan", MaxMB: 1}}
+				f.Terms = &t
+				c.Inputs = append(c.Inputs, Input{Name: "documents.plan", Text: "a.pdf", Body: append([]byte(aPDF), make([]byte, 1<<20)...)})
+			}},
+		applicationScenario{name: "with a file and a changed application", start: in(NeedsInformation), action: ActReply, by: AOR, end: InReview,
+			change: func(f *F, c *Command) {
+				f.Snapshot = "sent"
+				c.Inputs = append(c.Inputs, Input{Name: "files.q1", Text: "a.pdf", Body: []byte(aPDF)}, Input{Name: "summary", Text: "Better pumps."})
+			},
+			check: func(t *testing.T, f *F, s *Step) {
+				if q := f.Inquiries()[0]; q.Answer != "2025" || len(q.Files) != 1 || q.Files[0].Code != "reply_q1" || q.Files[0].Name != "a.pdf" {
+					t.Errorf("answered %+v", q)
+				}
+				if f.Summary != "Better pumps." || f.Snapshot != "sent" || len(s.Documents()) != 1 {
+					t.Errorf("summary %q, snapshot %q, %d documents", f.Summary, f.Snapshot, len(s.Documents()))
+				}
+			}},
 		applicationScenario{name: "unanswered", start: in(NeedsInformation), action: ActLapse, by: System, end: InReview,
 			check: func(t *testing.T, f *F, _ *Step) {
 				if flagNames(f.Flags()) != "request_unanswered" {

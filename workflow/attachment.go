@@ -195,17 +195,3 @@ func (d *DocumentTerm) Limit() int64 {
 func (d *DocumentTerm) fits(a Attachment) bool {
 	return a.Size <= d.Limit() && (len(d.Types) == 0 || contains(d.Types, strings.ToLower(a.Type)))
 }
-
-// SentDocuments returns the files of the newest submission, which a reopened draft
-// may have changed since; none before the first.
-func (a *Application) SentDocuments() Attachments {
-	if a.Submissions == 0 {
-		return ""
-	}
-	if a.Sent == "" {
-		return a.Documents
-	}
-	was := Application{}
-	was.setContent(a.Sent)
-	return was.Documents
-}

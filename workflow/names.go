@@ -180,6 +180,7 @@ const (
 	ActReply
 	ActLapse
 	ActCancelRequest
+	ActExtendRequest
 	ActRecommend
 	ActRecommendDecline
 	ActWaitlist
@@ -257,7 +258,7 @@ var actionNames = [actions]string{
 	"", "create", "update", "revoke", "appropriate", "forecast", "publish", "close", "archive", "extend", "pause",
 	"resume", "cancel", "start", "save", "submit", "reopen", "restore", "expire", "screen_pass", "screen_refer",
 	"screen_fail", "clear", "find_ineligible", "refer", "request_information", "reply", "lapse", "cancel_request",
-	"recommend", "recommend_decline", "waitlist", "defer", "return", "award", "decline", "appeal", "uphold", "reinstate",
+	"extend_request", "recommend", "recommend_decline", "waitlist", "defer", "return", "award", "decline", "appeal", "uphold", "reinstate",
 	"rectify", "lapse_award", "withdraw", "offer", "accept", "request_change", "revise", "refuse", "rescind",
 	"countersign", "suspend", "finish", "terminate", "query", "verify", "approve", "send_back", "reject", "pay", "void",
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",

@@ -27,6 +27,9 @@ const (
 var Notices = []Notice{
 	{"submission_received", NounApplication, ActSubmit, ToRepresentatives},
 	{"information_requested", NounApplication, ActRequestInformation, ToRepresentatives},
+	{"request_extended", NounApplication, ActExtendRequest, ToRepresentatives},
+	{"request_cancelled", NounApplication, ActCancelRequest, ToRepresentatives},
+	{"request_lapsed", NounApplication, ActLapse, ToRepresentatives},
 	{"reply_received", NounApplication, ActReply, ToOfficer},
 	{"determination_made", NounApplication, ActScreenFail, ToRepresentatives},
 	{"determination_made", NounApplication, ActFindIneligible, ToRepresentatives},
@@ -45,6 +48,7 @@ var Notices = []Notice{
 // event that set the deadline.
 var Reminders = []Notice{
 	{"reply_reminder", NounApplication, ActRequestInformation, ToRepresentatives},
+	{"reply_reminder", NounApplication, ActExtendRequest, ToRepresentatives},
 	{"offer_reminder", NounAward, ActOffer, ToRepresentatives},
 	{"draft_reminder", NounApplication, ActStart, ToRepresentatives},
 }

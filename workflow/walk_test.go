@@ -377,7 +377,7 @@ func someInput(t *rapid.T, f Field) Input {
 	case File, Files:
 		in.Text, in.Body = "a.pdf", rapid.SampledFrom([][]byte{nil, []byte(aPDF), []byte("no PDF")}).Draw(t, f.Name)
 		if f.Kind == Files {
-			in.Name += "." + rapid.SampledFrom([]string{"a", "plan", "nobody asked"}).Draw(t, "code")
+			in.Name += "." + rapid.SampledFrom([]string{"a", "plan", "q1", "nobody asked"}).Draw(t, "code")
 		}
 	case Money:
 		in.Cents = someCents(t)
@@ -392,7 +392,7 @@ func someInput(t *rapid.T, f Field) Input {
 	case Instant:
 		in.Time = someTime(t)
 	case Answers:
-		in.Text = rapid.SampledFrom([]string{"", `{"a":"1"}`, `{"team":"100"}`, `{"plan":"5","team":"","impact":"7","technical_merit":"0"}`,
+		in.Text = rapid.SampledFrom([]string{"", `{"a":"1"}`, `{"q1":"yes"}`, `{"team":"100"}`, `{"plan":"5","team":"","impact":"7","technical_merit":"0"}`,
 			`{"plan":"5","team":"1","impact":"7","technical_merit":"0"}`, "not JSON"}).Draw(t, f.Name)
 	case Choice, Codes:
 		in.Text = rapid.SampledFrom(append([]string{"no such thing"}, f.Choices...)).Draw(t, f.Name)

@@ -137,3 +137,38 @@ func TestAWrongFileOfAnApplicationIsNamedByTheAPI(t *testing.T) {
 		t.Errorf("%d documents and events, before %d", now, before)
 	}
 }
+
+// A reply answers by the names of the questions, brings files and changes the application;
+// what was asked, said and changed is read in one place.
+func TestQuestionsAreAnsweredThroughTheAPI(t *testing.T) {
+	s := newSite(t)
+	c := s.NewCase("Tern Analytics LLC", 1_000_00).Submit()
+	path := pathOf(workflow.NounApplication, c.Application)
+	act := func(status int, who workflow.ID, action, body string) answered {
+		t.Helper()
+		got := s.ask(who, "POST", path+"/actions/"+action, body, "If-Match", s.tag(workflow.NounApplication, c.Application))
+		if got.status != status {
+			t.Fatalf("%s: %d %s", action, got.status, got.body)
+		}
+		return got
+	}
+	officer := s.People[workflow.ProgramOfficer]
+	act(200, officer, "request_information", `{"question":"Which pumps?\nWhose data?","due":"2026-06-20"}`)
+	act(200, officer, "extend_request", `{"due":"2026-06-27"}`)
+	if why := act(422, c.AOR, "reply", `{"reply":{"q1":"Ours."}}`).object(t); why["reason"] != "question_unanswered" {
+		t.Errorf("half a reply: %v", why)
+	}
+	file := base64.StdEncoding.EncodeToString([]byte(aPDF))
+	act(200, c.AOR, "reply", `{"reply":{"q1":"Ours.","q2":"Theirs."},"files":{"q2":{"name":"deed.pdf","content":"`+file+`"}},"summary":"Pumps."}`)
+	for _, who := range []workflow.ID{officer, c.AOR} {
+		read := s.must(200, who, "GET", path+"/inquiries", "")
+		second := read["items"].([]any)[1].(map[string]any)
+		change := read["changes"].([]any)[0].(map[string]any)
+		if second["name"] != "q2" || second["answer"] != "Theirs." || second["open"] != false || len(second["files"].([]any)) != 1 || change["name"] != "summary" || change["is"] != "Pumps." {
+			t.Errorf("read %v", read)
+		}
+	}
+	if other := s.ask(s.People[workflow.AOR], "GET", path+"/inquiries", ""); other.status != 404 {
+		t.Errorf("another applicant reads %d", other.status)
+	}
+}

@@ -64,7 +64,7 @@ func attachment(noun workflow.Noun, send func(*api, echo.Context, workflow.Attac
 		if err != nil {
 			return err
 		}
-		one, there := row.Attachments().Of(c.Param("code"))
+		one, there := row.Attachment(c.Param("code"))
 		if !there {
 			return models.ErrNotFound
 		}

@@ -97,6 +97,9 @@ func (d document) fixed() {
 	proofs := d.operation("GET", "/applications/{id}/receipts", "listApplicationReceipts", "List the receipts of the submissions, the newest first",
 		answerOf(200, ref("Receipts")))
 	proofs.Parameters = append(proofs.Parameters, pathID())
+	asked := d.operation("GET", "/applications/{id}/inquiries", "listApplicationInquiries",
+		"List what the applicant was asked and answered, and what changed since the submission", answerOf(200, ref("Inquiries")))
+	asked.Parameters = append(asked.Parameters, pathID())
 	written := d.operation("GET", "/applications/{id}/letters", "listApplicationLetters", "List the letters about decisions, the newest first",
 		answerOf(200, ref("LettersAbout")))
 	written.Parameters = append(written.Parameters, pathID())

@@ -126,6 +126,9 @@ func sharedSchemas() openapi3.Schemas {
 			property{"application", value(id())}, property{"number", text()}, property{"organization", text()}, property{"submission", number()},
 			property{"received_at", instant()}, property{"deadline", orNull(openapi3.NewDateTimeSchema())}, property{"sha256", text()}, property{"documents", array(ref("Attachment"))}, property{"event", number()},
 			property{"event_hash", text()}, property{"previous_hash", text()}))}),
+		"Inquiries": object(property{"items", array(object(property{"number", number()}, property{"name", text()}, property{"text", text()},
+			property{"answer", text()}, property{"files", array(ref("Attachment"))}, property{"open", value(openapi3.NewBoolSchema())}))},
+			property{"changes", array(object(property{"name", text()}, property{"was", text()}, property{"is", text()}))}),
 		"LettersAbout": object(property{"items", array(object(
 			property{"id", value(id())}, property{"event", number()}, property{"about", text()}, property{"made", instant()},
 			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),

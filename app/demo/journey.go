@@ -156,7 +156,7 @@ func (j *journey) keepVerdict(ctx context.Context) error {
 
 func (j *journey) ask(ctx context.Context) error {
 	return j.on(ctx, officer, "request_information", fields{
-		"question": "Please send the revenue statement of your affiliate for the last completed fiscal year.", "due": j.day(21),
+		"question": "Please send the revenue statement of your affiliate for the last completed fiscal year.\nWho in your company answers questions about it?", "due": j.day(21),
 	})
 }
 

@@ -31,7 +31,7 @@ var written = map[string]string{
 	"person":       "approve: create update revoke",
 	"grant":        "approve: create revoke",
 	"token":        "write: create revoke",
-	"application": "write: start save reopen extend assign request_information reply cancel_request; sign: submit appeal withdraw; " +
+	"application": "write: start save reopen extend assign request_information extend_request reply cancel_request; sign: submit appeal withdraw; " +
 		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
 		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update excuse",
 	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",

@@ -114,14 +114,23 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 	}
 	switch n.Kind {
 	case "information_requested":
-		n.text, n.due = n.application.Question, n.replyDue
-	case "reply_reminder":
+		n.text, n.due = openQuestions(n.application), n.replyDue
+	case "reply_reminder", "request_extended", "request_lapsed":
 		n.due = n.replyDue
 	case "draft_reminder":
 		n.due = func(in problem.Audience) string { return in.Moment(n.opportunity.Closes) }
 	}
 	n.organization, err = record[workflow.Organization](ctx, &p.Writer, workflow.NounOrganization, organization)
 	return n, err
+}
+
+// openQuestions writes the questions that wait for an answer, each with its number.
+func openQuestions(a *workflow.Application) string {
+	var out []string
+	for _, q := range a.OpenInquiries() {
+		out = append(out, fmt.Sprintf("%d. %s", q.Number, q.Text))
+	}
+	return strings.Join(out, "\n")
 }
 
 // replyDue is the last day for an answer: a date, in no zone.

@@ -345,8 +345,11 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	officer := h.As(workflow.ProgramOfficer)
 	c := h.NewCase("Tern Analytics LLC", 1_000_00).Submit()
 	asked := h.Act(officer, workflow.NounApplication, c.Application, workflow.ActRequestInformation, enginetest.Text("question", "Which pumps?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(9)))
-	one("a request", asked.Event, c.AOR, "Which pumps?", "Jun 10, 2026")
-	one("the reply", h.Act(h.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Text("reply", "Ours.")).Event, officer.Person, "has answered")
+	one("a request", asked.Event, c.AOR, "1. Which pumps?", "Jun 10, 2026")
+	one("more time", h.Act(officer, workflow.NounApplication, c.Application, workflow.ActExtendRequest, enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(10))).Event, c.AOR, "more time", "Jun 11, 2026")
+	one("the end of a request", h.Act(officer, workflow.NounApplication, c.Application, workflow.ActCancelRequest).Event, c.AOR, "withdrew the questions")
+	h.Act(officer, workflow.NounApplication, c.Application, workflow.ActRequestInformation, enginetest.Text("question", "Whose pumps?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(9)))
+	one("the reply", h.Act(h.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Text("reply", `{"q2":"Ours."}`)).Event, officer.Person, "has answered")
 	one("a determination", h.declined(c), c.AOR, "letter")
 
 	paid := h.NewCase("Lumen Soils, Inc.", 3_000_00).Submit().Review().Recommend().Awarded()
@@ -443,7 +446,7 @@ func TestWhoIsBarredFromACaseIsToldNothing(t *testing.T) {
 	c := h.NewCase("Tern Analytics LLC", 1_000_00).Submit()
 	h.Act(h.Viewer(officer), workflow.NounApplication, c.Application, workflow.ActRequestInformation, enginetest.Text("question", "?"), enginetest.Date("due", workflow.DateOf(h.Now()).AddDays(9)))
 	h.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(officer)), enginetest.Text("role", "applicant"), enginetest.Int("organization", int64(c.Company)))
-	told(t, p, h.Act(h.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Text("reply", "!")).Event)
+	told(t, p, h.Act(h.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActReply, enginetest.Replied("!")).Event)
 	if got := h.messages(c); len(got) != 0 {
 		t.Errorf("told: %+v", got)
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"strings"
 
 	"tranche/app/input"
 	"tranche/models"
@@ -23,7 +22,7 @@ func (s *Server) attachment(v *visit) error {
 	if err != nil {
 		return err
 	}
-	one, there := row.Attachments().Of(v.Param("code"))
+	one, there := row.Attachment(v.Param("code"))
 	if !there {
 		return models.ErrNotFound
 	}
@@ -73,12 +72,8 @@ func (c *myCase) documentGroups(again *attempt) []FieldGroup {
 	for _, d := range c.terms.Documents {
 		one, there := c.application.Documents.Of(d.Code)
 		title := d.Label.In(c.Language.Tag)
-		var names []string
-		for _, t := range workflow.FileTypesOf(d.Types...) {
-			names = append(names, t.Name)
-		}
 		file := Field{Name: documentsName + "." + d.Code, Kind: FileField, Label: c.T("section.choose_file", "document", title), Required: d.Required, Types: d.Types,
-			Hint: c.T("section.document_hint", "types", strings.Join(names, ", "), "limit", d.Limit()>>20)}
+			Hint: c.T("section.document_hint", "types", fileTypeNames(d.Types), "limit", d.Limit()>>20)}
 		g := FieldGroup{Title: title}
 		if there {
 			file.Label, file.Required = c.T("section.replace_file", "document", title), false
@@ -127,10 +122,18 @@ func (c *myCase) missingDocuments() []Problem {
 }
 
 // sentFiles are the lines of a receipt about the files of the newest submission.
-func (c *myCase) sentFiles() []Answer {
+func (c *myCase) sentFiles() ([]Answer, error) {
+	all, err := c.server.Reader.Receipts(c.ctx(), c.viewer, c.application.ID)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := models.ReceiptOf(all, "")
+	if err != nil {
+		return nil, err
+	}
 	var out []Answer
-	for _, one := range c.application.SentDocuments().List() {
+	for _, one := range newest.Documents.List() {
 		out = append(out, Answer{Name: c.documentLabel(c.terms, one.Code), Value: c.fileFacts(one) + " · SHA-256 " + one.Sum})
 	}
-	return out
+	return out, nil
 }

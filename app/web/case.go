@@ -109,6 +109,12 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	}
 	all := v.caseEvents(d.events)
 	view.Tabs[2].Count = strconv.Itoa(len(all))
+	if tab != "history" {
+		var err error
+		if view.Inquiries, view.Changes, err = v.inquiries(&d.Application, d.Terms); err != nil {
+			return err
+		}
+	}
 	switch tab {
 	case "application":
 		view.Summary = v.caseAnswers(d, true)
@@ -241,11 +247,6 @@ func (v *visit) caseNotices(d *dossier) []Notice {
 	a := &d.Application
 	for _, flag := range d.flags {
 		out = append(out, Notice{Tone: "warning", Head: v.Moment(flag.At).Text, Text: v.T("flag." + flag.Code)})
-	}
-	if a.State == workflow.NeedsInformation {
-		out = append(out, Notice{Tone: "info", Head: v.FieldName("question"), Text: a.Question})
-	} else if a.Reply != "" {
-		out = append(out, Notice{Tone: "info", Head: v.FieldName("reply"), Text: a.Reply})
 	}
 	if a.State == workflow.Appealed {
 		out = append(out, Notice{Tone: "warning", Head: v.FieldName("grounds"), Text: a.Grounds})
@@ -394,7 +395,8 @@ func (v *visit) caseActs(d *dossier, again *attempt) (Actions, error) {
 	acts, err := v.offered(d.row, again, offers{
 		workflow.ActRecommend:          {values: map[string]string{"amount": unlessZero(a.Requested, a.Requested.String())}, note: v.T("case.recommend_note", "available", d.Available.Dollars())},
 		workflow.ActAward:              {values: map[string]string{"amount": unlessZero(a.Recommended, a.Recommended.String())}, note: v.T("case.award_note", "recommended", a.Recommended.Dollars())},
-		workflow.ActRequestInformation: {values: map[string]string{"due": due}, note: v.T("case.ask_note")},
+		workflow.ActRequestInformation: {values: map[string]string{"due": due}, labels: map[string]string{"question": v.T("inquiry.questions")}, note: v.T("case.ask_note")},
+		workflow.ActExtendRequest:      {values: map[string]string{"due": unlessZero(a.ReplyDue, a.ReplyDue.AddDays(7).String())}, note: v.T("case.extend_note")},
 		workflow.ActRecommendDecline:   {options: declines, note: v.T("case.decline_note")},
 		workflow.ActDecline:            {values: map[string]string{"codes": a.Codes}, options: declines, note: v.T("case.decided_note")},
 		workflow.ActClear:              {options: screenings},
@@ -453,7 +455,11 @@ func (v *visit) caseEvents(list []models.Event) []Event {
 		}
 		for _, name := range []string{"question", "reply", "grounds", "note", "reason"} {
 			// Why a hold stands is told by its notice, to whom it may be told.
-			if text := in[name].Text; text != "" && event.Quote == "" && e.Noun != workflow.NounHold {
+			text := in[name].Text
+			if name == "reply" && e.Noun == workflow.NounApplication {
+				text = replyText(text)
+			}
+			if text != "" && event.Quote == "" && e.Noun != workflow.NounHold {
 				event.Quote = text
 			}
 		}

@@ -745,6 +745,9 @@ func applicationFixture(s Shell) View {
 		s.Input(workflow.Field{Name: "codes", Kind: workflow.Codes, Choices: []string{"low_merit", "out_of_scope", "risk_too_high"}}, "low_merit,risk_too_high"))
 	decline.Danger, decline.Hidden = true, []Hidden{{"tab", "review"}}
 	decline.Fields[0].Hint = s.T("hint.note")
+	ask.More, ask.Rest = s.T("inquiry.more"), []Field{s.Input(workflow.Field{Name: "title", Kind: workflow.Line}, "Pumps")}
+	decline.More, decline.Rest = s.T("inquiry.more"), []Field{s.Input(workflow.Field{Name: "note", Kind: workflow.Text}, "")}
+	decline.Rest[0].Error = s.Reason("required", nil)
 	wait := act(s, "application", "waitlist", s.Input(workflow.Field{Name: "rank", Kind: workflow.Count, Min: 1, Max: 100}, "0"))
 	wait.Fields[0].Error = s.Reason("too_small", workflow.Words{"limit": 1})
 	return ApplicationView{
@@ -793,7 +796,14 @@ func applicationFixture(s Shell) View {
 			Lists: []Answer{{Name: s.ChoiceName("kind", "ofac"), Value: s.T("screening.version", "day", "Nov 20, 2026"), URL: "/lists/3"}},
 			Acts:  Actions{Offer: []Action{act(s, "screening", "screen")}}},
 		Summary: answers(s, false)[:1],
-		Scores:  scores(s),
+		Inquiries: &InquiryCard{Lead: s.T("inquiry.due", "day", "Dec 11, 2026", "left", "14 days"), Rows: []InquiryRow{
+			{Name: s.T("inquiry.question", "n", 1), Text: "Who owns the vibration data after the pilot ends?", Answer: "The utilities do.", Files: []Download{
+				{Name: "contract.pdf", Note: s.T("file.facts", "name", "contract.pdf", "type", "PDF", "size", 48213), URL: "/applications/7/documents/reply_q1", SHA256: strings.Repeat("0f", 32)}}},
+			{Name: s.T("inquiry.question", "n", 2), Text: "Which pumps are the first ones?", State: s.T("inquiry.waits")}}},
+		Changes: &ChangesCard{Lead: s.T("inquiry.changes_lead", "moment", s.Moment(instant).Text), Rows: []ChangedRow{
+			{Name: s.FieldName("outcome"), Was: "Cut downtime.", Is: "Cut unplanned pump downtime by 40% in nine months."},
+			{Name: "Work plan", Is: "plan.pdf"}, {Name: "Letter of support", Was: "letter.pdf"}}},
+		Scores: scores(s),
 		Recommendation: &Opinion{Tag: s.Mark("application", "recommended"), By: PersonNamed("Dana Whitfield", s.Role("program_officer")), At: s.Moment(instant),
 			Amount: 148_500 * dollars, Note: "Ask for a data-retention condition."},
 		Determination: &Opinion{Tag: s.Mark("application", "declined"), By: PersonNamed("Ruth Adeyemi", s.Role("selecting_official")), At: s.Moment(instant),

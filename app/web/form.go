@@ -82,6 +82,7 @@ type offer struct {
 	note    string              // what happens then
 	open    bool                // the form is in sight at once
 	hide    bool                // the act has a page of its own
+	more    string              // what stands over the fields that a reply folds away
 }
 
 // offers is what a page knows about its forms.
@@ -235,6 +236,9 @@ func (v *visit) form(row models.Row, r *workflow.Row, again *attempt, o offer) F
 		again = nil
 	}
 	v.fill(&f, r.Fields, again, o)
+	if o.more != "" {
+		arrangeReply(&f, o.more)
+	}
 	return f
 }
 

@@ -284,13 +284,13 @@ func TestQuestionsAreAnsweredOnTheApplicantsPage(t *testing.T) {
 	if !strings.Contains(b.page.body, "Who owns the data?") {
 		t.Error("the question is not shown")
 	}
-	b.send(at+"/actions/reply", map[string]string{"reply": ""})
+	b.send(at+"/actions/reply", map[string]string{"reply.q1": ""})
 	if b.page.status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty reply: %d", b.page.status)
 	}
 	b.sound()
-	b.send(at+"/actions/reply", map[string]string{"reply": "The utilities do."})
-	if a := application(h, at); a.Reply != "The utilities do." || a.State != workflow.InReview {
+	b.send(at+"/actions/reply", map[string]string{"reply.q1": "The utilities do."})
+	if a := application(h, at); a.Reply != `{"q1":"The utilities do."}` || a.State != workflow.InReview {
 		t.Errorf("stored %q, %s", a.Reply, a.State)
 	}
 }

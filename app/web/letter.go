@@ -46,7 +46,7 @@ func (s *Server) letterFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	one, there := row.Attachments().Of(v.Param("code"))
+	one, there := row.Attachment(v.Param("code"))
 	if !there {
 		return models.ErrNotFound
 	}

@@ -303,7 +303,7 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 			},
 		},
 	}
-	if view.Actions, err = v.actions(row, again, c.offers()); err != nil {
+	if view.Actions, err = v.actions(row, again, c.offers(row)); err != nil {
 		return err
 	}
 	view.Buttons = c.buttons()
@@ -323,7 +323,14 @@ func (s *Server) myApplication(v *visit, row models.Row, again *attempt) error {
 		return v.show(view, again)
 	}
 	view.History = v.timeline(events, c.path()+"?tab=history")
-	view.Summary = append(c.receipt(), c.answers(false)...)
+	sent, err := c.receipt()
+	if err != nil {
+		return err
+	}
+	view.Summary = append(sent, c.answers(false)...)
+	if view.Inquiries, view.Changes, err = v.inquiries(a, c.terms); err != nil {
+		return err
+	}
 	view.Determination = c.determination()
 	if view.Letters, err = v.letters(a.ID); err != nil {
 		return err
@@ -343,10 +350,10 @@ func (c *myCase) judged() (bool, error) {
 
 // offers is what the page knows about the forms beyond the table. A draft is
 // submitted on a page of its own.
-func (c *myCase) offers() offers {
+func (c *myCase) offers(row models.Row) offers {
 	return offers{
 		workflow.ActSubmit: {hide: true},
-		workflow.ActReply:  {open: true},
+		workflow.ActReply:  c.replyOffer(replyValues(c.application, withCells(nil, row.Cells))),
 	}
 }
 
@@ -374,7 +381,7 @@ func (c *myCase) news() []Notice {
 	switch {
 	case a.State == workflow.NeedsInformation:
 		due := c.due()
-		return []Notice{{Tone: "warning", Head: c.T("my_applications.asked", "day", due.At.Text, "left", due.Text), Text: a.Question}}
+		return []Notice{{Tone: "warning", Head: c.T("my_applications.asked", "day", due.At.Text, "left", due.Text), Text: c.N("inquiry.count", len(a.OpenInquiries()))}}
 	case a.State == workflow.Draft && a.Submissions > 0:
 		return []Notice{{Tone: "info", Text: c.T("my_applications.reopened")}}
 	case a.Aside != "":
@@ -413,17 +420,18 @@ func (c *myCase) facts() []Fact {
 }
 
 // receipt is the proof of the newest submission; nil when there is none.
-func (c *myCase) receipt() []AnswerGroup {
+func (c *myCase) receipt() ([]AnswerGroup, error) {
 	a := c.application
 	if a.Submissions == 0 {
-		return nil
+		return nil, nil
 	}
+	files, err := c.sentFiles()
 	return []AnswerGroup{{Title: c.T("receipt.title"), Answers: append([]Answer{
 		{Name: c.T("receipt.number"), Value: a.Number, Number: true},
 		{Name: c.T("receipt.received"), Value: c.Moment(a.SubmittedAt).Text},
 		{Name: c.T("receipt.submission"), Value: strconv.FormatInt(a.Submissions, 10), Number: true},
 		{Name: c.T("receipt.sum"), Value: a.Snapshot},
-	}, c.sentFiles()...)}}
+	}, files...)}}, err
 }
 
 // answers are the sections as they are filled in, with links to change them.

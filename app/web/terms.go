@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	"tranche/workflow"
@@ -107,7 +108,7 @@ func (v *visit) asked(field string, a ask, again *attempt, o offer) Field {
 	}
 	in.Narrow = a.field.Kind == workflow.Count
 	if again != nil {
-		in.Error = again.wrong(a.field.Name)
+		in.Error = cmp.Or(again.wrong(a.field.Name), v.anew(again, a.field.Name))
 	}
 	return in
 }

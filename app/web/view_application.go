@@ -119,6 +119,8 @@ type ApplicationView struct {
 	Screening      *ScreeningCard
 	Duplicates     []DuplicateRow
 	Summary        []AnswerGroup
+	Inquiries      *InquiryCard
+	Changes        *ChangesCard
 	Scores         *Scores
 	Recommendation *Opinion
 	Determination  *Opinion

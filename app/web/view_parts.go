@@ -394,10 +394,12 @@ type Form struct {
 	Key     string
 	Hidden  []Hidden
 	Fields  []Field
-	Refused string // a refusal that belongs to no field, or ""
-	Submit  string // the button
-	Second  Link   // another button, which sends the same fields elsewhere; no Text: none
-	Danger  bool   // the button ends something
+	More    string  // what Rest is about
+	Rest    []Field // folded away
+	Refused string  // a refusal that belongs to no field, or ""
+	Submit  string  // the button
+	Second  Link    // another button, which sends the same fields elsewhere; no Text: none
+	Danger  bool    // the button ends something
 }
 
 // FieldID returns the id of the control of f in this form.
@@ -410,7 +412,12 @@ func (f Form) FieldID(field Field) string {
 
 // Uploads reports whether a file can come with the form.
 func (f Form) Uploads() bool {
-	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Kind == FileField })
+	return slices.ContainsFunc(slices.Concat(f.Fields, f.Rest), func(field Field) bool { return field.Kind == FileField })
+}
+
+// MoreOpen reports whether what is folded away has an error, and is in sight therefore.
+func (f Form) MoreOpen() bool {
+	return slices.ContainsFunc(f.Rest, func(field Field) bool { return field.Error != "" })
 }
 
 // Place returns field with its id in this form.
@@ -432,7 +439,7 @@ func (f Form) Problems() []Problem {
 	if f.Refused != "" {
 		all = append(all, Problem{Text: f.Refused})
 	}
-	return append(all, problemsOf(f.Name, f.Fields)...)
+	return append(all, problemsOf(f.Name, slices.Concat(f.Fields, f.Rest))...)
 }
 
 func problemsOf(form string, fields []Field) []Problem {

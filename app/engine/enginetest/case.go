@@ -80,6 +80,15 @@ func Scores(points ...int64) workflow.Input {
 	return Text("scores", workflow.AnswersText(given))
 }
 
+// Replied is the input of a reply that answers the questions of a first request in order.
+func Replied(answers ...string) workflow.Input {
+	given := map[string]string{}
+	for i, one := range answers {
+		given["q"+strconv.Itoa(i+1)] = one
+	}
+	return Text("reply", workflow.AnswersText(given))
+}
+
 // Invite invites person to review and returns the review.
 func (c *Case) Invite(person workflow.ID) workflow.ID {
 	w := c.W
