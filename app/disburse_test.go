@@ -145,7 +145,7 @@ func TestABatchIsPaidByItsFormat(t *testing.T) {
 		batch   workflow.ID
 		formats []string // the copies asked for
 		files   string
-	}{{batches[0], workflow.BankFormats, "nacha register workbook pain001 spr"}, {batches[1], nil, "nacha register workbook"}} {
+	}{{batches[0], workflow.BankFormats, "nacha register workbook ctx pain001 pain001_03 spr"}, {batches[1], nil, "nacha register workbook"}} {
 		if _, err := w.Do(w.As(workflow.FinanceReleaser), workflow.NounBatch, tt.batch, workflow.ActExport,
 			enginetest.Text("formats", strings.Join(tt.formats, ","))); err != nil {
 			t.Fatal(err)
@@ -161,7 +161,7 @@ func TestABatchIsPaidByItsFormat(t *testing.T) {
 			if f.Format != workflow.FormatWorkbook && !bytes.Contains(body, []byte("Firm")) {
 				t.Errorf("%s of %s does not name the payees", f.Format, b.Number)
 			}
-			if f.Format == workflow.FormatPain001 && !bytes.Contains(body, []byte("<Id>77001</Id>")) {
+			if strings.HasPrefix(f.Format, workflow.FormatPain001) && !bytes.Contains(body, []byte("<Id>77001</Id>")) {
 				t.Error("the message does not say where the money comes from")
 			}
 		}

@@ -8,16 +8,18 @@ import (
 
 // The files that a batch may have.
 const (
-	FormatNACHA    = "nacha"    // for a bank: NACHA ACH file of CCD entries, each with a remittance record
-	FormatPain001  = "pain001"  // for a bank: ISO 20022 pain.001.001.09
-	FormatSPR      = "spr"      // for Treasury: PAM Standard Payment Request 5.0.2
-	FormatRegister = "register" // for people: CSV
-	FormatWorkbook = "workbook" // for people: the same as XLSX
+	FormatNACHA     = "nacha"      // for a bank: NACHA ACH file of CCD entries, each with a remittance record
+	FormatPain001   = "pain001"    // for a bank: ISO 20022 pain.001.001.09
+	FormatCTX       = "ctx"        // for a bank: NACHA ACH file of CTX entries, each with an X12 820
+	FormatPain00103 = "pain001_03" // for a bank: ISO 20022 pain.001.001.03
+	FormatSPR       = "spr"        // for Treasury: PAM Standard Payment Request 5.0.2
+	FormatRegister  = "register"   // for people: CSV
+	FormatWorkbook  = "workbook"   // for people: the same as XLSX
 )
 
 // BankFormats are the formats that a batch may be paid by, the usual one first.
 // A file in one of them has account numbers in plain.
-var BankFormats = []string{FormatNACHA, FormatPain001, FormatSPR}
+var BankFormats = []string{FormatNACHA, FormatCTX, FormatPain001, FormatPain00103, FormatSPR}
 
 // MaxSameDay is the largest payment that may settle on the day on which its file
 // is made, in cents.
@@ -94,7 +96,7 @@ func (p *Program) unsaid(format string) (out []string) {
 	type need struct{ name, value string }
 	needs := []need{{"bank_routing", p.BankRouting}, {"bank_name", p.BankName}, {"company_name", p.CompanyName}, {"company_id", p.CompanyID}}
 	switch format {
-	case FormatPain001:
+	case FormatPain001, FormatPain00103:
 		needs = append(needs, need{"origin_account", p.OriginAccount})
 	case FormatSPR:
 		needs = append(needs, need{"pam_agency", p.PAMAgency}, need{"location_code", p.LocationCode}, need{"payment_type", p.PaymentType})

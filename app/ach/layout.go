@@ -20,6 +20,10 @@ const (
 	// hashModulus keeps the rightmost ten digits of an entry hash.
 	hashModulus = 10_000_000_000
 
+	addendaSize = 80   // characters of payment-related information in an addenda record
+	maxAddenda  = 9999 // of one entry of class CTX
+	ctxName     = 16   // characters of a receiver's name in an entry of class CTX
+
 	remittanceID = 50 // longest reference in an RMR segment: X12 data element 127
 )
 

@@ -30,8 +30,8 @@ var (
 // remittancePrefix begins an X12 segment about an invoice.
 const remittancePrefix = "RMR*IV*"
 
-// Writer writes one file of CCD credits, each with a remittance record where it
-// has something to say (CCD+). It holds two buffers and no payments, so its
+// Writer writes one file of credits: of class CCD, each with a remittance record
+// where it has something to say (CCD+), or of class CTX. It holds two buffers and no payments, so its
 // memory does not grow, and an entry costs no allocation. One buffer is hashed
 // while the next is filled; the underlying writer is only called from Add and
 // Close. It is not safe for use by several goroutines.
@@ -95,28 +95,76 @@ func (w *Writer) Add(c *Credit) (Trace, error) {
 	if err := w.check(c); err != nil {
 		return 0, err
 	}
-	if c.Amount > MaxSameDay && w.head.sameDay() {
-		return 0, w.refusal("amount", RuleRange, "at most "+MaxSameDay.String()+" on the same day", c.Amount.String())
-	}
 	addenda := 0
 	if c.Remittance != "" {
 		addenda = 1
 	}
-	if w.open && w.batch.records+1+addenda > w.batchLimit {
-		w.endBatch()
+	if err := w.makeRoom(c, CCD, addenda); err != nil {
+		return 0, err
 	}
-	if !w.open {
-		w.beginBatch(CCD, w.head.ODFI[:8])
-	}
-	code := CheckingCredit
-	if c.Savings {
-		code = SavingsCredit
-	}
-	trace := w.putEntry(code, c, addenda)
+	trace := w.putEntry(c.code(), c, addenda)
 	if addenda == 1 {
 		w.putRemittance(c)
 	}
 	return trace, w.err
+}
+
+// AddCTX writes one payment of class CTX, whose remittance is a text of printable
+// ASCII, such as an X12 820, in as many addenda as it takes. It is otherwise as Add.
+func (w *Writer) AddCTX(c *Credit, remittance string) (Trace, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	if err := w.check(c); err != nil {
+		return 0, err
+	}
+	addenda := (len(remittance) + addendaSize - 1) / addendaSize
+	switch {
+	case addenda == 0:
+		return 0, w.refusal("remittance", RuleRequired, "", "")
+	case addenda > maxAddenda:
+		return 0, w.refusal("remittance", RuleLength, "at most 9999 addenda", "")
+	case !printable(remittance, ' '):
+		return 0, w.refusal("remittance", RuleCharset, "", "")
+	}
+	if err := w.makeRoom(c, CTX, addenda); err != nil {
+		return 0, err
+	}
+	w.name = w.name[:min(len(w.name), ctxName)]
+	trace := w.putEntry(c.code(), c, addenda)
+	for n := 1; n <= addenda; n++ {
+		l := w.record('7')
+		put(l, 2, "05")
+		put(l, 4, remittance[:min(len(remittance), addendaSize)])
+		remittance = remittance[min(len(remittance), addendaSize):]
+		putNumber(l, 84, 87, uint64(n))
+		copy(l[88-1:], w.digits[:])
+	}
+	return trace, w.err
+}
+
+// makeRoom sees to an open batch of the given class with room for c, or refuses c.
+func (w *Writer) makeRoom(c *Credit, class string, addenda int) error {
+	if c.Amount > MaxSameDay && w.head.sameDay() {
+		return w.refusal("amount", RuleRange, "at most "+MaxSameDay.String()+" on the same day", c.Amount.String())
+	}
+	if w.totals.Lines+addenda+5 > maxLines {
+		return w.refusal("block count", RuleLimit, "at most "+strconv.Itoa(maxLines/blocking), "")
+	}
+	if w.open && (w.class != class || w.batch.records+1+addenda > w.batchLimit) {
+		w.endBatch()
+	}
+	if !w.open {
+		w.beginBatch(class, w.head.ODFI[:8])
+	}
+	return nil
+}
+
+func (c *Credit) code() TransactionCode {
+	if c.Savings {
+		return SavingsCredit
+	}
+	return CheckingCredit
 }
 
 // Close ends the file with its controls and padding and returns its totals.
@@ -280,8 +328,13 @@ func (w *Writer) putEntry(code TransactionCode, c *Credit, addenda int) Trace {
 	put(l, 13, c.Account)
 	putNumber(l, 30, 39, uint64(c.Amount))
 	put(l, 40, c.ID)
-	copy(l[55-1:], w.name)
-	l[79-1] = '0' + byte(addenda)
+	if w.class == CTX {
+		putNumber(l, 55, 58, uint64(addenda))
+		copy(l[59-1:], w.name)
+	} else {
+		copy(l[55-1:], w.name)
+	}
+	l[79-1] = '0' + byte(min(addenda, 1))
 	copy(l[88-1:], w.digits[:])
 	return w.firstTrace + Trace(w.sequence)
 }

@@ -98,10 +98,11 @@ func (d *drive) batch(ctx context.Context, n int) ([]byte, error) {
 }
 
 // copies are the formats that the first batch is exported in beside its own.
-var copies = []string{workflow.FormatPain001, workflow.FormatSPR}
+var copies = workflow.BankFormats[1:]
 
 // extensions are those of the files of a batch.
-var extensions = map[string]string{workflow.FormatNACHA: ".ach", workflow.FormatPain001: ".xml", workflow.FormatSPR: ".spr", workflow.FormatRegister: ".csv",
+var extensions = map[string]string{workflow.FormatNACHA: ".ach", workflow.FormatPain001: ".xml",
+	workflow.FormatCTX: ".ctx.ach", workflow.FormatPain00103: ".03.xml", workflow.FormatSPR: ".spr", workflow.FormatRegister: ".csv",
 	workflow.FormatWorkbook: ".xlsx"}
 
 // addUp does what the certifier does: the total is nowhere on the batch.

@@ -134,6 +134,12 @@ func TestDemoShort(t *testing.T) {
 	for i, b := range got.Batches {
 		checkBankFile(t, filepath.Join(dir, demo.OutDir, b.File), want.Batches[i])
 	}
+	for _, extension := range []string{".ctx.ach", ".xml", ".03.xml", ".spr", ".csv", ".xlsx"} {
+		name := strings.TrimSuffix(got.Batches[0].File, ".ach") + extension
+		if file, err := os.Stat(filepath.Join(dir, demo.OutDir, name)); err != nil || file.Size() == 0 {
+			t.Errorf("the first batch is not there as %s: %v", name, err)
+		}
+	}
 	for name, begins := range map[string]string{"verdict.html": "<!doctype html>", "verdict.json": "{", "verdict.pdf": "%PDF-"} {
 		text, err := os.ReadFile(filepath.Join(dir, demo.OutDir, name))
 		if err != nil || !bytes.HasPrefix(bytes.ToLower(text), []byte(strings.ToLower(begins))) {

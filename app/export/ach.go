@@ -4,24 +4,43 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"tranche/app/ach"
 )
 
-// writeACH writes a NACHA file of CCD+ credits.
-func writeACH(out io.Writer, b Batch, payments Payments) (Totals, error) {
+// nacha is a NACHA file of credits of one class.
+type nacha struct {
+	class string
+	name  int // characters of a receiver's name
+}
+
+var (
+	nachaCCD = nacha{ach.CCD, 22} // with one remittance record each (CCD+)
+	nachaCTX = nacha{ach.CTX, 16} // with an X12 820 each
+)
+
+// write writes a file.
+func (f *nacha) write(out io.Writer, b Batch, payments Payments) (Totals, error) {
 	w, err := ach.NewWriter(out, b.ACH)
 	if err != nil {
 		return Totals{}, err
 	}
+	n := 0
 	for p, err := range payments {
+		switch {
+		case err != nil:
+		case f.class == ach.CTX:
+			_, err = w.AddCTX(credit(p), remittanceAdvice(&b, n, p))
+		default:
+			_, err = w.Add(credit(p))
+		}
 		if err != nil {
 			return Totals{}, err
 		}
-		if _, err := w.Add(credit(p)); err != nil {
-			return Totals{}, err
-		}
+		n++
 	}
 	t, err := w.Close()
 	if err != nil {
@@ -37,8 +56,19 @@ func writeACH(out io.Writer, b Batch, payments Payments) (Totals, error) {
 	}, nil
 }
 
-// payeeACH is a receiver's name in an entry of class CCD.
-func payeeACH(name string) string { return ach.Fold(name, 22) }
+// payee is a receiver's name in an entry.
+func (f *nacha) payee(name string) string { return ach.Fold(name, f.name) }
+
+// remittance is what the addenda of the n-th payment say, one by one.
+func (f *nacha) remittance(b *Batch, n int, p *Payment) (out []string) {
+	if f.class != ach.CTX {
+		return []string{ach.Remittance(p.Reference(), p.Amount)}
+	}
+	for part := range slices.Chunk([]byte(remittanceAdvice(b, n, p)), 80) {
+		out = append(out, strings.TrimRight(string(part), " "))
+	}
+	return out
+}
 
 func credit(p *Payment) *ach.Credit {
 	return &ach.Credit{
@@ -52,8 +82,8 @@ func credit(p *Payment) *ach.Credit {
 	}
 }
 
-// verifyACH compares a NACHA file entry by entry with the payments of its batch.
-func verifyACH(in io.Reader, b Batch, payments Payments, want Totals) error {
+// verify compares a NACHA file entry by entry with the payments of its batch.
+func (f *nacha) verify(in io.Reader, b Batch, payments Payments, want Totals) error {
 	meter := newMeter()
 	r := ach.NewReader(io.TeeReader(in, meter))
 	next, stop := iter.Pull2(payments)
@@ -73,7 +103,7 @@ func verifyACH(in io.Reader, b Batch, payments Payments, want Totals) error {
 		case !more:
 			return differs("line %d: one entry too many", e.Line)
 		}
-		if field := b.difference(n, p, e); field != "" {
+		if field := f.difference(&b, n, p, e); field != "" {
 			return differs("line %d, payment %s: %s", e.Line, p.Number, field)
 		}
 	}
@@ -90,14 +120,15 @@ func unreadable(err error) error {
 }
 
 // difference returns the first field in which e is not the n-th payment, or "".
-func (b *Batch) difference(n int, p *Payment, e *ach.Entry) string {
+func (f *nacha) difference(b *Batch, n int, p *Payment, e *ach.Entry) string {
 	h := &b.ACH
+	remittance := f.remittance(b, n, p)
 	for _, check := range []struct {
 		field string
 		same  bool
 	}{
 		{"service class", e.Batch.Class == 220},
-		{"standard entry class", e.Batch.SEC == ach.CCD},
+		{"standard entry class", e.Batch.SEC == f.class},
 		{"company name", e.Batch.CompanyName == h.CompanyName},
 		{"company ID", e.Batch.CompanyID == h.CompanyID},
 		{"entry description", e.Batch.Description == h.Description},
@@ -107,9 +138,9 @@ func (b *Batch) difference(n int, p *Payment, e *ach.Entry) string {
 		{"account number", e.Account == p.Account},
 		{"amount", e.Amount == p.Amount},
 		{"payment number", e.ID == p.Number},
-		{"receiver name", e.Name == payeeACH(p.Organization)},
+		{"receiver name", e.Name == f.payee(p.Organization)},
 		{"trace number", e.Trace == b.Trace(n)},
-		{"remittance", len(e.Remittance) == 1 && e.Remittance[0] == ach.Remittance(p.Reference(), p.Amount)},
+		{"remittance", slices.Equal(e.Remittance, remittance)},
 	} {
 		if !check.same {
 			return check.field

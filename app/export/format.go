@@ -132,8 +132,10 @@ const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 // Formats returns all ways out, the bank's file first.
 func Formats() []Format {
 	return []Format{
-		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", false, payeeACH, writeACH, verifyACH},
+		{workflow.FormatNACHA, ".ach", "text/plain; charset=us-ascii", false, nachaCCD.payee, nachaCCD.write, nachaCCD.verify},
+		{workflow.FormatCTX, ".ctx.ach", "text/plain; charset=us-ascii", false, nachaCTX.payee, nachaCTX.write, nachaCTX.verify},
 		{workflow.FormatPain001, ".xml", "application/xml", false, payeePain001, pain00109.write, pain00109.verify},
+		{workflow.FormatPain00103, ".03.xml", "application/xml", false, payeePain001, pain00103.write, pain00103.verify},
 		{workflow.FormatSPR, ".spr", "text/plain; charset=us-ascii", true, payeeSPR, writeSPR, verifySPR},
 		{workflow.FormatWorkbook, ".xlsx", mediaXLSX, false, nil, writeWorkbook, verifyWorkbook},
 		{workflow.FormatRegister, ".csv", "text/csv; charset=utf-8", false, nil, writeCSV, verifyCSV},

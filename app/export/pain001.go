@@ -24,7 +24,10 @@ type pain001 struct {
 	day       func(text string) painDay
 }
 
-var pain00109 = pain001{"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09", func(text string) painDay { return painDay{Date: text} }}
+var (
+	pain00109 = pain001{"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09", func(text string) painDay { return painDay{Date: text} }}
+	pain00103 = pain001{"urn:iso:std:iso:20022:tech:xsd:pain.001.001.03", func(text string) painDay { return painDay{Text: text} }}
+)
 
 // The message in the order of its schema. The same types write and read it. The
 // transactions are the last field, so that both are done with everything before

@@ -19,7 +19,7 @@ import (
 
 // schemas are the formats that are messages of ISO 20022, with their schemas.
 // testdata/xsd/README.md tells where these come from.
-var schemas = map[string]string{"pain001": "pain.001.001.09.xsd"}
+var schemas = map[string]string{"pain001": "pain.001.001.09.xsd", "pain001_03": "pain.001.001.03.xsd"}
 
 // validate has an independent program hold a message against its schema.
 func validate(t *testing.T, schema string, file []byte) {
