@@ -65,7 +65,7 @@ var only = map[string][]string{
 	"github.com/tink-crypto/":         {"app/seal"},
 	"codeberg.org/go-pdf/":            {"app/letter"},
 	"github.com/wneessen/go-mail":     {"app/notice"},
-	"github.com/xuri/excelize/":       {"app/sheet"},
+	"github.com/xuri/excelize/":       {},
 	"html/template":                   {"app/letter", "app/web"},
 	"text/template":                   {},
 	"math/rand":                       {},

@@ -22,7 +22,6 @@ var (
 // Queue writes every case of q, as v may see it, and under each its reviews with the
 // points for every criterion and the comments.
 func Queue(ctx context.Context, r models.Reader, v *models.Viewer, q models.Queue, s Sheet) error {
-	defer s.Abandon() // nothing is left to give up after a Close
 	var criteria []string
 	var cases int
 	var sum workflow.Cents

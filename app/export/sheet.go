@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -18,12 +17,7 @@ type Sheet interface {
 	Row(cells ...any) error
 	// Close ends the table. Without it, what was written is not whole.
 	Close() error
-	// Abandon gives up what is kept of a table that was not closed.
-	Abandon()
 }
-
-// ErrClosed is returned for a row after the end of a Sheet.
-var ErrClosed = errors.New("export: the table is closed")
 
 // Points are hundredths of a point of a score.
 type Points int64
@@ -75,9 +69,6 @@ func (s *sheetCSV) Close() error {
 	s.w.Flush()
 	return s.w.Error()
 }
-
-// Abandon implements Sheet.
-func (s *sheetCSV) Abandon() {}
 
 // plain writes a cell as text. Only what people typed can be dangerous.
 func plain(c any) string {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -24,7 +25,9 @@ func writeWorkbook(out io.Writer, b Batch, payments Payments) (total Totals, err
 	if err := b.ACH.Check(); err != nil {
 		return total, err
 	}
-	w, err := sheet.New("Register", workbookColumns)
+	meter := newMeter()
+	buffer := bufio.NewWriterSize(io.MultiWriter(out, meter), 64<<10)
+	w, err := sheet.New(buffer, "Register", workbookColumns)
 	if err != nil {
 		return total, err
 	}
@@ -33,11 +36,13 @@ func writeWorkbook(out io.Writer, b Batch, payments Payments) (total Totals, err
 			err = w.Row(line...)
 		}
 		if err != nil {
-			return Totals{}, errors.Join(err, w.Close(nil))
+			return Totals{}, err
 		}
 	}
-	meter := newMeter()
-	if err := w.Close(io.MultiWriter(out, meter)); err != nil {
+	if err := w.Close(); err != nil {
+		return Totals{}, err
+	}
+	if err := buffer.Flush(); err != nil {
 		return Totals{}, err
 	}
 	total.Bytes, total.SHA256 = meter.bytes, meter.sum()
@@ -78,15 +83,15 @@ func verifyWorkbook(in io.Reader, b Batch, payments Payments, want Totals) error
 		return err
 	}
 	meter := newMeter()
-	file, err := io.ReadAll(io.TeeReader(in, meter))
-	if err != nil {
+	file := bytes.NewBuffer(make([]byte, 0, want.Bytes+bytes.MinRead)) // as large as it should be, and not twice
+	if _, err := file.ReadFrom(io.TeeReader(in, meter)); err != nil {
 		return err
 	}
 	var total Totals
 	if total.Bytes, total.SHA256 = meter.bytes, meter.sum(); total.Bytes != want.Bytes || total.SHA256 != want.SHA256 {
 		return differs("bytes")
 	}
-	if err := compareLines(sheet.Rows(bytes.NewReader(file), meter.bytes), lines(&b, payments, &total)); err != nil {
+	if err := compareLines(sheet.Rows(bytes.NewReader(file.Bytes()), meter.bytes), lines(&b, payments, &total)); err != nil {
 		return err
 	}
 	if total != want {
@@ -149,17 +154,15 @@ func says(c sheet.Cell, value any) bool {
 	return ok && got == value
 }
 
-// A sheetXLSX is a Sheet that is kept until it is whole: a workbook begins with
-// what is known at its end.
+// A sheetXLSX is a Sheet as a workbook.
 type sheetXLSX struct {
-	out io.Writer
 	w   *sheet.Writer
 	err error // of the beginning
 }
 
 func newSheetXLSX(out io.Writer) Sheet {
-	w, err := sheet.New("Tranche", nil)
-	return &sheetXLSX{out, w, err}
+	w, err := sheet.New(out, "Tranche", nil)
+	return &sheetXLSX{w, err}
 }
 
 // Row implements Sheet.
@@ -180,13 +183,5 @@ func (s *sheetXLSX) Close() error {
 	if s.err != nil {
 		return s.err
 	}
-	s.err = ErrClosed
-	return s.w.Close(s.out)
-}
-
-// Abandon implements Sheet.
-func (s *sheetXLSX) Abandon() {
-	if s.err == nil {
-		s.err = errors.Join(ErrClosed, s.w.Close(nil))
-	}
+	return s.w.Close()
 }

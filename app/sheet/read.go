@@ -9,6 +9,7 @@ import (
 	"iter"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"tranche/workflow"
 )
@@ -19,10 +20,14 @@ type Cell struct {
 	Number bool
 }
 
-// Cents returns the amount of a number with at most two decimals.
+// Cents returns the amount of a number with two decimals.
 func (c Cell) Cents() (workflow.Cents, bool) {
-	amount, ok := cents(c.Text)
-	return amount, ok && c.Number
+	digits, negative := strings.CutPrefix(c.Text, "-")
+	amount, err := workflow.ParseCents(digits)
+	if negative {
+		amount = -amount
+	}
+	return amount, c.Number && err == nil && amount.String() == c.Text
 }
 
 // Date returns the day of a number.

@@ -20,12 +20,13 @@ var day = workflow.DateOf(time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC))
 // texts are written as they are, and never run.
 var texts = []string{
 	"=1+1", "+1", "-1", "@SUM(A1)", `=HYPERLINK("http://evil.example";"click")`, "021000021", "1E5", "TRUE", "2026-10-05", " leading and trailing ",
-	"two\nlines", "Müller & Søn <b>", "台灣人工智慧", "_x0041_", "a_x000D_b", "\t=1", "'quoted",
+	"two\nlines", "Müller & Søn <b>", "台灣人工智慧", "_x0041_", "a_x000D_b", "\t=1", "'quoted", "a\x00\x1bb", "a\r\nb", "]]>&amp;",
 }
 
 func write(t *testing.T, rows [][]any) []byte {
 	t.Helper()
-	w, err := sheet.New("Register", []sheet.Column{{Title: "text", Width: 30}, {Title: "n"}, {Title: "amount"}, {Title: "day"}})
+	var out bytes.Buffer
+	w, err := sheet.New(&out, "Register", []sheet.Column{{Title: "text", Width: 30}, {Title: "n"}, {Title: "amount"}, {Title: "day"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +35,7 @@ func write(t *testing.T, rows [][]any) []byte {
 			t.Fatal(err)
 		}
 	}
-	var out bytes.Buffer
-	if err := w.Close(&out); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -124,20 +124,25 @@ func TestAnotherReaderSeesNumbersDatesAndTexts(t *testing.T) {
 }
 
 func TestWhatNoCellHoldsIsRefused(t *testing.T) {
-	w, err := sheet.New("Register", []sheet.Column{{Title: "x"}})
+	w, err := sheet.New(io.Discard, "Register", []sheet.Column{{Title: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, value := range []any{strings.Repeat("x", sheet.MaxText+1), "\xff", sheet.MaxMoney + 1, -sheet.MaxMoney - 1, 1.5, []string{}} {
+	for _, value := range []any{strings.Repeat("x", sheet.MaxText+1), "\xff", sheet.MaxMoney + 1, -sheet.MaxMoney - 1, 1.5, []string{}, workflow.DateOf(time.Date(1900, 2, 28, 0, 0, 0, 0, time.UTC))} {
 		if err := w.Row(value); !errors.Is(err, sheet.ErrCell) {
 			t.Errorf("%T: %v", value, err)
 		}
 	}
-	if err := w.Close(nil); err != nil {
+	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := sheet.New(strings.Repeat("x", 32), nil); err == nil {
-		t.Error("a sheet with a name that is too long")
+	if err := w.Row("late"); !errors.Is(err, sheet.ErrClosed) {
+		t.Errorf("a row after the end: %v", err)
+	}
+	for _, name := range []string{"", "a/b", strings.Repeat("x", 32)} {
+		if _, err := sheet.New(io.Discard, name, nil); !errors.Is(err, sheet.ErrName) {
+			t.Errorf("the name %q: %v", name, err)
+		}
 	}
 }
 
@@ -172,11 +177,11 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 func TestAFullDiskIsNoticed(t *testing.T) {
-	w, err := sheet.New("Register", []sheet.Column{{Title: "x"}})
-	if err != nil {
-		t.Fatal(err)
+	w, err := sheet.New(full{}, "Register", []sheet.Column{{Title: "x"}})
+	if err == nil {
+		err = w.Close()
 	}
-	if err := w.Close(full{}); !errors.Is(err, io.ErrShortWrite) {
+	if !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,20 +1,20 @@
 // Package sheet writes and reads workbooks with one sheet (XLSX). Money is a
 // number with two decimals, a day is a date, and whatever identifies something is
 // text, so that no spreadsheet takes off its leading zeros or runs it as a
-// formula. Rows are streamed: memory does not grow with them, a temporary file
-// may.
+// formula. Rows are streamed both ways: memory does not grow with them.
 package sheet
 
 import (
+	"archive/zip"
+	"bufio"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 
 	"tranche/workflow"
 )
@@ -27,7 +27,7 @@ type Column struct {
 
 const (
 	// MaxRows is the most rows of a sheet, its titles among them.
-	// Source: ECMA-376, and the limits of Microsoft Excel.
+	// Source: ECMA-376, and the limits of Microsoft Excel, for this and the next two.
 	MaxRows = 1_048_576
 	// MaxText is the most characters of a cell.
 	MaxText = 32_767
@@ -41,155 +41,268 @@ var (
 	ErrCell = errors.New("sheet: a cell cannot hold the value")
 	// ErrRows is returned for a row after the last that a sheet has room for.
 	ErrRows = errors.New("sheet: no more rows fit")
+	// ErrName is returned for a name that no sheet can have.
+	ErrName = errors.New("sheet: no name of a sheet")
+)
+
+// The styles of cells, by their places in the list of styleSheet.
+const (
+	_ = iota
+	styleText
+	styleNumber
+	styleMoney
+	styleDay
+	styleMoment
+	styleTitle
+)
+
+// The parts of a workbook beside its sheet.
+// Source: ECMA-376 part 1, the least that a spreadsheet opens; numFmtId 49 is text,
+// 1 whole numbers, 4 numbers with separators and two decimals.
+const (
+	contentTypes = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+		`<Default Extension="xml" ContentType="application/xml"/>` +
+		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
+		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>` +
+		`<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>`
+	packageRels = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`
+	workbookRels = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>` +
+		`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`
+	workbook = `<workbook ` + mainNamespace + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+		`<sheets><sheet name="%s" sheetId="1" r:id="rId1"/></sheets></workbook>`
+	styleSheet = `<styleSheet ` + mainNamespace + `>` +
+		`<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/></numFmts>` +
+		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
+		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
+		`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
+		`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
+		`<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>` +
+		`<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<xf numFmtId="1" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs>` +
+		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+	sheetHead = `<worksheet ` + mainNamespace + `><sheetViews><sheetView workbookViewId="0">` +
+		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
+	mainNamespace = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
 )
 
 // A Writer writes one workbook. It is not safe for use by several goroutines.
 type Writer struct {
-	file               *excelize.File
-	stream             *excelize.StreamWriter
-	rows               int
-	text, number, sums int // styles
-	day, moment        int
-	cells              []any // of the row before, used again
+	zip  *zip.Writer
+	out  *bufio.Writer // the sheet
+	rows int
+	row  []byte // that is being made
+	err  error  // sticky: of the underlying writer
 }
 
-// New begins a workbook whose only sheet has a name, of at most 31 characters,
-// and a row of titles that stays in sight; where columns is nil, that is the first
-// that Row adds. Whoever begins one ends it with Close.
-func New(name string, columns []Column) (*Writer, error) {
-	w := &Writer{file: excelize.NewFile()}
-	if err := w.begin(name, columns); err != nil {
-		return nil, errors.Join(fmt.Errorf("begin a workbook: %w", err), w.file.Close())
+// New begins a workbook on out whose only sheet has a name, of at most 31
+// characters, and a row of titles that stays in sight; where columns is nil, that is
+// the first that Row adds. The same rows give the same bytes.
+func New(out io.Writer, name string, columns []Column) (*Writer, error) {
+	if name == "" || utf8.RuneCountInString(name) > 31 || strings.ContainsAny(name, `[]:*?/\`) {
+		return nil, fmt.Errorf("%w: %q", ErrName, name)
 	}
-	return w, nil
-}
-
-func (w *Writer) begin(name string, columns []Column) (err error) {
-	if err := w.file.SetSheetName("Sheet1", name); err != nil {
-		return err
-	}
-	if w.stream, err = w.file.NewStreamWriter(name); err != nil {
-		return err
-	}
-	iso, isoMoment := "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
-	var title int
-	for _, s := range []struct {
-		id    *int
-		style excelize.Style
-	}{
-		{&w.text, excelize.Style{NumFmt: 49}},  // "@": text
-		{&w.number, excelize.Style{NumFmt: 1}}, // "0"
-		{&w.sums, excelize.Style{NumFmt: 4}},   // "#,##0.00"
-		{&w.day, excelize.Style{CustomNumFmt: &iso}},
-		{&w.moment, excelize.Style{CustomNumFmt: &isoMoment}},
-		{&title, excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: true}}},
-	} {
-		if *s.id, err = w.file.NewStyle(&s.style); err != nil {
-			return err
+	w := &Writer{zip: zip.NewWriter(out)}
+	for _, p := range []struct{ name, text string }{{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRels},
+		{"xl/workbook.xml", fmt.Sprintf(workbook, escape(nil, name))}, {"xl/_rels/workbook.xml.rels", workbookRels}, {"xl/styles.xml", styleSheet}} {
+		if err := w.begin(p.name, p.text); err != nil {
+			return nil, err
+		}
+		if err := w.out.Flush(); err != nil {
+			return nil, err
 		}
 	}
+	if err := w.begin(part, sheetHead); err != nil {
+		return nil, err
+	}
+	w.widths(columns)
+	w.write("<sheetData>")
 	for i, c := range columns {
-		if c.Width == 0 {
-			continue
-		}
-		if err := w.stream.SetColWidth(i+1, i+1, c.Width); err != nil {
-			return err
-		}
+		w.put(i, styleTitle, ` t="inlineStr"`, "<is><t>"+string(escape(nil, c.Title))+"</t></is>")
 	}
-	if err := w.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if columns != nil {
+		w.end()
+	}
+	return w, w.err
+}
+
+// begin begins a part.
+func (w *Writer) begin(name, text string) error {
+	f, err := w.zip.Create(name)
+	if err != nil {
 		return err
 	}
-	if columns == nil {
-		return nil
+	w.out = bufio.NewWriterSize(f, 32<<10)
+	w.write(xml.Header + text)
+	return w.err
+}
+
+func (w *Writer) write(s string) {
+	if w.err == nil {
+		_, w.err = w.out.WriteString(s)
 	}
-	for _, c := range columns {
-		w.cells = append(w.cells, excelize.Cell{StyleID: title, Value: c.Title})
+}
+
+func (w *Writer) widths(columns []Column) {
+	text := ""
+	for i, c := range columns {
+		if c.Width > 0 {
+			text += fmt.Sprintf(`<col min="%d" max="%d" width="%g" customWidth="1"/>`, i+1, i+1, c.Width)
+		}
 	}
-	return w.put()
+	if text != "" {
+		w.write("<cols>" + text + "</cols>")
+	}
 }
 
 // Row adds a row of strings, ints, int64s, workflow.Cents, workflow.Dates,
 // time.Times, shown in UTC to the second, and nil, which leaves a cell empty. A zero
-// date or time does too.
+// date or time does too. After an ErrCell nothing of the row was written.
 func (w *Writer) Row(values ...any) error {
-	w.cells = w.cells[:0]
-	for _, v := range values {
-		c, err := w.cell(v)
-		if err != nil {
-			return err
-		}
-		w.cells = append(w.cells, c)
+	if w.err != nil {
+		return w.err
 	}
-	return w.put()
-}
-
-func (w *Writer) put() error {
 	if w.rows == MaxRows {
 		return ErrRows
 	}
-	w.rows++
-	return w.stream.SetRow("A"+strconv.Itoa(w.rows), w.cells)
+	w.row = w.row[:0]
+	for i, v := range values {
+		if err := w.cell(i, v); err != nil {
+			return err
+		}
+	}
+	w.end()
+	return w.err
 }
 
-func (w *Writer) cell(value any) (any, error) {
+// end writes the row.
+func (w *Writer) end() {
+	w.rows++
+	w.write(`<row r="`)
+	w.write(strconv.Itoa(w.rows))
+	w.write(`">`)
+	if w.err == nil {
+		_, w.err = w.out.Write(w.row)
+	}
+	w.write("</row>")
+}
+
+// put adds a cell to the row, in the i-th column from 0.
+func (w *Writer) put(i, style int, kind, content string) {
+	w.row = append(w.row, `<c r="`...)
+	w.row = appendColumn(w.row, i)
+	w.row = strconv.AppendInt(w.row, int64(w.rows+1), 10)
+	w.row = append(w.row, `" s="`...)
+	w.row = strconv.AppendInt(w.row, int64(style), 10)
+	w.row = append(append(append(append(append(w.row, '"'), kind...), '>'), content...), "</c>"...)
+}
+
+func (w *Writer) number(i, style int, decimal string) { w.put(i, style, "", "<v>"+decimal+"</v>") }
+
+func (w *Writer) cell(i int, value any) error {
 	switch v := value.(type) {
 	case nil:
-		return nil, nil
 	case string:
 		if !utf8.ValidString(v) || utf8.RuneCountInString(v) > MaxText {
-			return nil, fmt.Errorf("%w: a text of %d bytes", ErrCell, len(v))
+			return fmt.Errorf("%w: a text of %d bytes", ErrCell, len(v))
 		}
-		return excelize.Cell{StyleID: w.text, Value: v}, nil
+		w.put(i, styleText, ` t="inlineStr"`, `<is><t xml:space="preserve">`+string(escape(nil, v))+"</t></is>")
 	case int:
-		return excelize.Cell{StyleID: w.number, Value: v}, nil
+		w.number(i, styleNumber, strconv.Itoa(v))
 	case int64:
-		return excelize.Cell{StyleID: w.number, Value: v}, nil
-	case time.Time:
-		if v.IsZero() {
-			return nil, nil
-		}
-		return excelize.Cell{StyleID: w.moment, Value: v.UTC().Truncate(time.Second)}, nil
+		w.number(i, styleNumber, strconv.FormatInt(v, 10))
 	case workflow.Cents:
 		if v > MaxMoney || v < -MaxMoney {
-			return nil, fmt.Errorf("%w: %s", ErrCell, v)
+			return fmt.Errorf("%w: %s", ErrCell, v)
 		}
-		// The file has the shortest decimal that gives this number, which is v's own.
-		return excelize.Cell{StyleID: w.sums, Value: float64(v) / 100}, nil
+		w.number(i, styleMoney, v.String())
 	case workflow.Date:
 		if v == 0 {
-			return nil, nil
+			return nil
 		}
-		return excelize.Cell{StyleID: w.day, Value: v.Time()}, nil
-	}
-	return nil, fmt.Errorf("%w: %T", ErrCell, value)
-}
-
-// Close writes the workbook to out, or throws it away when out is nil, and
-// removes what it kept meanwhile. The same rows give the same bytes.
-func (w *Writer) Close(out io.Writer) (err error) {
-	defer func() { err = errors.Join(err, w.file.Close()) }()
-	if out == nil {
-		return nil
-	}
-	if err := w.stream.Flush(); err != nil {
-		return fmt.Errorf("end a workbook: %w", err)
-	}
-	if _, err := w.file.WriteTo(out); err != nil {
-		return fmt.Errorf("write a workbook: %w", err)
+		return w.moment(i, styleDay, v.Time())
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return w.moment(i, styleMoment, v.UTC().Truncate(time.Second))
+	default:
+		return fmt.Errorf("%w: %T", ErrCell, value)
 	}
 	return nil
 }
 
-// epoch is the day before the first of a spreadsheet's calendar, less the leap
-// day that this has in 1900.
+// epoch is the day before the first of a spreadsheet's calendar, less the leap day
+// that this has in 1900; before March of that year its numbers are others.
 var epoch = time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
 
-// cents reads the decimal of a cell.
-func cents(s string) (workflow.Cents, bool) {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.Abs(f*100) > float64(MaxMoney) {
-		return 0, false
+const firstDay = 61 // 1 March 1900
+
+func (w *Writer) moment(i, style int, t time.Time) error {
+	seconds := t.Unix() - epoch.Unix()
+	if seconds < firstDay*86400 {
+		return fmt.Errorf("%w: %s", ErrCell, t.Format(time.DateOnly))
 	}
-	c := workflow.Cents(math.Round(f * 100))
-	return c, strconv.FormatFloat(float64(c)/100, 'f', -1, 64) == s
+	w.number(i, style, strconv.FormatFloat(float64(seconds)/86400, 'f', -1, 64))
+	return nil
+}
+
+// Close ends the workbook. Without it, what was written is none. The underlying
+// writer is not closed.
+func (w *Writer) Close() error {
+	w.write("</sheetData></worksheet>")
+	if w.err == nil {
+		w.err = w.out.Flush()
+	}
+	if w.err == nil {
+		w.err = w.zip.Close()
+	}
+	err := w.err
+	if err == nil {
+		w.err = ErrClosed
+	}
+	return err
+}
+
+// ErrClosed is returned by Row and Close of a Writer that was closed before.
+var ErrClosed = errors.New("sheet: the workbook is closed")
+
+// escape appends s as XML. What has no place in XML is written by its number, and so
+// is an underline before what would be taken for such a number.
+// Source: ECMA-376 part 1, section 22.9.2.19, ST_Xstring.
+func escape(dst []byte, s string) []byte {
+	s = escaped.ReplaceAllStringFunc(s, func(e string) string { return "_x005F" + e })
+	for _, r := range s {
+		switch {
+		case r == '&':
+			dst = append(dst, "&amp;"...)
+		case r == '<':
+			dst = append(dst, "&lt;"...)
+		case r == '>':
+			dst = append(dst, "&gt;"...)
+		case r == '"':
+			dst = append(dst, "&quot;"...)
+		case r == '\t' || r == '\n':
+			dst = append(dst, byte(r))
+		case r < ' ', r == 0xFFFE, r == 0xFFFF:
+			dst = fmt.Appendf(dst, "_x%04X_", r)
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return dst
+}
+
+// appendColumn appends the letters of a column, counted from 0: A, B, …, Z, AA.
+func appendColumn(dst []byte, i int) []byte {
+	if i >= 26 {
+		dst = appendColumn(dst, i/26-1)
+	}
+	return append(dst, 'A'+byte(i%26))
 }

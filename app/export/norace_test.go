@@ -1,0 +1,6 @@
+//go:build !race
+
+package export_test
+
+// raced: without the race detector, memory is the program's own.
+const raced = false
