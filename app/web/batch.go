@@ -89,7 +89,7 @@ func (s *Server) batchMaker(v *visit, program workflow.ID, again *attempt) error
 	}
 	view := BatchNewView{Shell: v.titled(v.T("batch_new.title"), Link{v.T("nav.batches"), "/batches"}, Link{Text: v.T("batch_new.title")}),
 		List: List{Lead: v.T("batch_new.lead"), Empty: Empty{Icon: "attach_money", Title: v.T("batch_new.none"), Text: v.T("batch_new.none_text")}}}
-	view.Form = v.maker(workflow.NounBatch, program, again, offer{values: map[string]string{"effective": v.inDays(1)}})
+	view.Form = v.maker(workflow.NounBatch, program, again, offer{values: map[string]string{"effective": v.inDays(1), "format": workflow.FormatNACHA}})
 	view.Form.Fields = slices.DeleteFunc(view.Form.Fields, func(f Field) bool {
 		if f.Name == "payments" && f.Error != "" {
 			view.Form.Refused = v.T("batch_new.choose")
