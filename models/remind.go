@@ -20,7 +20,8 @@ type Reminder struct {
 var nearing = map[string]string{
 	"reply_reminder": `JOIN applications a ON a.id = x.record_id WHERE a.state = 'needs_information' AND a.reply_due <= ?
 		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'application' AND y.action IN ('request_information', 'extend_request'))`,
-	"offer_reminder": "JOIN awards a ON a.id = x.record_id WHERE a.state = 'offered' AND a.offer_ends <= ?",
+	"offer_reminder": `JOIN awards a ON a.id = x.record_id WHERE a.state = 'offered' AND a.offer_ends <= ?
+		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'award' AND y.action IN ('offer', 'revise'))`,
 	"draft_reminder": `JOIN applications a ON a.id = x.record_id JOIN opportunities o ON o.id = a.opportunity_id
 		WHERE a.state = 'draft' AND a.submissions = 0 AND a.extended_until IS NULL AND o.state = 'open' AND o.closes <= ?`,
 }

@@ -38,6 +38,7 @@ var Notices = []Notice{
 	{"determination_made", NounApplication, ActReinstate, ToRepresentatives},
 	{"determination_made", NounApplication, ActRectify, ToRepresentatives},
 	{"offer_made", NounAward, ActOffer, ToRepresentatives},
+	{"offer_revised", NounAward, ActRevise, ToRepresentatives},
 	{"claim_queried", NounClaim, ActQuery, ToRepresentatives},
 	{"claim_rejected", NounClaim, ActReject, ToRepresentatives},
 	{"payment_returned", NounPayment, ActReturn, ToRepresentatives},
@@ -50,6 +51,7 @@ var Reminders = []Notice{
 	{"reply_reminder", NounApplication, ActRequestInformation, ToRepresentatives},
 	{"reply_reminder", NounApplication, ActExtendRequest, ToRepresentatives},
 	{"offer_reminder", NounAward, ActOffer, ToRepresentatives},
+	{"offer_reminder", NounAward, ActRevise, ToRepresentatives},
 	{"draft_reminder", NounApplication, ActStart, ToRepresentatives},
 }
 

@@ -37,6 +37,7 @@ type Records interface {
 	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, after models.Mark, limit int) (models.Desk, error)
 	Books(ctx context.Context, v *models.Viewer, f models.BooksFilter) (models.Books, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
+	Messages(context.Context, *models.Viewer, workflow.ID) ([]models.Message, error)
 	Try(ctx context.Context, v *models.Viewer, now time.Time, commands ...workflow.Command) ([]error, error)
 }
 
@@ -124,6 +125,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/applications/:id/receipts", a.read(workflow.NounApplication, receipts))
 	get("/applications/:id/inquiries", a.read(workflow.NounApplication, inquiries))
 	get("/applications/:id/letters", a.read(workflow.NounApplication, letters))
+	get("/applications/:id/mails", a.read(workflow.NounApplication, mails))
 	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, attachment(workflow.NounLetter, written)))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)

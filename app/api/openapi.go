@@ -103,6 +103,9 @@ func (d document) fixed() {
 	written := d.operation("GET", "/applications/{id}/letters", "listApplicationLetters", "List the letters about decisions, the newest first",
 		answerOf(200, ref("LettersAbout")))
 	written.Parameters = append(written.Parameters, pathID())
+	mailed := d.operation("GET", "/applications/{id}/mails", "listApplicationMails", "List the mails about an application and what became of them, the newest first, for its staff",
+		answerOf(200, ref("MailsAbout")))
+	mailed.Parameters = append(mailed.Parameters, pathID())
 	letter := d.operation("GET", "/letters/{id}/documents/{code}", "downloadLetter", "Download a letter in one language and form, as it was written", bytesOf(letterMedia()))
 	letter.Parameters = append(letter.Parameters, pathID(), pathChoice("code", workflow.LetterCodes))
 	tagged(letter)

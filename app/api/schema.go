@@ -129,6 +129,11 @@ func sharedSchemas() openapi3.Schemas {
 		"Inquiries": object(property{"items", array(object(property{"number", number()}, property{"name", text()}, property{"text", text()},
 			property{"answer", text()}, property{"files", array(ref("Attachment"))}, property{"open", value(openapi3.NewBoolSchema())}))},
 			property{"changes", array(object(property{"name", text()}, property{"was", text()}, property{"is", text()}))}),
+		"MailsAbout": object(property{"items", array(object(
+			property{"id", value(id())}, property{"event", number()}, property{"kind", text()}, property{"person", value(id())},
+			property{"language", value(enum(workflow.Languages))}, property{"subject", text()},
+			property{"state", value(enum([]string{models.MessageQueued, models.MessageSent, models.MessageFailed, models.MessageKept}))},
+			property{"attempts", number()}, property{"error", text()}, property{"made", instant()}, property{"sent", orNull(openapi3.NewDateTimeSchema())}))}),
 		"LettersAbout": object(property{"items", array(object(
 			property{"id", value(id())}, property{"event", number()}, property{"about", text()}, property{"made", instant()},
 			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),

@@ -439,6 +439,34 @@ func TestPeopleAreRemindedOnceBeforeADeadline(t *testing.T) {
 	})
 }
 
+// An offer that was revised is told anew, and reminded of by its own end.
+func TestARevisedOfferIsToldAndRemindedOf(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h, p := posting(t, db, "")
+		c := h.NewCase("Lumen Soils, Inc.", 3_000_00).Submit().Review().Recommend().Awarded()
+		h.Advance(20 * 24 * time.Hour)
+		h.Act(h.Viewer(c.AOR), workflow.NounAward, c.Award, workflow.ActRequestChange, enginetest.Text("change", "A later start."))
+		event := h.Act(h.As(workflow.GrantsOfficer), workflow.NounAward, c.Award, workflow.ActRevise, enginetest.Text("terms", "A later start.")).Event
+		if err := p.Tell(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.messages(c); len(got) != 1 || got[0].Kind != "offer_revised" || got[0].Person != c.AOR || !strings.Contains(got[0].Body, "was revised") {
+			t.Errorf("of the revision is told %+v", got)
+		}
+		for _, tt := range []struct{ days, want int }{{7, 1}, {21, 2}} { // the end of the first offer is near, then that of the second
+			h.Advance(time.Duration(tt.days) * 24 * time.Hour)
+			for range 2 {
+				if err := p.Remind(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := h.messages(c); len(got) != tt.want || tt.want == 2 && (got[0].Kind != "offer_reminder" || got[0].Event != event) {
+				t.Errorf("%d days later: %d messages, the newest %+v", tt.days, len(got), got[0])
+			}
+		}
+	})
+}
+
 // An officer who comes to belong to the applicant's organization is told nothing of its case.
 func TestWhoIsBarredFromACaseIsToldNothing(t *testing.T) {
 	h, p := posting(t, modelstest.SQLite(t), "")
