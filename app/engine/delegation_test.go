@@ -327,3 +327,36 @@ func TestADeputyKnowsNothingThatTheAbsentPersonMayNotKnow(t *testing.T) {
 		verify(t, w)
 	})
 }
+
+// Who is away, and who is barred, cannot take a step; a deputy without a part in the case can.
+func TestNobodyIsLeftToTakeAStep(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		c := w.Draft(1_000_00).Submit().Review().Recommend()
+		nobody := func(want bool, when string) {
+			t.Helper()
+			got, err := db.Unmanned(t.Context(), w.Program, workflow.NounApplication, c.Application, workflow.Recommended, w.Now())
+			if err != nil || got != want {
+				t.Errorf("%s: nobody is left: %v, %v", when, got, err)
+			}
+			stuck, err := db.Stuck(t.Context(), w.As(workflow.ProgramLead), w.Now())
+			if err != nil || len(stuck) == 1 != want {
+				t.Errorf("%s: the lead is told of %v, %v", when, stuck, err)
+			}
+		}
+		nobody(false, "with an official")
+		official := w.People[workflow.SelectingOfficial]
+		id := named(w, official, w.People[workflow.ProgramOfficer], workflow.SelectingOfficial)
+		nobody(true, "with a deputy who recommended")
+		w.Act(w.Viewer(official), workflow.NounDelegation, id, workflow.ActRevoke)
+		id = named(w, official, w.Person(workflow.GrantsOfficer), workflow.SelectingOfficial)
+		nobody(false, "with another deputy")
+		w.Act(w.Viewer(official), workflow.NounDelegation, id, workflow.ActRevoke)
+		w.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(official)), enginetest.Text("role", "applicant"), enginetest.Int("organization", int64(c.Company)))
+		nobody(true, "with an official who belongs to the applicant")
+		nobodyElse, err := db.Stuck(t.Context(), w.As(workflow.ProgramOfficer), w.Now())
+		if err != nil || len(nobodyElse) != 0 {
+			t.Errorf("who leads nothing is told of %v, %v", nobodyElse, err)
+		}
+	})
+}

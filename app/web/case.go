@@ -48,6 +48,15 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 		return err
 	}
 	view.Notices = append(v.notices(again, view.forms()), v.caseNotices(d)...)
+	if !d.mere {
+		nobody, err := s.Reader.Unmanned(v.ctx(), d.Application.Program, workflow.NounApplication, id, d.Application.State, s.Now())
+		if err != nil {
+			return err
+		}
+		if nobody {
+			view.Notices = append(view.Notices, Notice{Tone: "warning", Text: v.T("case.nobody")})
+		}
+	}
 	return v.show(view, again)
 }
 

@@ -25,6 +25,15 @@ func (s *Server) desk(v *visit) error {
 	view := DeskView{Shell: v.titled(v.T("desk.title")), List: List{Lead: v.T("desk.lead"),
 		Empty: Empty{Icon: "check_circle", Title: v.T("desk.none"), Text: v.T("desk.none_text")}}}
 	view.Tabs = v.errandTabs(d.Count, only)
+	if after == (models.Mark{}) {
+		stuck, err := s.Reader.Stuck(v.ctx(), v.viewer, s.Now())
+		if err != nil {
+			return err
+		}
+		for _, one := range stuck {
+			view.Notices = append(view.Notices, Notice{Tone: "warning", Head: one.Number, Text: v.T("case.nobody")})
+		}
+	}
 	total := 0
 	for e, n := range d.Count {
 		if only == (workflow.Errand{}) || e == only {
