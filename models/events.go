@@ -60,7 +60,7 @@ func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.
 	}
 	where := "WHERE e.application_id = ? "
 	if outside(row.Roles) || MerelyReviews(row.Roles) {
-		where += "AND e.noun NOT IN ('review', 'clearance') "
+		where += "AND e.noun NOT IN ('review', 'clearance', 'conflict') "
 	}
 	return r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
 }

@@ -56,6 +56,8 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounLetter:       letterFacts,
 	workflow.NounDuplicate:    duplicateFacts,
 	workflow.NounDelegation:   delegationFacts,
+	workflow.NounInterest:     interestFacts,
+	workflow.NounConflict:     conflictFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -360,6 +360,8 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		func() error { return t.reviewerFacts(f, refOr(c, "reviewer", f.Review.Reviewer)) },
 		func() error {
 			switch c.Action {
+			case workflow.ActInvite, workflow.ActAccept, workflow.ActSubmit:
+				return t.ties(&f.Ties, refOr(c, "reviewer", f.Review.Reviewer), f.Application.Organization)
 			case workflow.ActReopen, workflow.ActRecuse, workflow.ActStrike:
 				if f.Review.State == workflow.Submitted {
 					return t.meritOf(f)
@@ -418,5 +420,9 @@ func (t *Tx) reviewerFacts(f *workflow.ReviewFacts, person workflow.ID) error {
 	roles, err := t.count("SELECT COUNT(*) FROM grants WHERE person_id = ? AND role = 'reviewer' AND program_id = ? AND state = 'active'",
 		int64(person), int64(f.Application.Program))
 	f.Conflicted, f.OtherLive, f.IsReviewer = conflicts > 0, others > 0, roles > 0
+	if err != nil {
+		return err
+	}
+	f.Conflict, err = t.conflictOf(person, f.Application.ID)
 	return err
 }

@@ -152,9 +152,10 @@ func (t *Tx) invitable(a *workflow.Application) ([]Somebody, error) {
 			JOIN organization_groups mine ON mine.organization_id = g.organization_id
 			JOIN organization_groups theirs ON theirs.group_id = mine.group_id
 			WHERE g.state = 'active' AND theirs.organization_id = ?)
+		AND people.id NOT IN (SELECT k.person_id FROM conflicts k WHERE k.application_id = ? AND k.state IN ('open', 'confirmed'))
 		ORDER BY people.name, people.id LIMIT 200`
 	var out []Somebody
-	err := t.each(query, []any{int64(a.Program), int64(a.ID), int64(a.Organization)}, func(rows *sql.Rows) error {
+	err := t.each(query, []any{int64(a.Program), int64(a.ID), int64(a.Organization), int64(a.ID)}, func(rows *sql.Rows) error {
 		var id int64
 		var one Somebody
 		err := rows.Scan(&id, &one.Name)

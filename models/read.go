@@ -85,6 +85,8 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
 	workflow.NounDuplicate:    {"a_id", "b_id"},
 	workflow.NounDelegation:   {"person_id", "deputy_id", "program_id"},
+	workflow.NounInterest:     {"person_id"},
+	workflow.NounConflict:     {"application_id", "person_id", "program_id"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -125,6 +127,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounPolicy: shelfOf(policies), workflow.NounList: shelfOf(lists), workflow.NounClearance: shelfOf(clearances),
 	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
 	workflow.NounDuplicate: shelfOf(duplicates), workflow.NounDelegation: shelfOf(delegations),
+	workflow.NounInterest: shelfOf(interests), workflow.NounConflict: shelfOf(conflicts),
 }
 
 // secret columns never leave the database through a row.

@@ -63,6 +63,7 @@ var places = map[workflow.Noun]place{
 	workflow.NounClearance:  {"clearances.program_id", "", "clearances.application_id", ""},
 	workflow.NounLetter:     {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
 	workflow.NounDelegation: {"delegations.program_id", "", "", ""},
+	workflow.NounConflict:   {"conflicts.program_id", "", "conflicts.application_id", ""},
 }
 
 // sight writes the condition under which v may know of a row of noun. It is the
@@ -84,6 +85,8 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 		return v.ownOr("people.id")
 	case workflow.NounGrant:
 		return v.grantSight()
+	case workflow.NounInterest:
+		return v.ownOr("interests.person_id")
 	case workflow.NounList:
 		if v.staffOf(workflow.Reviewer) {
 			return "1 = 1", nil
@@ -199,7 +202,7 @@ func (v *Viewer) staffSight(program, application string, organizations []string,
 		}
 	}
 	switch {
-	case reviews && (application == "clearances.application_id" || application == "letters.application_id"):
+	case reviews && (application == "clearances.application_id" || application == "letters.application_id" || application == "conflicts.application_id"):
 		// Reviewers judge by the application alone.
 	case reviews && application == "reviews.application_id":
 		// Reviewers judge alone: nobody reads what the others wrote.
@@ -222,14 +225,19 @@ func of(program string) string {
 	return program + " = ?"
 }
 
-// barredSight takes away the cases that v recused from, and those of the group
+// barredCases selects the cases that somebody has no part in: they recused, or were struck,
+// or what ties them to the applicant was not waived. Question marks are the person.
+const barredCases = `SELECT r.application_id FROM reviews r WHERE r.reviewer_id = ? AND r.state = 'recused'
+	UNION ALL SELECT k.application_id FROM conflicts k WHERE k.person_id = ? AND k.state IN ('open', 'confirmed')`
+
+// barredSight takes away the cases that v has no part in, and those of the group
 // that v belongs to.
 func (v *Viewer) barredSight(organization, application string) (string, []any) {
 	var out string
 	var args []any
-	if application != "" && v.Holds(workflow.Reviewer) {
-		out += " AND " + application + " NOT IN (SELECT r.application_id FROM reviews r WHERE r.reviewer_id = ? AND r.state = 'recused')"
-		args = append(args, int64(v.Person))
+	if application != "" {
+		out += " AND " + application + " NOT IN (" + barredCases + ")"
+		args = append(args, int64(v.Person), int64(v.Person))
 	}
 	if organization == "" && application != "" {
 		organization = "(SELECT x.organization_id FROM applications x WHERE x.id = " + application + ")"

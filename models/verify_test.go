@@ -49,6 +49,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines", "Aero-Caribbean"), enginetest.Listed("38", workflow.EntryEntity, "Nobody"))
 	w.list = w.List(workflow.ListOFAC, enginetest.Listed("36", workflow.EntryEntity, "Aerocaribbean Airlines"), enginetest.Listed("37", workflow.EntryIndividual, "Jane Doe"))
 	w.screened()
+	w.tied()
 	w.told()
 	return w
 }
@@ -89,6 +90,15 @@ func (w *town) joined() {
 	first, _, undone := pair("Parted", workflow.ActLink)
 	w.affiliate(first, awarded("Owned by the first of them"), 60_00)
 	w.Act(w.Viewer(w.Person(workflow.ProgramOfficer)), workflow.NounDuplicate, undone, workflow.ActUndo, note)
+}
+
+// tied has somebody tell of an employer, and another person decide about a tie to the
+// applicant of the case that is paid.
+func (w *town) tied() {
+	person := w.Person(workflow.LabManager)
+	w.Must(workflow.NounInterest, workflow.ActCreate, 0, w.Viewer(person), enginetest.Text("kind", workflow.InterestEmployer), enginetest.Text("name", "Elsewhere Corp."))
+	conflict := w.Must(workflow.NounConflict, workflow.ActCreate, w.paid.Application, nil, enginetest.Int("person", int64(person)), enginetest.Text("declared", "a cousin")).ID
+	w.Act(w.As(workflow.ProgramLead), workflow.NounConflict, conflict, workflow.ActWaive, enginetest.Text("plan", "another lab"))
 }
 
 // screened has an organization screened, with a hit that is dismissed.

@@ -31,6 +31,12 @@ func (v *Viewer) Holds(r workflow.Role) bool {
 	return v.roles(func(ViewerGrant) bool { return true }).Has(r)
 }
 
+// MayHaveInterests reports whether v has a part in cases, so that what ties them to
+// applicants matters.
+func (v *Viewer) MayHaveInterests() bool {
+	return v.roles(func(ViewerGrant) bool { return true })&workflow.RowOf(workflow.NounInterest, workflow.ActCreate, workflow.None, 0).By != 0
+}
+
 // Actor returns v as the actor of a command, in their own right.
 func (v *Viewer) Actor() workflow.Actor {
 	return workflow.Actor{Person: v.Person, Via: v.Via}
@@ -105,18 +111,17 @@ func (t *Tx) ownRolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 }
 
 // conflicted reports whether v has a part in the organization's group, or in that of
-// the other, or recused from the case.
+// the other, or no part in the case.
 func (t *Tx) conflicted(v *Viewer, s Scope) (bool, error) {
 	if s.Organization != 0 && v.member() {
 		if acts, err := t.actsForGroup(v.Person, s); err != nil || acts {
 			return acts, err
 		}
 	}
-	if s.Application == 0 || !v.Holds(workflow.Reviewer) {
+	if s.Application == 0 {
 		return false, nil
 	}
-	n, err := t.count("SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ? AND state = 'recused'",
-		int64(s.Application), int64(v.Person))
+	n, err := t.count("SELECT COUNT(*) FROM ("+barredCases+") barred WHERE barred.application_id = ?", int64(v.Person), int64(v.Person), int64(s.Application))
 	return n > 0, err
 }
 

@@ -17,6 +17,7 @@ var Errands = []Errand{
 	{NounDuplicate, Open, ActDismiss},
 	{NounApplication, Screening, ActClear},
 	{NounClearance, Required, ActClear},
+	{NounConflict, Open, ActWaive},
 	{NounReview, Invited, ActAccept},
 	{NounReview, Accepted, ActSubmit},
 	{NounApplication, InReview, ActRecommend},

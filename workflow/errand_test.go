@@ -35,6 +35,7 @@ var restful = map[workflow.Noun][]workflow.State{
 		workflow.Declined, workflow.Ineligible, workflow.Awarded, workflow.NotAccepted},
 	workflow.NounReview:      {workflow.Submitted},
 	workflow.NounHit:         {workflow.Confirmed, workflow.Dismissed},
+	workflow.NounConflict:    {workflow.Waived},
 	workflow.NounDuplicate:   {workflow.Dismissed, workflow.Linked, workflow.Merged},
 	workflow.NounClearance:   {workflow.Refused},
 	workflow.NounClaim:       {workflow.Draft, workflow.Queried},

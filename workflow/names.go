@@ -49,6 +49,8 @@ const (
 	NounLetter
 	NounDuplicate
 	NounDelegation
+	NounInterest
+	NounConflict
 	nouns
 )
 
@@ -57,7 +59,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation",
+	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict",
 }
 
 var nounPlurals = [nouns]string{
@@ -65,7 +67,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations",
+	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

@@ -88,6 +88,8 @@ var (
 	anyone = by(Applicant, AOR, Reviewer, ProgramOfficer, ProgramLead, SelectingOfficial, GrantsOfficer, AppealsOfficial,
 		SecurityReviewer, FinancePreparer, FinanceCertifier, FinanceReleaser, LabManager, Auditor, Partner, Admin, System)
 	organizationRoles = by(Applicant, AOR, Partner)
+	// staffRoles are those of programs.
+	staffRoles = anyone &^ organizationRoles &^ by(Admin, System)
 	// officialRoles decide about cases or money; an admin, who hands out roles, has none of them.
 	officialRoles = by(ProgramOfficer, SelectingOfficial, GrantsOfficer, AppealsOfficial, SecurityReviewer, FinancePreparer,
 		FinanceCertifier, FinanceReleaser)
@@ -275,6 +277,9 @@ func updatePerson(f *PersonFacts, c *Command, s *Step) {
 	if f.Name != was || c.Has(fieldEmail) {
 		compareAll(f, c, s)
 	}
+	if c.Has(fieldEmail) && s.Start != None {
+		s.Enqueue(JobTies, f.ID)
+	}
 	c.setText(&f.Email, fieldEmail)
 	c.setText(&f.Language, fieldLanguage)
 	c.setText(&f.Password, fieldPassword)
@@ -295,10 +300,14 @@ func createGrant(f *GrantFacts, c *Command, s *Step) {
 	compareGranted(f, c, s)
 }
 
-// compareGranted has the organization compared anew that the grant is for, if any.
+// compareGranted has the organization compared anew that the grant is for, if any, and
+// looks for what ties somebody who gets a role in a program to its applicants.
 func compareGranted(f *GrantFacts, _ *Command, s *Step) {
 	if f.Organization.ID != 0 {
 		s.Enqueue(JobDuplicates, f.Organization.ID)
+	}
+	if s.Start == None && f.Program.ID != 0 {
+		s.Enqueue(JobTies, f.Grant.Person)
 	}
 }
 

@@ -27,11 +27,13 @@ type ReviewFacts struct {
 	Review
 	Standing
 	Application Application
-	Terms       *Terms // that the application stands under; nil: no program file lays anything down
-	Conflicted  bool   // the reviewer belongs to the organization or an affiliate
-	OtherLive   bool   // the reviewer has another review of this application
-	IsReviewer  bool   // holds the role in this program
-	Merit       ID     // the case's clearance of merit, as long as it is cleared; loaded for reopen, recuse and strike
+	Terms       *Terms   // that the application stands under; nil: no program file lays anything down
+	Conflicted  bool     // the reviewer belongs to the organization or an affiliate
+	Conflict    Conflict // of the reviewer with the case; ID zero when there is none
+	Ties        []Sign   // of the reviewer to the applicant now; loaded for invite, accept and submit
+	OtherLive   bool     // the reviewer has another review of this application
+	IsReviewer  bool     // holds the role in this program
+	Merit       ID       // the case's clearance of merit, as long as it is cleared; loaded for reopen, recuse and strike
 }
 
 var (
@@ -65,6 +67,14 @@ var (
 		Reason: "reviewer_conflicted",
 		OK:     func(f *ReviewFacts, _ *Command, _ time.Time) bool { return !f.Conflicted },
 		Field:  &fieldReviewer,
+	}
+	// What was found or declared stands in the way until another person has waived it.
+	untied = reviewGuard{
+		Reason: "reviewer_tied",
+		OK: func(f *ReviewFacts, _ *Command, _ time.Time) bool {
+			return !f.Conflict.Bars() && (len(f.Ties) == 0 || f.Conflict.State == Waived && f.Conflict.covers(f.Ties))
+		},
+		Field: &fieldReviewer,
 	}
 	unassigned = reviewGuard{
 		Reason: "reviewer_assigned",
@@ -140,6 +150,17 @@ func inviteReviewer(f *ReviewFacts, c *Command, _ *Step) {
 
 func acceptReview(f *ReviewFacts, _ *Command, _ *Step) { f.NoConflict = true }
 
+// declareConflict has another person decide whether the reviewer may go on. Until then
+// they see nothing of the case, and what they have written is kept.
+func declareConflict(f *ReviewFacts, c *Command, s *Step) {
+	child := Child{Noun: NounConflict, Action: ActUpdate, ID: f.Conflict.ID, Inputs: []Input{fieldDeclared.text(c.Text(fieldNote))}}
+	if f.Conflict.ID == 0 {
+		child.Action, child.Parent = ActCreate, f.Application.ID
+		child.Inputs = append(child.Inputs, fieldPerson.ref(f.Reviewer))
+	}
+	s.Raise(child)
+}
+
 // saveReview keeps what has been written so far; a criterion that was left empty
 // loses its score.
 func saveReview(f *ReviewFacts, c *Command, _ *Step) {
@@ -194,13 +215,17 @@ var Reviews = NewMachine(NounReview,
 	[]Rule[ReviewFacts]{
 		{Start: in(None), Action: ActInvite, By: by(ProgramOfficer), End: Invited,
 			Fields: []Field{fieldReviewer, fieldDue},
-			Guards: []reviewGuard{caseUndetermined, holdsRole, unconflicted, unassigned, reviewDueAhead}, Effect: inviteReviewer},
+			Guards: []reviewGuard{caseUndetermined, holdsRole, unconflicted, untied, unassigned, reviewDueAhead}, Effect: inviteReviewer},
 		{Start: in(Invited), Action: ActAccept, By: by(Reviewer), End: Accepted,
-			Fields: []Field{fieldNoConflict}, Guards: []reviewGuard{yourReview, conflictDeclared, unconflicted, caseUndetermined},
+			Fields: []Field{fieldNoConflict}, Guards: []reviewGuard{yourReview, conflictDeclared, unconflicted, untied, caseUndetermined},
 			Effect: acceptReview},
+		{Start: in(Invited), Action: ActDeclare, By: by(Reviewer), End: Invited,
+			Fields: []Field{fieldNote}, Guards: []reviewGuard{yourReview}, Effect: declareConflict, Always: true},
+		{Start: in(Accepted), Action: ActDeclare, By: by(Reviewer), End: Accepted,
+			Fields: []Field{fieldNote}, Guards: []reviewGuard{yourReview}, Effect: declareConflict, Always: true},
 		{Start: in(Accepted), Action: ActSubmit, By: by(Reviewer), End: Submitted,
 			Fields: []Field{fieldScores, fieldComment, fieldFeedback.Opt()},
-			Guards: []reviewGuard{yourReview, unconflicted, scoresInRange, scoresComplete, caseUndetermined}, Effect: submitReview},
+			Guards: []reviewGuard{yourReview, unconflicted, untied, scoresInRange, scoresComplete, caseUndetermined}, Effect: submitReview},
 		{Start: in(Accepted), Action: ActSave, By: by(Reviewer), End: Accepted,
 			Fields: []Field{fieldScores.Opt(), fieldComment.Opt(), fieldFeedback.Opt()},
 			Guards: []reviewGuard{yourReview, scoresInRange}, Effect: saveReview, Hidden: true, Always: true},

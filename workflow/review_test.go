@@ -9,6 +9,8 @@ import (
 
 type reviewScenario = scenario[ReviewFacts]
 
+var tie = []Sign{{By: TieDomain, A: "acme.example", B: "acme.example"}}
+
 func reviewIn(s State) ReviewFacts {
 	f := ReviewFacts{
 		Review: Review{Record: Record{ID: 500, State: s, Version: 2}, Application: 100, Program: 2, Reviewer: rita, InvitedBy: olga,
@@ -37,7 +39,7 @@ func readyReview(s State, a Action) (ReviewFacts, Command) {
 		c.Inputs = scored(80, 70, 60, 50)
 	case ActLapse:
 		f.Due = DateOf(noon).AddDays(-1)
-	case ActReopen, ActDecline, ActRecuse, ActStrike, ActWithdraw:
+	case ActReopen, ActDecline, ActRecuse, ActStrike, ActWithdraw, ActDeclare:
 		c.Inputs = []Input{fieldNote.text("why")}
 	}
 	return f, c
@@ -87,6 +89,26 @@ func TestReview(t *testing.T) {
 			change: facts(func(f *F) { f.Conflicted = true })},
 		{name: "of a withdrawn case", start: in(Invited), action: ActAccept, by: Reviewer, reason: "application_not_under_review",
 			change: facts(func(f *F) { f.Application.State = Withdrawn })},
+
+		{name: "who is tied to the applicant", start: in(None), action: ActInvite, by: ProgramOfficer, reason: "reviewer_tied",
+			change: facts(func(f *F) { f.Ties = tie })},
+		{name: "whose tie was waived", start: in(None), action: ActInvite, by: ProgramOfficer, end: Invited,
+			change: facts(func(f *F) {
+				f.Ties, f.Conflict = tie, Conflict{Record: Record{ID: 9, State: Waived}, Ties: Signs(mustJSON(tie))}
+			})},
+		{name: "though there is an open conflict", start: in(Invited), action: ActAccept, by: Reviewer, reason: "reviewer_tied",
+			change: facts(func(f *F) { f.Conflict = Conflict{Record: Record{ID: 9, State: Open}} })},
+		{name: "with a tie that was not there when one was waived", start: in(Accepted), action: ActSubmit, by: Reviewer, reason: "reviewer_tied",
+			change: facts(func(f *F) { f.Ties, f.Conflict = tie, Conflict{Record: Record{ID: 9, State: Waived}} })},
+		{name: "before the case is opened", start: in(Invited), action: ActDeclare, by: Reviewer, end: Invited,
+			check: func(t *testing.T, _ *F, s *Step) { wantChildren(t, s, "create conflict 0") }},
+		{name: "while writing, after one that was waived", start: in(Accepted), action: ActDeclare, by: Reviewer, end: Accepted,
+			change: facts(func(f *F) { f.Conflict = Conflict{Record: Record{ID: 9, State: Waived}} }),
+			check: func(t *testing.T, f *F, s *Step) {
+				if wantChildren(t, s, "update conflict 9"); f.Scores != "" || f.Note != "" {
+					t.Errorf("declared %+v", f.Review)
+				}
+			}},
 
 		{name: "with all scores", start: in(Accepted), action: ActSubmit, by: Reviewer, end: Submitted,
 			check: func(t *testing.T, f *F, _ *Step) {
@@ -171,7 +193,7 @@ func TestReview(t *testing.T) {
 	for _, mine := range []struct {
 		start  State
 		action Action
-	}{{Invited, ActAccept}, {Accepted, ActSubmit}, {Accepted, ActSave}, {Invited, ActDecline}, {Submitted, ActRecuse}} {
+	}{{Invited, ActAccept}, {Accepted, ActSubmit}, {Accepted, ActSave}, {Invited, ActDecline}, {Submitted, ActRecuse}, {Invited, ActDeclare}, {Accepted, ActDeclare}} {
 		list = append(list,
 			reviewScenario{name: "another's", start: in(mine.start), action: mine.action, by: Reviewer, actor: stranger, reason: "not_your_review"},
 			reviewScenario{name: "on behalf of the reviewer", start: in(mine.start), action: mine.action, by: Reviewer, reason: "not_your_review",

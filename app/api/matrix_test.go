@@ -47,6 +47,9 @@ func casts(t *testing.T) []cast {
 	twin := s.Organization("Paid Inc", 1_00)
 	pair := s.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, workflow.Input{Name: "a", Int: int64(paid.Company)}, workflow.Input{Name: "b", Int: int64(twin)}).ID
 
+	conflict := s.Must(workflow.NounConflict, workflow.ActCreate, fresh.Application, nil, workflow.Input{Name: "person", Int: int64(s.Person(workflow.LabManager))},
+		workflow.Input{Name: "declared", Text: "I advise them."}).ID
+
 	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
 		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
 		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
@@ -57,7 +60,8 @@ func casts(t *testing.T) []cast {
 	founded := fmt.Sprintf("UPDATE claims SET state = 'approved' WHERE id = %d", claim)
 	return []cast{
 		one(workflow.NounApplication, fresh.Application, fmt.Sprintf("UPDATE applications SET back = 'in_review' WHERE id = %d", fresh.Application)),
-		one(workflow.NounReview, review),
+		one(workflow.NounReview, review, "DELETE FROM conflicts WHERE id <> "+conflict.String()),
+		one(workflow.NounConflict, conflict, fmt.Sprintf("UPDATE conflicts SET decided_by = %d, plan = 'apart' WHERE id = %d", s.People[workflow.Admin], conflict)),
 		one(workflow.NounAward, paid.Award),
 		one(workflow.NounClaim, claim),
 		one(workflow.NounPayment, payment, member, founded),

@@ -68,7 +68,11 @@ func staff() []*person {
 		if p.hat == "" {
 			p.hat = p.role.String()
 		}
-		p.email = strings.ReplaceAll(p.hat, "_", "-") + "@demo.example"
+		domain := "demo.example"
+		if p.role == workflow.Partner || p.role == workflow.Applicant { // theirs would tie the staff to their company
+			domain = "companies.example"
+		}
+		p.email = strings.ReplaceAll(p.hat, "_", "-") + "@" + domain
 	}
 	return list
 }

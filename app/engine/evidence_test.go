@@ -55,7 +55,7 @@ func (b *backlog) catchUp(t *testing.T, w *enginetest.World, db *models.DB) {
 		switch job.Kind {
 		case workflow.JobRate:
 			next = func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfRate(t.Context(), job.Record, after) }
-		case workflow.JobScreen, workflow.JobScreening, workflow.JobList, workflow.JobDuplicates, workflow.JobCap:
+		case workflow.JobScreen, workflow.JobScreening, workflow.JobList, workflow.JobDuplicates, workflow.JobCap, workflow.JobTies:
 			continue
 		}
 		if err := appjobs.Rescreen(t.Context(), w.Engine, w.Now(), next); err != nil {

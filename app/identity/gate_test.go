@@ -448,6 +448,7 @@ func twoProcesses(t *testing.T, f func(t *testing.T, ours *place, theirs *engine
 				if _, err := db.Migrate(ctx); err != nil {
 					t.Fatal(err)
 				}
+				db.SetJobs(&modelstest.Jobs{})
 				both[i] = db
 			}
 			ours := open(t, both[0])

@@ -112,6 +112,7 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	workflow.NounList:      {Approve: {workflow.ActCreate}},
 	workflow.NounScreening: {Approve: {workflow.ActCreate, workflow.ActScreen}},
 	workflow.NounHit:       {Approve: {workflow.ActDismiss, workflow.ActConfirm, workflow.ActReopen}},
+	workflow.NounConflict:  {Approve: {workflow.ActConfirm, workflow.ActWaive}},
 	workflow.NounDuplicate: {Approve: {workflow.ActDismiss, workflow.ActLink, workflow.ActMerge, workflow.ActUndo, workflow.ActReopen}},
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},

@@ -34,11 +34,13 @@ var written = map[string]string{
 	"application": "write: start save reopen extend assign request_information extend_request reply cancel_request; sign: submit appeal withdraw; " +
 		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
 		"-: restore expire screen_pass screen_refer screen_fail refer rescreen lapse lapse_award update excuse",
-	"review":       "write: invite accept submit save reopen decline recuse strike withdraw; -: lapse",
+	"review":       "write: invite accept declare submit save reopen decline recuse strike withdraw; -: lapse",
 	"award":        "write: request_change; sign: accept refuse countersign; approve: revise rescind suspend resume finish terminate close acknowledge; -: offer lapse update",
 	"tranche":      "-: make split cancel resize",
 	"claim":        "write: start save query reply send_back cancel; sign: submit; approve: verify approve reject; -: pay reopen void",
 	"payment":      "write: batch drop hold; approve: release misdirect cancel; certify: recall; -: make export reject settle return",
+	"interest":     "write: create revoke",
+	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
 	"bank_account": "sign: enter; certify: verify confirm reject; -: supersede suspend",
 	"hold":         "write: place; approve: lift",

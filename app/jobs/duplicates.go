@@ -32,7 +32,12 @@ func CompareAll(ctx context.Context, db *models.DB, do Doer, now func() time.Tim
 // or twice.
 func CompareOrganization(ctx context.Context, db *models.DB, do Doer, now time.Time, organization workflow.ID) error {
 	due, err := db.DuplicatesDue(ctx, organization)
-	errs := []error{err}
+	return carryOut(ctx, do, now, due, err)
+}
+
+// carryOut has the system do what was found to be due, and adds to what went wrong before.
+func carryOut(ctx context.Context, do Doer, now time.Time, due []workflow.Command, before error) error {
+	errs := []error{before}
 	for _, c := range due {
 		c.Received = now
 		_, err := do.Do(ctx, engine.Request{Command: c, Viewer: &models.Viewer{System: true}})

@@ -96,6 +96,9 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	err := errors.Join(
 		carriedOut(workers, func(ctx context.Context, a screenArgs) error { return screen(ctx, do, now(), a.Application) }),
 		carriedOut(workers, func(ctx context.Context, a evidenceArgs) error {
+			if err := TiesOfOrganization(ctx, db, do, now(), a.Organization); err != nil { // the group may be another one
+				return err
+			}
 			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfGroup(ctx, a.Organization, after) })
 		}),
 		carriedOut(workers, func(ctx context.Context, a rateArgs) error {
@@ -107,8 +110,9 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		}),
 		carriedOut(workers, func(ctx context.Context, a letterArgs) error { return write(ctx, do, now(), a) }),
 		carriedOut(workers, func(ctx context.Context, a duplicateArgs) error {
-			return CompareOrganization(ctx, db, do, now(), a.Organization)
+			return errors.Join(CompareOrganization(ctx, db, do, now(), a.Organization), TiesOfOrganization(ctx, db, do, now(), a.Organization))
 		}),
+		carriedOut(workers, func(ctx context.Context, a tiesArgs) error { return TiesOfPerson(ctx, db, do, now(), a.Person) }),
 		carriedOut(workers, func(ctx context.Context, a capArgs) error { return WeighAwards(ctx, db, do, now(), a.Organization) }),
 		carriedOut(workers, r.tell),
 		carriedOut(workers, r.mail),
@@ -239,6 +243,8 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args, opts.Queue, opts.MaxAttempts = mailArgs{j.Record}, mailing, workflow.MailTries
 		case workflow.JobCap:
 			args = capArgs{j.Record}
+		case workflow.JobTies:
+			args, opts.Queue = tiesArgs{j.Record}, comparing
 		case workflow.JobDuplicates:
 			args, opts.Queue = duplicateArgs{j.Record}, comparing
 		default:

@@ -35,9 +35,12 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		enginetest.File("document", "report.pdf", aPDF)).ID
 	rate := h.Must(workflow.NounRate, workflow.ActCreate, 0, nil, enginetest.Text("currency", "EUR"), enginetest.Date("period_start", workflow.DateOf(h.Now()).AddDays(-500)),
 		enginetest.Date("period_end", workflow.DateOf(h.Now()).AddDays(-136)), enginetest.Text("usd_per_unit", "1.1"), enginetest.Text("publisher", "IRS")).ID
+	tied := h.Person(workflow.LabManager)
+	conflict := h.Must(workflow.NounConflict, workflow.ActCreate, c.Application, nil, enginetest.Int("person", int64(tied)), enginetest.Text("declared", "I advise them.")).ID
 	person := h.Member(h.Company, workflow.Applicant)
 	h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", h.hash))
 	return map[workflow.Noun]workflow.ID{
+		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
 		workflow.NounElimination: elimination,
@@ -57,6 +60,12 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 func (a *answer) stands(noun workflow.Noun, id workflow.ID, action workflow.Action, words Shell) bool {
 	return a.form(pathOf(noun, id)+"/actions/"+action.String()) != nil ||
 		slices.ContainsFunc(a.class("barred"), func(s string) bool { return strings.Contains(s, words.Action(noun.String(), action.String())) })
+}
+
+// interest has somebody tell of an interest.
+func (h *house) interest(v *models.Viewer) workflow.ID {
+	h.t.Helper()
+	return h.Must(workflow.NounInterest, workflow.ActCreate, 0, v, enginetest.Text("kind", workflow.InterestEmployer), enginetest.Text("name", "Elsewhere Corp.")).ID
 }
 
 // token makes an API token of somebody.
@@ -82,6 +91,8 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 	set(workflow.NounAward, "over_cap", 1)
 	set(workflow.NounPayment, "trace", "021000020000001")
 	set(workflow.NounDuplicate, "note", "seen")
+	set(workflow.NounConflict, "decided_by", int64(h.People[workflow.ProgramLead]))
+	set(workflow.NounConflict, "plan", "Apart.")
 	set(workflow.NounDuplicate, "kept_id", int64(stored[workflow.Duplicate](h, workflow.NounDuplicate, of[workflow.NounDuplicate]).A))
 	set(workflow.NounDuplicate, "decided_by", int64(h.People[workflow.ProgramOfficer]))
 	elsewhere := map[string]struct{ page, form string }{ // what has a page of its own
@@ -89,7 +100,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		"claim.submit":       {pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check", pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check"},
 		"payment.batch":      {"/batches/new", "/batches"},
 	}
-	readers, tokens := map[workflow.Role]*browser{}, map[workflow.Role]workflow.ID{}
+	readers, tokens, interests := map[workflow.Role]*browser{}, map[workflow.Role]workflow.ID{}, map[workflow.Role]workflow.ID{}
 	for _, l := range workflow.Lifecycles {
 		noun := l.Noun()
 		id := of[noun]
@@ -112,10 +123,16 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 					}
 					if readers[role] == nil {
 						readers[role], tokens[role] = h.as(role), h.token(h.People[role])
+						if v := h.As(role); v.MayHaveInterests() {
+							interests[role] = h.interest(v)
+						}
 					}
 					id := id
 					if noun == workflow.NounToken { // everybody has their own
 						id = tokens[role]
+					}
+					if noun == workflow.NounInterest {
+						id = interests[role]
 					}
 					other := elsewhere[noun.String()+"."+row.Action.String()]
 					page := readers[role].visit(cmp.Or(other.page, pathOf(noun, id)))

@@ -157,6 +157,9 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 	if view.Duplicates, err = v.pairsOf(d.Organization.ID); err != nil {
 		return err
 	}
+	if view.Conflicts, err = v.conflictsOf(d.Application.ID); err != nil {
+		return err
+	}
 	view.Revenue, err = v.revenue(d)
 	return err
 }

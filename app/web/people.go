@@ -96,6 +96,10 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 			return err
 		}
 	}
+	interests, err := v.interestsOf(&acts, id, again)
+	if err != nil {
+		return err
+	}
 	view := RecordView{Shell: v.titled(p.Name), Record: Record{Tag: v.Mark("person", p.State.String()), Lead: p.Email, Actions: acts}}
 	if v.is(workflow.Admin) || v.is(workflow.Auditor) {
 		view.Crumbs = []Link{{v.T("nav.people"), "/people"}, {Text: p.Name}}
@@ -108,7 +112,7 @@ func (s *Server) personPage(v *visit, id workflow.ID, again *attempt) error {
 		}
 		roles.Answers = append(roles.Answers, Answer{Name: v.Role(g.Role.String()), Value: where.Text, URL: where.URL})
 	}
-	view.Groups = []AnswerGroup{roles}
+	view.Groups = append([]AnswerGroup{roles}, interests...)
 	if err := v.deputies(&view, id, again); err != nil {
 		return err
 	}

@@ -46,8 +46,9 @@ func (s *Server) reviewPage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	v.Zone = zoneOf(&d.Opportunity)
 	acts, err := v.offered(row, again, offers{
-		workflow.ActAccept: {note: v.T("review.accept_note")},
-		workflow.ActSubmit: {values: draftOf(r), open: true, asks: map[string][]ask{"scores": v.scoring(d.Terms)}},
+		workflow.ActAccept:  {note: v.T("review.accept_note")},
+		workflow.ActDeclare: {note: v.T("review.declare_note"), labels: map[string]string{"note": v.T("review.declare_what")}},
+		workflow.ActSubmit:  {values: draftOf(r), open: true, asks: map[string][]ask{"scores": v.scoring(d.Terms)}},
 	})
 	if err != nil {
 		return err
@@ -65,6 +66,15 @@ func (s *Server) reviewPage(v *visit, id workflow.ID, again *attempt) error {
 	if r.State == workflow.Invited && r.Reviewer == v.viewer.Person {
 		view.Answers, view.Application = v.caseAnswers(d, false)[:0], Link{}
 		view.Notices = append(view.Notices, Notice{Tone: "info", Text: v.T("review.declare_first")})
+	}
+	if r.Reviewer == v.viewer.Person {
+		plan, err := s.Reader.WaivedPlan(v.ctx(), v.viewer, r.Application)
+		if err != nil {
+			return err
+		}
+		if plan != "" {
+			view.Notices = append(view.Notices, Notice{Tone: "info", Text: v.T("conflicts.waived", "plan", plan)})
+		}
 	}
 	if r.State == workflow.Submitted {
 		view.Criteria, view.Comment = v.given(d.Terms, r), r.Comment

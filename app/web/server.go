@@ -180,6 +180,8 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounHit:          {record: s.hitPage},
 		workflow.NounDuplicate:    {record: s.duplicatePage},
+		workflow.NounConflict:     {record: s.conflictPage},
+		workflow.NounInterest:     {maker: s.interested},
 		workflow.NounList:         {record: s.listPage, maker: s.listsPage},
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereExcepted},

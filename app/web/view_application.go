@@ -118,6 +118,7 @@ type ApplicationView struct {
 	Clearances     *ClearanceCard
 	Screening      *ScreeningCard
 	Duplicates     []DuplicateRow
+	Conflicts      []AnswerGroup // who is tied to the applicant
 	Summary        []AnswerGroup
 	Inquiries      *InquiryCard
 	Changes        *ChangesCard

@@ -88,6 +88,8 @@ var looks = map[string]look{
 	"dismissed":             {"neutral", "check"},
 	"hit.open":              {"warn", "warning"},
 	"duplicate.open":        {"warn", "warning"},
+	"conflict.open":         {"warn", "warning"},
+	"conflict.confirmed":    {"bad", "do_not_disturb"},
 	"linked":                {"info", "link"},
 	"merged":                {"neutral", "link"},
 	"award.expired":         {"neutral", "schedule"},

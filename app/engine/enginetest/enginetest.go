@@ -100,7 +100,7 @@ func (w *World) Advance(d time.Duration) { w.clock.Add(d.Microseconds()) }
 // Person makes a person with one role in the program.
 func (w *World) Person(role workflow.Role) workflow.ID {
 	w.T.Helper()
-	id := w.somebody(role.String())
+	id := w.somebody(role.String(), "example.gov")
 	in := []workflow.Input{Int("person", int64(id)), Text("role", role.String())}
 	if role != workflow.Admin {
 		in = append(in, Int("program", int64(w.Program)))
@@ -117,16 +117,16 @@ func (w *World) Member(organization workflow.ID, role workflow.Role) workflow.ID
 
 func (w *World) member(organization workflow.ID, role workflow.Role) workflow.ID {
 	w.T.Helper()
-	id := w.somebody(role.String())
+	id := w.somebody(role.String(), "company"+organization.String()+".example")
 	w.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, Int("person", int64(id)), Text("role", role.String()), Int("organization", int64(organization)))
 	return id
 }
 
-func (w *World) somebody(name string) workflow.ID {
+func (w *World) somebody(name, domain string) workflow.ID {
 	w.T.Helper()
 	n := w.accounts.Add(1)
 	return w.Must(workflow.NounPerson, workflow.ActCreate, 0, nil, Text("name", fmt.Sprintf("%s %d", name, n)),
-		Text("email", fmt.Sprintf("%s%d@example.gov", strings.ReplaceAll(name, "_", "."), n))).ID
+		Text("email", fmt.Sprintf("%s%d@%s", strings.ReplaceAll(name, "_", "."), n, domain))).ID
 }
 
 // Organization makes an organization with the revenue of its last fiscal year.
