@@ -422,3 +422,47 @@ func TestAReviewerReadsTheApplicationAndNoMore(t *testing.T) {
 		}
 	})
 }
+
+// The staff is told how a reviewer's scores compare with those of others, without the
+// cases that they have no part in; a reviewer is told nothing.
+func TestReviewersAreHeldAgainstOthersByWhatTheReaderMaySee(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		var cases []*enginetest.Case
+		for range 4 {
+			c := w.NewCase(fmt.Sprintf("Company %d", len(cases)), 1_000_00).Submit()
+			for n, reviewer := range w.Reviewers[:2] {
+				points := int64(60)
+				if n == 0 {
+					points += 10 * int64(len(cases))
+				}
+				review := c.Invite(reviewer)
+				w.Act(w.Viewer(reviewer), workflow.NounReview, review, workflow.ActAccept, enginetest.Int("no_conflict", 1))
+				w.Act(w.Viewer(reviewer), workflow.NounReview, review, workflow.ActSubmit, enginetest.Scores(points, points, points, points), enginetest.Text("comment", "Sound."))
+			}
+			cases = append(cases, c)
+		}
+		told := func(v *models.Viewer, reviewer workflow.ID) (cases, higher int64) {
+			t.Helper()
+			got, err := db.Calibrations(t.Context(), v, w.Program, reviewer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := got[reviewer]
+			return c.Cases, c.Higher()
+		}
+		want := func(v *models.Viewer, reviewer workflow.ID, cases, higher int64) {
+			t.Helper()
+			if c, h := told(v, reviewer); c != cases || h != higher {
+				t.Errorf("%d cases, %d higher; want %d, %d", c, h, cases, higher)
+			}
+		}
+		officer := w.Person(workflow.ProgramOfficer)
+		want(w.Viewer(officer), w.Reviewers[0], 4, 15_00)
+		want(w.Viewer(officer), w.Reviewers[1], 4, -15_00)
+		want(w.Viewer(officer), w.Reviewers[2], 0, 0)
+		want(w.Viewer(w.Reviewers[0]), w.Reviewers[1], 0, 0)
+		w.Must(workflow.NounConflict, workflow.ActCreate, cases[3].Application, nil, enginetest.Int("person", int64(officer)), enginetest.Text("declared", "a cousin"))
+		want(w.Viewer(officer), w.Reviewers[0], 3, 10_00)
+	})
+}

@@ -1,6 +1,9 @@
 package workflow
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestTheRubricWeighsAHundred(t *testing.T) {
 	sum := 0
@@ -54,5 +57,45 @@ func TestScoresAreReadAsTheyAreStored(t *testing.T) {
 		if points, found := ScoreOf(text, "plan"); found {
 			t.Errorf("the plan in %s is read as %d", text, points)
 		}
+	}
+}
+
+func TestScoresThatStandApartAreMarked(t *testing.T) {
+	for _, tt := range []struct {
+		means  []int64
+		spread int64
+		apart  []bool
+	}{
+		{nil, 0, []bool{}},
+		{[]int64{80_00}, 0, []bool{false}},
+		{[]int64{20_00, 80_00}, 30_00, []bool{false, false}},
+		{[]int64{70_00, 72_00, 40_00}, 14_63, []bool{false, false, true}},
+		{[]int64{70_00, 55_00, 70_00}, 7_07, []bool{false, true, false}},
+		{[]int64{70_00, 55_01, 70_00}, 7_06, []bool{false, false, false}},
+		{[]int64{60_00, 70_00, 80_00, 90_00}, 11_18, []bool{true, false, false, true}},
+		{[]int64{100_00, 100_00, 0}, 47_14, []bool{false, false, true}},
+	} {
+		if got := Spread(tt.means); got != tt.spread {
+			t.Errorf("Spread(%v) = %d, want %d", tt.means, got, tt.spread)
+		}
+		if got := Outliers(tt.means); !slices.Equal(got, tt.apart) {
+			t.Errorf("Outliers(%v) = %v, want %v", tt.means, got, tt.apart)
+		}
+	}
+}
+
+func TestAReviewerIsHeldAgainstOthersOnTheSameCases(t *testing.T) {
+	var c Calibration
+	c.Count(90_00, 0, 0) // nobody else
+	for _, one := range [][3]int64{{80_00, 70_00, 1}, {60_00, 110_00, 2}} {
+		if c.Count(one[0], one[1], one[2]); c.Told() {
+			t.Errorf("told after %d cases", c.Cases)
+		}
+	}
+	if c.Count(50_00, 50_00, 1); !c.Told() || c.Cases != 3 || c.Higher() != 5_00 {
+		t.Errorf("%d cases, %d higher", c.Cases, c.Higher())
+	}
+	if c.Count(0, 100_00, 1); c.Higher() != -21_25 {
+		t.Errorf("%d higher, want -2125", c.Higher())
 	}
 }

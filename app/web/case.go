@@ -138,9 +138,11 @@ func (v *visit) caseTab(view *ApplicationView, d *dossier, again *attempt) error
 		return nil
 	}
 	view.Checks, view.CheckedAt = v.caseChecks(d), v.Date(workflow.DateOf(v.server.Now()))
-	view.Scores = v.caseScores(d)
-	view.Recommendation, view.Determination = v.opinions(d)
 	var err error
+	if view.Scores, err = v.caseScores(d); err != nil {
+		return err
+	}
+	view.Recommendation, view.Determination = v.opinions(d)
 	if view.Letters, err = v.letters(d.Application.ID); err != nil {
 		return err
 	}
@@ -341,9 +343,9 @@ const (
 )
 
 // caseScores adds up what the reviewers gave.
-func (v *visit) caseScores(d *dossier) *Scores {
+func (v *visit) caseScores(d *dossier) (*Scores, error) {
 	if len(d.Reviews) == 0 {
-		return nil
+		return nil, nil
 	}
 	out := &Scores{Note: v.T("scores.none")}
 	mean, n := meanOf(d.Reviews)
@@ -359,10 +361,40 @@ func (v *visit) caseScores(d *dossier) *Scores {
 			}
 		}
 	}
+	var means []int64
 	for _, r := range d.Reviews {
-		out.Reviews = append(out.Reviews, v.reviewCard(r))
+		if r.State == workflow.Submitted {
+			means = append(means, r.Mean)
+		}
 	}
-	return out
+	if n > 1 {
+		out.Note = v.T("scores.note_spread", "note", out.Note, "spread", points(workflow.Spread(means)))
+	}
+	held, err := v.server.Reader.Calibrations(v.ctx(), v.viewer, d.Application.Program, idsOf(d.Reviews, func(r *models.ReviewOf) workflow.ID { return r.Reviewer })...)
+	apart := workflow.Outliers(means)
+	for _, r := range d.Reviews {
+		card := v.reviewCard(r)
+		if r.State == workflow.Submitted {
+			if apart[0] {
+				card.Apart = v.T("scores.apart")
+			}
+			apart = apart[1:]
+		}
+		if c := held[r.Reviewer]; c.Told() {
+			card.Calibration = v.calibration(&c)
+		}
+		out.Reviews = append(out.Reviews, card)
+	}
+	return out, err
+}
+
+// calibration says how a reviewer's scores compare with those of others.
+func (v *visit) calibration(c *workflow.Calibration) string {
+	higher := c.Higher()
+	if higher < 0 {
+		return v.T("scores.lower", "points", points(-higher), "cases", c.Cases)
+	}
+	return v.T("scores.higher", "points", points(higher), "cases", c.Cases)
 }
 
 // criterion is the mean for one criterion, and by how much reviewers differ on it.

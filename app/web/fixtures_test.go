@@ -725,7 +725,8 @@ func scores(s Shell) *Scores {
 			{Name: "Data rights", Value: "68.0", Weight: 10, Percent: 68, Low: true},
 		},
 		Reviews: []ReviewCard{
-			{Reviewer: PersonNamed("Marcus Bell", "Utah State"), Tag: s.Mark("review", "submitted"), Score: "89.0", Comment: "Strong partners and a clear baseline.", At: s.Moment(instant), URL: "/reviews/4"},
+			{Reviewer: PersonNamed("Marcus Bell", "Utah State"), Tag: s.Mark("review", "submitted"), Score: "89.0", Comment: "Strong partners and a clear baseline.", At: s.Moment(instant), URL: "/reviews/4",
+				Apart: s.T("scores.apart"), Calibration: s.T("scores.higher", "points", "4.5", "cases", 12)},
 			{Reviewer: PersonNamed("Aiko Sato", ""), Tag: s.Mark("review", "accepted")},
 		},
 	}

@@ -230,6 +230,11 @@ type ReviewCard struct {
 	Comment  string
 	At       Stamp
 	URL      string
+	// Apart marks a score that is far from the others; "" when it is not.
+	Apart string
+	// Calibration says how the reviewer's scores compare with those of others; "" when
+	// there are too few.
+	Calibration string
 }
 
 // Opinion is a recommendation or a determination on record.
