@@ -23,14 +23,15 @@ func (t *Tx) assignee(person workflow.ID, a *workflow.Application) (out workflow
 }
 
 // partsIn selects the people who have no business in some cases, with the case: those of
-// the organization or an affiliate, and who recused. What it gets lists the cases, and
+// the organization or an affiliate, who recused, and whose tie to the applicant nobody has waived. What it gets lists the cases, and
 // comes twice.
 func partsIn(list string) string {
 	return `SELECT g.person_id, a.id AS application_id FROM applications a
 			JOIN organization_groups theirs ON theirs.organization_id = a.organization_id
 			JOIN organization_groups mine ON mine.group_id = theirs.group_id
 			JOIN grants g ON g.organization_id = mine.organization_id AND g.state = 'active' WHERE a.id IN (` + list + `)
-		UNION SELECT r.reviewer_id, r.application_id FROM reviews r WHERE r.state = 'recused' AND r.application_id IN (` + list + ")"
+		UNION SELECT x.person_id, x.application_id FROM (SELECT r.reviewer_id AS person_id, r.application_id FROM reviews r WHERE r.state = 'recused'
+			UNION ALL SELECT k.person_id, k.application_id FROM conflicts k WHERE k.state IN ('open', 'confirmed')) x WHERE x.application_id IN (` + list + ")"
 }
 
 // assignable lists the program's officers who may own the case.

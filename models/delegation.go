@@ -140,10 +140,10 @@ func (v *Viewer) absentIn(role workflow.Role) (out []any) {
 	return out
 }
 
-// apart reports whether a person has no part in the case of s: they recused from it, or
-// act for the organization or an affiliate of it.
+// apart reports whether a person has no part in the case of s: they recused from it,
+// are tied to the applicant and nobody has waived that, or act for the organization or an affiliate of it.
 func (t *Tx) apart(person workflow.ID, s Scope) (bool, error) {
-	n, err := t.count("SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ? AND state = 'recused'", int64(s.Application), int64(person))
+	n, err := t.count("SELECT COUNT(*) FROM ("+barredCases+") barred WHERE barred.application_id = ?", int64(person), int64(person), int64(s.Application))
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
@@ -163,8 +163,8 @@ func (t *Tx) actsForGroup(person workflow.ID, s Scope) (bool, error) {
 // part in.
 func apartSight(person workflow.ID, organizations []string, application string) (out string, args []any) {
 	if application != "" {
-		out += " AND " + application + " NOT IN (SELECT r.application_id FROM reviews r WHERE r.reviewer_id = ? AND r.state = 'recused')"
-		args = append(args, int64(person))
+		out += " AND " + application + " NOT IN (" + barredCases + ")"
+		args = append(args, int64(person), int64(person))
 	}
 	for _, organization := range organizations {
 		if organization == "" && application != "" {
