@@ -76,6 +76,11 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 	if err := t.storeRow(l, c, after); err != nil {
 		return Outcome{}, err
 	}
+	if f, is := l.Facts.(*workflow.HoldFacts); is && f.Hold.State == workflow.Lifted {
+		if err := t.liftedService(&f.Hold); err != nil {
+			return Outcome{}, err
+		}
+	}
 	if l.after != nil {
 		if err := l.after(t); err != nil {
 			return Outcome{}, err
@@ -111,6 +116,11 @@ func (t *Tx) storeRow(l *Loaded, c *workflow.Command, after []any) error {
 	if hasEntered(l.table) && entersState(l.before, after) {
 		set, args = append(set, "entered = ?"), append(args, after[changedColumn])
 	}
+	service, days, err := t.serviceSet(l, after)
+	if err != nil {
+		return err
+	}
+	set, args = append(set, service...), append(args, days...)
 	query := "UPDATE " + l.table + " SET " + strings.Join(set, ", ") + " WHERE id = ? AND version = ?"
 	n, err := t.exec(query, append(args, int64(l.Record.ID), l.Record.Version-1)...)
 	switch {
@@ -131,6 +141,9 @@ func insertSQL(l *Loaded, after []any) (string, []any) {
 	}
 	if hasEntered(l.table) {
 		names, after = append(names, "entered"), append(after[:len(after):len(after)], after[changedColumn])
+	}
+	if l.table == applications.name {
+		names, after = append(names, "service_due"), append(after, 0)
 	}
 	return "INSERT INTO " + l.table + " (" + strings.Join(names, ", ") + ") VALUES (" + marks(len(names)) + ")", after
 }

@@ -21,6 +21,7 @@ type Task struct {
 	// Answer is what would come of it if the viewer did it now and said nothing more:
 	// nil, or a *workflow.Refusal.
 	Answer error
+	Due    workflow.Date // until when a case is to leave its state; zero where nothing is laid down or the clock stands
 }
 
 // A Desk is one page of what waits for one viewer.
@@ -36,7 +37,7 @@ func (r Reader) Desk(ctx context.Context, v *Viewer, now time.Time, only workflo
 	d.Count = map[workflow.Errand]int{}
 	err = r.look(ctx, func(tx *Tx) error {
 		for _, e := range workflow.Errands {
-			where, args := v.errand(e)
+			where, args := v.errand(e, now)
 			if where == "" {
 				continue
 			}
@@ -85,11 +86,16 @@ func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []a
 		where += " AND (" + since + ", " + s.name + ".id) > (?, ?)"
 		args = append(args[:len(args):len(args)], after.Key, int64(after.ID))
 	}
-	query := "SELECT " + since + ", " + strings.TrimPrefix(s.sel, "SELECT ") + "WHERE " + where + " ORDER BY 1, " + s.name + ".id LIMIT ?"
+	due := "0"
+	if e.Noun == workflow.NounApplication {
+		due = "CASE WHEN " + paused + " THEN 0 ELSE applications.service_due END"
+	}
+	query := "SELECT " + since + ", " + due + ", " + strings.TrimPrefix(s.sel, "SELECT ") + "WHERE " + where + " ORDER BY 1, " + s.name + ".id LIMIT ?"
 	return t.ask(query, append(args, limit+1), func(rows *sql.Rows) error {
 		m, task := s.fresh(), Task{Errand: e}
-		err := rows.Scan(append([]any{column{"entered", &task.Since}}, scanners(m.columns)...)...)
-		task.Row = v.rowFor(e.Noun, m)
+		var day int64
+		err := rows.Scan(append([]any{column{"entered", &task.Since}, &day}, scanners(m.columns)...)...)
+		task.Row, task.Due = v.rowFor(e.Noun, m), workflow.Date(max(day, 0))
 		d.Tasks = append(d.Tasks, task)
 		return err
 	})
@@ -97,7 +103,7 @@ func (t *Tx) tasks(d *Desk, v *Viewer, e workflow.Errand, where string, args []a
 
 // errand writes the condition of the records that wait under e for v, "" where it is
 // not their duty.
-func (v *Viewer) errand(e workflow.Errand) (string, []any) {
+func (v *Viewer) errand(e workflow.Errand, now time.Time) (string, []any) {
 	company, application := places[e.Noun].barring()
 	companies, special := companiesOf[e.Noun]
 	if !special {
@@ -119,6 +125,9 @@ func (v *Viewer) errand(e workflow.Errand) (string, []any) {
 			where += " AND awards.over_cap > 0"
 		}
 	case workflow.NounApplication:
+		if e.Late {
+			where, args = where+" AND "+late, append(args, int64(workflow.DateOf(now)))
+		}
 		if e.By().Has(workflow.ProgramOfficer) {
 			absent := v.absentIn(workflow.ProgramOfficer)
 			where, args = where+" AND (applications.officer_id IS NULL OR applications.officer_id IN ("+marks(1+len(absent))+"))", append(append(args, int64(v.Person)), absent...)

@@ -140,3 +140,13 @@ func (r Reader) Representatives(ctx context.Context, organization workflow.ID, s
 	})
 	return out, err
 }
+
+// Leads returns the active people who lead a program.
+func (r Reader) Leads(ctx context.Context, program workflow.ID) (out []workflow.Person, err error) {
+	err = r.look(ctx, func(tx *Tx) error {
+		out, err = people.list(tx, `WHERE state = 'active' AND id IN (SELECT person_id FROM grants
+			WHERE program_id = ? AND role = 'program_lead' AND state = 'active') ORDER BY id`, int64(program))
+		return err
+	})
+	return out, err
+}

@@ -17,6 +17,7 @@ type Case struct {
 	Terms        *workflow.Terms      // that the application stands under; never nil
 	Available    workflow.Cents       // of the fund
 	Reviews      []ReviewOf           // to who is no more than a reviewer: their own
+	Service      Service              // until when it is to leave its state; zero for who is no more than a reviewer
 	Holds        []workflow.Hold      // that stand in its way, the newest first
 	Award        workflow.Award       // the one that lives; ID zero when there is none
 	Claims       []workflow.Claim     // on that award
@@ -70,6 +71,12 @@ func (r Reader) Case(ctx context.Context, v *Viewer, id workflow.ID) (Case, erro
 				return
 			},
 			func() (err error) { c.Award, err = awards.maybe(tx, a.Award); return },
+			func() (err error) {
+				if v.System || !MerelyReviews(c.Roles) {
+					c.Service, err = tx.serviceOf(id)
+				}
+				return
+			},
 			func() (err error) { c.Invitable, err = tx.invitable(a); return },
 			func() (err error) {
 				if c.Roles.Has(workflow.ProgramLead) {

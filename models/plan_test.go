@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"tranche/workflow"
 )
@@ -18,7 +19,7 @@ type plan struct {
 // queuePlans are the statements of the queue and of the desk for v, but for a search,
 // which reads every case that v may see.
 func queuePlans(v *Viewer) (out []plan) {
-	for _, view := range []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewAll, ViewDrafts} {
+	for _, view := range []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewLate, ViewAll, ViewDrafts} {
 		for _, sort := range []Sort{SortSubmitted, SortRequested, SortScore} {
 			q := Queue{View: view, Sort: sort, After: Mark{Key: 5, ID: 7}}
 			query, args := q.rows(v)
@@ -28,7 +29,7 @@ func queuePlans(v *Viewer) (out []plan) {
 		out = append(out, plan{fmt.Sprint("count of ", view), "SELECT COUNT(*)" + queueFrom + "WHERE " + where, args})
 	}
 	for _, e := range workflow.Errands {
-		if where, args := v.errand(e); where != "" && e.Noun == workflow.NounApplication {
+		if where, args := v.errand(e, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)); where != "" && e.Noun == workflow.NounApplication {
 			name := shelves[e.Noun].name
 			out = append(out, plan{"desk, " + e.String(), "SELECT " + name + ".id FROM " + name + " WHERE " + where + " ORDER BY " + waitedSince(e.Noun) + ", " + name + ".id LIMIT 51", args})
 		}

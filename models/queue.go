@@ -23,6 +23,7 @@ const (
 	ViewClearance View = "clearance" // running, and not cleared of everything
 	ViewDecision  View = "decision"  // recommended one way or the other
 	ViewWaiting   View = "waiting"   // for the applicant
+	ViewLate      View = "late"      // should have left its state by now
 	ViewAll       View = "all"
 	ViewDrafts    View = "drafts"
 )
@@ -81,6 +82,7 @@ const (
 	SortSubmitted Sort = "submitted"
 	SortRequested Sort = "requested"
 	SortScore     Sort = "score" // not scored is below every score
+	SortDue       Sort = "due"   // what has no day is after every day
 )
 
 // MayRank reports whether v may sort by score: a mere reviewer must not learn
@@ -98,8 +100,9 @@ type Queue struct {
 	Search     string      // words that number, title, company or city must contain, all of them
 	Sort       Sort
 	Descending bool
-	After      Mark // where the page before ended
-	Limit      int  // 1 to MaxLimit; zero: 50
+	After      Mark          // where the page before ended
+	Today      workflow.Date // the view of what is late is of this day
+	Limit      int           // 1 to MaxLimit; zero: 50
 }
 
 // A Mark is the place of a row in the queue's order. The zero Mark is before all.
@@ -134,6 +137,7 @@ type QueuedCase struct {
 	Score        int64 // mean of the submitted reviews, in hundredths of a point
 	Scored       bool  // there is one, and the viewer may know it
 	ReviewDue    workflow.Date
+	Service      Service        // zero for who is no more than a reviewer
 	Roles        workflow.Roles // the viewer's
 
 	key int64
@@ -157,7 +161,7 @@ func (r Reader) Queue(ctx context.Context, v *Viewer, q Queue) (QueuePage, error
 			func() error { return tx.queueRows(v, q, &p) },
 			func() error { return tx.queueReviews(v, p.Rows) },
 			func() error { return tx.queueTotals(v, q, &p) },
-			func() error { return tx.queueViews(v, &p) },
+			func() error { return tx.queueViews(v, q.Today, &p) },
 		)
 	})
 	return p, err
@@ -185,7 +189,7 @@ func (v *Viewer) queueSight() (string, []any) {
 // where writes the condition of q as v may see it.
 func (q Queue) where(v *Viewer) (string, []any) {
 	sight, args := v.queueSight()
-	view, more := viewSQL(v, q.View)
+	view, more := viewSQL(v, q.View, q.Today)
 	parts := []string{"(" + sight + ")", view}
 	args = append(args, more...)
 	if len(q.States) > 0 {
@@ -231,7 +235,14 @@ var queueSearched = []string{
 }
 
 // viewSQL writes the condition of a view for v. A view that nobody knows shows all.
-func viewSQL(v *Viewer, view View) (string, []any) {
+func viewSQL(v *Viewer, view View, today workflow.Date) (string, []any) {
+	if view == ViewLate {
+		if !v.MayRank() {
+			return "1 = 0", nil
+		}
+		seen, args := v.ranked()
+		return submitted + " AND " + late + " AND " + seen, append([]any{int64(today)}, args...)
+	}
 	if view != ViewMine {
 		if condition, known := conditions[view]; known {
 			return condition, nil
@@ -275,6 +286,9 @@ func (q Queue) key(v *Viewer) (string, []any) {
 	switch {
 	case q.Sort == SortRequested:
 		return "applications.requested", nil
+	case q.Sort == SortDue && v.MayRank():
+		seen, args := v.ranked()
+		return "CASE WHEN " + seen + " AND applications.service_due > 0 THEN applications.service_due ELSE 9999999 END", args
 	case q.Sort == SortScore && v.MayRank():
 		seen, args := v.ranked()
 		return "CASE WHEN " + seen + " THEN COALESCE(" + meanSQL + ", -1) ELSE -1 END", args
@@ -328,7 +342,7 @@ func (q Queue) rows(v *Viewer) (string, []any) {
 }
 
 // queueCase goes on after the key with the columns of a QueuedCase, up to the condition.
-var queueCase = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, " +
+var queueCase = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, applications.service_due, CASE WHEN " + paused + " THEN 1 ELSE 0 END, " +
 	strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
 	"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE "
 
@@ -348,11 +362,14 @@ func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
 func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, err error) {
 	err = t.ask(query, args, func(rows *sql.Rows) error {
 		var c QueuedCase
-		var need int64
-		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need}, scanners(applications.columns(&c.Application))...)
+		var need, due, stopped int64
+		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need, &due, &stopped}, scanners(applications.columns(&c.Application))...)
 		err := rows.Scan(dest...)
 		c.ReviewsNeed = int(need)
 		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
+		if v.System || !MerelyReviews(c.Roles) {
+			c.Service = Service{workflow.Date(max(due, 0)), stopped == 1}
+		}
 		out = append(out, c)
 		return err
 	})
@@ -429,12 +446,12 @@ func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) error {
 }
 
 // queueViews counts the views that v has tabs for.
-func (t *Tx) queueViews(v *Viewer, p *QueuePage) error {
+func (t *Tx) queueViews(v *Viewer, today workflow.Date, p *QueuePage) error {
 	var counts []string
 	var args []any
-	views := []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewAll, ViewDrafts}
+	views := []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewLate, ViewAll, ViewDrafts}
 	for _, view := range views {
-		condition, more := viewSQL(v, view)
+		condition, more := viewSQL(v, view, today)
 		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)
 	}
 	sight, more := v.queueSight()
@@ -455,11 +472,15 @@ func (t *Tx) queueViews(v *Viewer, p *QueuePage) error {
 }
 
 // Deadline returns until when somebody has to act on c, and false when there is
-// no such moment: the applicant's reply, else the next review.
+// no such moment: the applicant's reply, else the next review or the day by which it is
+// to leave its state, whichever comes first.
 func (c *QueuedCase) Deadline() (time.Time, bool) {
 	day := c.ReviewDue
-	if c.Application.State == workflow.NeedsInformation {
+	switch s := c.Service; {
+	case c.Application.State == workflow.NeedsInformation:
 		day = c.Application.ReplyDue
+	case s.Due > 0 && !s.Paused && (day == 0 || s.Due < day):
+		day = s.Due
 	}
 	if day == 0 {
 		return time.Time{}, false

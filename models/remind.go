@@ -44,5 +44,30 @@ func (r Reader) Reminders(ctx context.Context, now time.Time) (out []Reminder, e
 			out = append(out, Reminder{n, int64(id)})
 		}
 	}
+	more, err := r.serviceReminders(ctx, workflow.DateOf(now))
+	return append(out, more...), err
+}
+
+// overdue finds by kind the applications whose service level is near its end, or over, and
+// somebody who could be told.
+var overdue = map[string]string{
+	"service_reminder": "applications.service_remind > 0 AND applications.service_remind <= ? AND applications.service_remind < applications.service_due AND applications.officer_id IS NOT NULL AND NOT " + paused,
+	"service_over": late + ` AND (applications.officer_id IS NOT NULL OR EXISTS (SELECT 1 FROM grants g
+		WHERE g.program_id = applications.program_id AND g.role = 'program_lead' AND g.state = 'active'))`,
+}
+
+// serviceReminders lists whom nobody has told yet that a service level is near its end, or over.
+func (r Reader) serviceReminders(ctx context.Context, today workflow.Date) (out []Reminder, err error) {
+	for _, n := range workflow.ServiceReminders {
+		ids, err := r.idList(ctx, "events x JOIN applications ON applications.id = x.record_id WHERE "+overdue[n.Kind]+`
+			AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = applications.id AND y.noun = 'application' AND y.start_state <> y.end_state)
+			AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.event = x.id AND m.kind = ?)`, []any{int64(today), n.Kind})
+		if err != nil {
+			return nil, fmt.Errorf("which cases are late: %w", err)
+		}
+		for _, id := range ids {
+			out = append(out, Reminder{n, int64(id)})
+		}
+	}
 	return out, nil
 }

@@ -78,6 +78,9 @@ func TestColumnsAreThoseOfTheSchema(t *testing.T) {
 		if hasEntered(s.name) {
 			want = append(want, "entered")
 		}
+		if noun == workflow.NounApplication {
+			want = append(want, "service_due", "service_remind")
+		}
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {

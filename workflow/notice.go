@@ -18,6 +18,8 @@ const (
 	ToRepresentatives NoticeTo = iota
 	// ToOfficer is for the officer whose case it is, if it is somebody's.
 	ToOfficer
+	// ToOfficerAndLeads is for the officer whose case it is, and for the leads of its program.
+	ToOfficerAndLeads
 	// ToContacts is for those who may sign now, and those who might when the bank
 	// account before was entered: whoever changes it may have shut them out.
 	ToContacts
@@ -53,6 +55,14 @@ var Reminders = []Notice{
 	{"offer_reminder", NounAward, ActOffer, ToRepresentatives},
 	{"offer_reminder", NounAward, ActRevise, ToRepresentatives},
 	{"draft_reminder", NounApplication, ActStart, ToRepresentatives},
+}
+
+// ServiceReminders lists what the staff is told of a case that is about to stay in its
+// state for longer than its level allows, and of one that has: each once for the event
+// that brought it there.
+var ServiceReminders = []Notice{
+	{"service_reminder", NounApplication, NoAction, ToOfficer},
+	{"service_over", NounApplication, NoAction, ToOfficerAndLeads},
 }
 
 // RemindBefore is how long before a deadline people are reminded.

@@ -39,6 +39,7 @@ type Records interface {
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 	Messages(context.Context, *models.Viewer, workflow.ID) ([]models.Message, error)
 	Try(ctx context.Context, v *models.Viewer, now time.Time, commands ...workflow.Command) ([]error, error)
+	Queue(context.Context, *models.Viewer, models.Queue) (models.QueuePage, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -103,6 +104,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/openapi.json", a.openAPI)
 	get("/me", a.read(workflow.NounPerson, me))
 	get("/desk", a.read(workflow.NounApplication, desk))
+	get("/overdue", a.read(workflow.NounApplication, overdue))
 	get("/ledger", a.read(workflow.NounFund, ledger))
 	for _, n := range kinds {
 		list, one := "/"+n.noun.Plural(), "/"+n.noun.Plural()+"/:id"

@@ -19,6 +19,7 @@ type task struct {
 	State   workflow.State  `json:"state"`
 	Version int64           `json:"version"`
 	Since   time.Time       `json:"since"`
+	Due     *workflow.Date  `json:"due"` // until when a case is to leave its state; null: nothing is laid down, or the clock stands
 	Action  workflow.Action `json:"action"`
 	Reason  workflow.Reason `json:"reason"` // why not yet, "" when nothing stands in the way but what the action asks for
 	Barred  bool            `json:"barred"` // by who the viewer is
@@ -72,6 +73,9 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
 		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Since, Action: t.Action, For: reference(t.OnBehalf)}
+		if t.Due > 0 {
+			one.Due = &t.Due
+		}
 		var no *workflow.Refusal
 		if errors.As(t.Answer, &no) && no.Field == "" && !no.Made {
 			one.Reason, one.Barred = no.Reason, no.Kind == workflow.NotYours

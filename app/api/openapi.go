@@ -67,6 +67,9 @@ func (d document) fixed() {
 	waiting := d.operation("GET", "/desk", "readDesk", "List what waits for the duties of who is asking, what has waited longest first", answerOf(200, ref("Desk")))
 	waiting.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
 		query("errand", enum(errands())), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	late := d.operation("GET", "/overdue", "listOverdue", "List the applications that should have left their state by now, the longest overdue first", answerOf(200, ref("Overdue")))
+	late.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
+		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
 	books := d.operation("GET", "/ledger", "readLedger", "Read a trial balance and the postings behind it, the oldest first", answerOf(200, ref("Ledger")))
 	day := openapi3.NewStringSchema().WithFormat("date")
 	books.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),

@@ -139,8 +139,11 @@ func sharedSchemas() openapi3.Schemas {
 			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}, property{"for", orNull(id())}))}),
+		"Overdue": optional(object(property{"items", array(object(property{"id", value(id())}, property{"number", text()}, property{"state", text()},
+			property{"due", value(openapi3.NewStringSchema().WithFormat("date"))}, property{"officer", orNull(id())}, property{"submitted_at", instant()}))},
+			property{"count", number()}), property{"next", text()}),
 		"Desk": optional(object(property{"items", array(object(property{"noun", text()}, property{"id", value(id())}, property{"state", text()}, property{"version", number()},
-			property{"since", instant()}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}, property{"for", orNull(id())}))},
+			property{"since", instant()}, property{"due", orNull(openapi3.NewStringSchema().WithFormat("date"))}, property{"action", text()}, property{"reason", text()}, property{"barred", value(openapi3.NewBoolSchema())}, property{"for", orNull(id())}))},
 			property{"counts", array(object(property{"noun", text()}, property{"state", text()}, property{"action", text()}, property{"count", number()}))}), property{"next", text()}),
 		"Ledger": optional(object(property{"trial", array(object(property{"account", text()}, property{"ussgl", text()}, property{"opening", ref("Money")},
 			property{"in", ref("Money")}, property{"out", ref("Money")}, property{"closing", ref("Money")}))}, property{"count", number()},

@@ -169,7 +169,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	r.caught.Go(func() {
 		defer close(r.caughtUp)
 		err := errors.Join(r.due.round(ctx), ScreenAll(ctx, r.due.db, r.due.do, r.due.now), CompareAll(ctx, r.due.db, r.due.do, r.due.now),
-			RescreenAll(ctx, r.due.db, r.due.do, r.due.now), WeighAll(ctx, r.due.db, r.due.do, r.due.now))
+			RescreenAll(ctx, r.due.db, r.due.do, r.due.now), r.due.db.CountService(ctx), WeighAll(ctx, r.due.db, r.due.do, r.due.now))
 		if err != nil {
 			slog.Error("what was due at the start", "err", err)
 		}

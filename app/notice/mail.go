@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,6 +118,12 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		n.text, n.due = openQuestions(n.application), n.replyDue
 	case "reply_reminder", "request_extended", "request_lapsed":
 		n.due = n.replyDue
+	case "service_reminder", "service_over":
+		s, err := p.Reader.ServiceDue(ctx, n.application.ID)
+		if err != nil {
+			return nil, err
+		}
+		n.due = func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(s.Due.Time()) }
 	case "draft_reminder":
 		n.due = func(in problem.Audience) string { return in.Moment(n.opportunity.Closes) }
 	}
@@ -142,15 +149,20 @@ func (n *news) replyDue(in problem.Audience) string {
 func (p *Post) readers(ctx context.Context, n *news) (out []workflow.Person, err error) {
 	var asked []workflow.Person
 	switch n.To {
-	case workflow.ToOfficer:
-		if n.application.Officer == 0 {
-			return nil, nil
+	case workflow.ToOfficer, workflow.ToOfficerAndLeads:
+		if n.To == workflow.ToOfficerAndLeads {
+			if asked, err = p.Reader.Leads(ctx, n.application.Program); err != nil {
+				return nil, err
+			}
+		}
+		if n.application.Officer == 0 || slices.ContainsFunc(asked, func(one workflow.Person) bool { return one.ID == n.application.Officer }) {
+			break
 		}
 		officer, err := record[workflow.Person](ctx, &p.Writer, workflow.NounPerson, n.application.Officer)
 		if err != nil {
 			return nil, err
 		}
-		asked = []workflow.Person{*officer}
+		asked = append(asked, *officer)
 	case workflow.ToContacts:
 		return p.contacts(ctx, n)
 	default:
@@ -166,7 +178,7 @@ func (p *Post) readers(ctx context.Context, n *news) (out []workflow.Person, err
 		}
 		switch applies := row.Roles&^workflow.RolesOf(workflow.Applicant, workflow.AOR) == 0; {
 		case errors.Is(err, models.ErrNotFound): // shut out, or barred from the case
-		case n.To == workflow.ToOfficer && applies: // belongs to the applicant by now
+		case n.To != workflow.ToRepresentatives && applies: // belongs to the applicant by now
 		case err != nil:
 			return nil, err
 		default:

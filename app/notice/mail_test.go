@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/google/go-cmp/cmp"
 
 	"tranche/app/engine/enginetest"
 	"tranche/app/jobs"
@@ -533,4 +534,51 @@ func header(t *testing.T, d delivery, name string) string {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// Who owns a case is reminded before its level ends, and once it has, they and the leads are
+// told, each once; a question starts nothing anew before it was answered.
+func TestALateCaseIsToldOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h, p := posting(t, db, "")
+		h.Apply("levels", h.Plan(func(plan *workflow.Plan) {
+			terms := &plan.Opportunities[0].Terms
+			terms.Sections[2].Questions = nil
+			terms.Levels = []workflow.ServiceLevel{{State: workflow.InReview, Days: 10, Remind: 3}}
+		}))
+		c := h.NewCase("Tern Analytics LLC", 1_000_00).Submit() // on Monday, June 1: to be taken further by June 15
+		officer, lead := h.Person(workflow.ProgramOfficer), h.People[workflow.ProgramLead]
+		h.Act(h.As(workflow.ProgramLead), workflow.NounApplication, c.Application, workflow.ActAssign, enginetest.Int("officer", int64(officer)))
+		for _, tt := range []struct {
+			day  int
+			want map[string][]workflow.ID
+		}{
+			{8, map[string][]workflow.ID{}},
+			{9, map[string][]workflow.ID{"service_reminder": {officer}}},
+			{14, map[string][]workflow.ID{"service_reminder": {officer}}},
+			{15, map[string][]workflow.ID{"service_reminder": {officer}, "service_over": {lead, officer}}},
+			{40, map[string][]workflow.ID{"service_reminder": {officer}, "service_over": {lead, officer}}},
+		} {
+			h.Advance(enginetest.Start.AddDate(0, 0, tt.day).Sub(h.Now()))
+			for range 2 {
+				if err := p.Remind(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := map[string][]workflow.ID{}
+			for _, m := range h.messages(c) {
+				got[m.Kind] = append(got[m.Kind], m.Person)
+				slices.Sort(got[m.Kind])
+			}
+			for _, people := range tt.want {
+				slices.Sort(people)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("on day %d (-want +got)\n%s", tt.day, diff)
+			}
+		}
+		if all := h.messages(c); !strings.Contains(all[0].Body, "Jun 15, 2026") {
+			t.Errorf("the day is missing: %s", all[0].Body)
+		}
+	})
 }

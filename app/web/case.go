@@ -224,6 +224,10 @@ func (v *visit) caseFacts(d *dossier) []Fact {
 	if d.mere {
 		return out
 	}
+	if d.Service.Due > 0 {
+		due := v.stageDue(d.Service)
+		out = append(out, Fact{Name: v.T("service.due"), Due: &due, Note: v.Date(d.Service.Due).Text})
+	}
 	out[1].URL = pathOf(workflow.NounOrganization, d.Organization.ID)
 	if mean, n := meanOf(d.Reviews); n > 0 {
 		need := int(d.Opportunity.ReviewsNeeded)
@@ -253,6 +257,14 @@ func (v *visit) caseDue(d *dossier) (*Due, string) {
 	}
 	due := v.DueDay(now, next)
 	return &due, v.T("case.review_due")
+}
+
+// stageDue tells until when a case is to leave its stage.
+func (v *visit) stageDue(s models.Service) Due {
+	if s.Paused {
+		return Due{Tone: "none", Text: v.T("service.paused")}
+	}
+	return v.DueDay(v.server.Now(), s.Due)
 }
 
 // caseNotices is what everybody should know before they read on.

@@ -88,6 +88,9 @@ func (v *visit) errandTabs(counts map[workflow.Errand]int, only workflow.Errand)
 
 // errand says what is to be done, such as "Claim: verify".
 func (v *visit) errand(e workflow.Errand) string {
+	if e.Late {
+		return v.T("desk.late", "noun", v.Noun(e.Noun.String()), "state", v.State(e.Noun.String(), e.State.String()))
+	}
 	if e.Action == workflow.ActDismiss { // or the opposite
 		return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.T("desk.decide"))
 	}
@@ -115,6 +118,9 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 			About: textIn(t.Row, "number"), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Since)}
 		if row.About == "" {
 			row.About = textIn(cases[idIn(t.Row, "application_id")], "number")
+		}
+		if t.Due > 0 {
+			row.Due = v.DueDay(v.server.Now(), t.Due)
 		}
 		if kind := textIn(t.Row, "kind"); t.Errand.Noun == workflow.NounClearance {
 			row.Task = v.T("desk.errand", "noun", v.ChoiceName("kind", kind), "action", v.Action(t.Errand.Noun.String(), t.Action.String()))

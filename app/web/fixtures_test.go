@@ -400,7 +400,7 @@ var fixtures = []fixture{
 	{"desk/rows", func(s Shell) View {
 		return DeskView{Shell: titled(s, "desk.title"), List: list(s, "desk"), Rows: []DeskRow{
 			{Task: "Application: Recommend", URL: "/applications/12", About: "AIV-2027-0412", Company: "Cascadia Robotics, Inc.",
-				Tag: s.Mark("application", "in_review"), Since: s.Moment(instant), Note: "1 of 2 reviews are in."},
+				Tag: s.Mark("application", "in_review"), Since: s.Moment(instant), Note: "1 of 2 reviews are in.", Due: s.Due(instant, instant.Add(-26*time.Hour))},
 			{Task: "Application: Award", URL: "/applications/13", About: "AIV-2027-0413", Company: "Cascadia Robotics, Inc.",
 				Tag: s.Mark("application", "recommended"), Since: s.Moment(instant), For: s.T("desk.for", "person", "Theo Marsh"), Barred: "You recommended this."}}}
 	}},

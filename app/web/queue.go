@@ -27,7 +27,7 @@ var queueTabs = []struct {
 	words string
 }{
 	{models.ViewMine, "queue.mine"}, {models.ViewScreening, "application.stage_screening"}, {models.ViewReview, "application.stage_review"},
-	{models.ViewClearance, "queue.clearance"}, {models.ViewDecision, "queue.decision"}, {models.ViewWaiting, "queue.waiting"}, {models.ViewAll, "queue.all"}, {models.ViewDrafts, "queue.drafts"},
+	{models.ViewClearance, "queue.clearance"}, {models.ViewDecision, "queue.decision"}, {models.ViewWaiting, "queue.waiting"}, {models.ViewLate, "queue.late"}, {models.ViewAll, "queue.all"}, {models.ViewDrafts, "queue.drafts"},
 }
 
 // tabs are the views that this reader has: their own duties, the stages, and for
@@ -49,7 +49,7 @@ func (v *visit) queueTabs() []models.View {
 // readQueue reads the address of the queue. A value that nobody knows is left out
 // and named.
 func (v *visit) readQueue() queueAddress {
-	a := queueAddress{Queue: models.Queue{View: v.queueTabs()[0], Sort: models.SortSubmitted}}
+	a := queueAddress{Queue: models.Queue{View: v.queueTabs()[0], Sort: models.SortSubmitted, Today: workflow.DateOf(v.server.Now())}}
 	for name, values := range v.QueryParams() {
 		value, ok := values[0], true
 		switch name {
@@ -103,7 +103,7 @@ func (v *visit) readQueue() queueAddress {
 // sorts are the orders that this reader may ask for.
 func (v *visit) sorts() []models.Sort {
 	if v.viewer.MayRank() {
-		return []models.Sort{models.SortSubmitted, models.SortRequested, models.SortScore}
+		return []models.Sort{models.SortSubmitted, models.SortRequested, models.SortScore, models.SortDue}
 	}
 	return []models.Sort{models.SortSubmitted, models.SortRequested}
 }
@@ -304,7 +304,7 @@ func (v *visit) queueColumns(q models.Queue) []Column {
 			return c
 		}
 		turned := q
-		turned.After, turned.Sort, turned.Descending = models.Mark{}, by, by != models.SortSubmitted
+		turned.After, turned.Sort, turned.Descending = models.Mark{}, by, by != models.SortSubmitted && by != models.SortDue
 		if q.Sort == by {
 			turned.Descending = !q.Descending
 			c.Order = "ascending"
@@ -318,7 +318,7 @@ func (v *visit) queueColumns(q models.Queue) []Column {
 	return []Column{
 		{Text: v.T("queue.project")}, {Text: v.T("list.state")}, sorted(v.T("application.submitted"), models.SortSubmitted, "low"),
 		sorted(v.T("application.requested"), models.SortRequested, "r"), sorted(v.T("scores.score"), models.SortScore, "r"),
-		{Text: v.T("list.due")}, {Text: v.T("scores.reviews"), Class: "low"}, {Text: v.T("role.program_officer"), Class: "low"},
+		sorted(v.T("list.due"), models.SortDue, ""), {Text: v.T("scores.reviews"), Class: "low"}, {Text: v.T("role.program_officer"), Class: "low"},
 	}
 }
 

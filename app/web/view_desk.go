@@ -18,6 +18,7 @@ type DeskRow struct {
 	Tag       Tag
 	Since     Stamp
 	For       string // whose deputy the reader is for it, or ""
+	Due       Due    // no Text: nothing is laid down
 	Note      string // what is still missing, or ""
 	Barred    string // why the reader may not, or ""
 }
