@@ -48,7 +48,7 @@ func newSite(h *house, l *listening, base string, demo bool) (*site, error) {
 	asked := &doorkeeper{h.gate, cookies}
 	s.excuser = newExcuser(h, asked.asking)
 	pages := &web.Server{
-		Engine: h.engine, Reader: h.db.Reader, Trial: h.trial, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
+		Engine: h.engine, Reader: h.db.Reader, Trial: h.trial, Turns: h.db, Gate: h.gate, Cookies: cookies, Now: h.now, Version: version, Demo: demo,
 		Preview: h.post.Preview, Waiting: h.db.Waiting, Pressed: s.excuser.owed.add, Turned: s.excuser.turned, Secure: strings.HasPrefix(base, "https://"), Trusted: proxies, Metrics: l.Metrics,
 		API: func(g *echo.Group) error {
 			return api.Mount(g, api.Server{Engine: h.engine, Records: h.db.Reader, Trial: h.trial, Now: h.now, Version: version,

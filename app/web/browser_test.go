@@ -48,7 +48,7 @@ func newHouse(t *testing.T, change func(*Server)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Engine: h.Engine, Reader: db.Reader, Gate: gate, Cookies: cookies, Now: h.Now, Version: "test", Demo: true,
+	s := &Server{Engine: h.Engine, Reader: db.Reader, Turns: db, Gate: gate, Cookies: cookies, Now: h.Now, Version: "test", Demo: true,
 		Log: slog.New(slog.NewJSONHandler(&h.log, nil))}
 	if change != nil {
 		change(s)

@@ -32,6 +32,11 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 	if err != nil {
 		return err
 	}
+	turns, err := v.server.Reader.Turns(v.ctx(), v.viewer, d.Application.ID, v.server.Now())
+	if err != nil {
+		return err
+	}
+	v.offerSkip(&acts, d.Application.ID, turns, again)
 	view := ApplicationView{
 		Shell: v.titled(titleOf(&d.Application), Link{v.T("nav.queue"), "/applications"}, Link{Text: d.Application.Number}),
 		Record: Record{
@@ -56,6 +61,7 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 		if nobody {
 			view.Notices = append(view.Notices, Notice{Tone: "warning", Text: v.T("case.nobody")})
 		}
+		view.Notices = append(view.Notices, v.turnNotices(turns)...)
 	}
 	return v.show(view, again)
 }

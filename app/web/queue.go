@@ -168,22 +168,6 @@ func (s *Server) queue(v *visit) error {
 	return v.show(view, nil)
 }
 
-// nextCase answers GET /applications/next: it leads to the first case that waits
-// for the reader.
-func (s *Server) nextCase(v *visit) error {
-	if !v.staff() {
-		return models.ErrNotFound
-	}
-	p, err := s.Reader.Queue(v.ctx(), v.viewer, models.Queue{View: models.ViewMine, Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(p.Rows) == 0 {
-		return v.Redirect(http.StatusSeeOther, "/applications")
-	}
-	return v.Redirect(http.StatusSeeOther, pathOf(workflow.NounApplication, p.Rows[0].Application.ID))
-}
-
 func (v *visit) queueList(a queueAddress, p models.QueuePage, people []models.Somebody) List {
 	l := List{
 		Lead: v.T("queue.lead"), Tabs: v.queueLinks(a.Queue, p), Filters: v.queueFilters(a.Queue, people), Notices: v.leftOut(a.left),

@@ -31,6 +31,7 @@ type Server struct {
 	Gate    *identity.Gate
 	Cookies identity.Cookies
 	Trial   *trial.Trial     // tries program files
+	Turns   Turns            // lead each to a case of their own
 	Now     func() time.Time // UTC
 	Version string
 	Demo    bool // people and amounts are invented: every page says so
@@ -97,6 +98,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/applications/next", s.member(s.nextCase))
 	get("/applications/bulk", s.member(s.bulkForm))
 	e.POST("/applications/bulk", s.member(s.doBulk))
+	e.POST("/applications/:id/skip", s.member(s.skipCase))
 	for _, f := range export.SheetFormats() {
 		get("/applications"+f.Extension, s.member(s.exportQueue(f)))
 		get("/ledger"+f.Extension, s.member(s.exportLedger(f)))
