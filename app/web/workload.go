@@ -10,7 +10,7 @@ import (
 // WorkloadView lists the officers with the cases that they own.
 type WorkloadView struct {
 	Shell
-	Columns []string // the states in which there is work to do
+	Columns []string // where a case can be while there is work to do
 	Rows    []WorkloadRow
 	Empty   Empty
 }
@@ -29,9 +29,18 @@ type WorkloadRow struct {
 	Waits   bool
 }
 
-// workloadStates are the columns of the workload, in the order that a case takes.
-var workloadStates = []workflow.State{workflow.Submitted, workflow.Screening, workflow.NeedsInformation, workflow.InReview, workflow.Waitlisted,
-	workflow.Recommended, workflow.DeclineRecommended, workflow.Appealed}
+// workloadColumns are the columns of the workload with their words, in the order that a
+// case takes.
+var workloadColumns = []struct {
+	words  string
+	states []workflow.State
+}{
+	{"application.stage_screening", []workflow.State{workflow.Submitted, workflow.Screening}},
+	{"queue.waiting", []workflow.State{workflow.NeedsInformation}},
+	{"application.stage_review", []workflow.State{workflow.InReview, workflow.Waitlisted}},
+	{"queue.decision", []workflow.State{workflow.Recommended, workflow.DeclineRecommended}},
+	{"workload.appeal", []workflow.State{workflow.Appealed}},
+}
 
 // workload answers GET /workload, for those who know who owns which case.
 func (s *Server) workload(v *visit) error {
@@ -44,8 +53,8 @@ func (s *Server) workload(v *visit) error {
 	}
 	view := WorkloadView{Shell: v.titled(v.T("workload.title"), Link{v.T("nav.queue"), "/applications"}, Link{Text: v.T("workload.title")}),
 		Empty: Empty{Icon: "groups", Title: v.T("workload.none")}}
-	for _, state := range workloadStates {
-		view.Columns = append(view.Columns, v.State("application", state.String()))
+	for _, c := range workloadColumns {
+		view.Columns = append(view.Columns, v.T(c.words))
 	}
 	programs, err := v.programNames()
 	if err != nil {
@@ -55,8 +64,12 @@ func (s *Server) workload(v *visit) error {
 		w := &workers[i]
 		row := WorkloadRow{Officer: PersonNamed(w.Name, ""), Program: programs[w.Program], Cases: w.Cases(), Oldest: v.Moment(w.Oldest), Waits: !w.Oldest.IsZero(),
 			URL: queueURL(models.Queue{View: models.ViewAll, Sort: models.SortSubmitted, Officer: w.ID})}
-		for _, state := range workloadStates {
-			row.Counts = append(row.Counts, strconv.Itoa(w.Open[state]))
+		for _, c := range workloadColumns {
+			n := 0
+			for _, state := range c.states {
+				n += w.Open[state]
+			}
+			row.Counts = append(row.Counts, strconv.Itoa(n))
 		}
 		view.Rows = append(view.Rows, row)
 	}
