@@ -60,17 +60,28 @@ type Load struct {
 }
 
 // Share gives each case to one of the people who may have it, so that their loads come
-// out as even as they can: in an order drawn from seed, to who has the least, and among
-// equals to who was drawn first. Who may not have a case says barred. The same seed,
-// loads and cases give the same. A case that nobody may have is left out.
+// out as even as they can: those that the fewest may have go first, in an order drawn from
+// seed, to who has the least, and among equals to who was drawn first. Who may not have a
+// case says barred. The same seed, loads and cases give the same. A case that nobody may
+// have is left out.
 func Share(seed int64, loads []Load, cases []ID, barred func(person, application ID) bool) map[ID]ID {
 	drawn := func(id ID) uint64 {
 		h := fnv.New64a()
 		h.Write([]byte(strconv.FormatInt(seed, 10) + " " + id.String()))
 		return h.Sum64()
 	}
-	order := slices.SortedFunc(slices.Values(cases), func(a, b ID) int { return cmp.Or(cmp.Compare(drawn(a), drawn(b)), cmp.Compare(a, b)) })
 	people := slices.Clone(loads)
+	able := map[ID]int{}
+	for _, application := range cases {
+		for _, p := range people {
+			if !barred(p.Person, application) {
+				able[application]++
+			}
+		}
+	}
+	order := slices.SortedFunc(slices.Values(cases), func(a, b ID) int {
+		return cmp.Or(cmp.Compare(able[a], able[b]), cmp.Compare(drawn(a), drawn(b)), cmp.Compare(a, b))
+	})
 	out := map[ID]ID{}
 	for _, application := range order {
 		slices.SortFunc(people, func(a, b Load) int {
