@@ -370,6 +370,7 @@ var exempt = map[string]string{
 	"sign_in_failures":  "counts of wrong passwords: they forget themselves",
 	"bank_numbers":      "what was handed out to bank files: a number that came twice would be refused by the payments' own constraint",
 	"heartbeat":         "when the service was last alive: no record rests on it",
+	"turns":             "who is looking at a case, or passed over it: a hint that comes and goes, and no record rests on it",
 	"organization_keys": "what organizations are found by: made anew from what they say, and no decision rests on it",
 	"outages":           "when it was not: each deadline that moved for one has an event that says so",
 	"goose_db_version":  "belongs to the migrations, which check it",
