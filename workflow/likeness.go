@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Likeness is what an organization is recognized by when it comes under another
@@ -391,7 +392,7 @@ func host(website string) string {
 		s = "https://" + s
 	}
 	at, err := url.Parse(s)
-	if err != nil {
+	if err != nil || !utf8.ValidString(at.Hostname()) { // %ff is a byte of no text
 		return ""
 	}
 	return strings.TrimPrefix(strings.TrimSuffix(at.Hostname(), "."), "www.")

@@ -135,6 +135,17 @@ func TestEverySignHasAWeightBelowCertainty(t *testing.T) {
 	}
 }
 
+// An address may hold bytes that are no text, which no database takes for a key.
+func TestAHostThatIsNoTextIsNoKey(t *testing.T) {
+	for website, want := range map[string]string{
+		"https://granite%ff.example": "", "https://%e2%82.example": "", "https://gr%C3%A4nit.example/x": "gränit.example", "https://WWW.granite.example.": "granite.example",
+	} {
+		if got := host(website); got != want {
+			t.Errorf("the host of %q is %q, want %q", website, got, want)
+		}
+	}
+}
+
 // thousands makes n companies with names and hosts as they occur, and addresses that
 // some of them share.
 func thousands(n int) []Likeness {

@@ -217,6 +217,23 @@ func TestWhoWasNeverComparedIsComparedAtTheStart(t *testing.T) {
 	})
 }
 
+// What no form takes may stand in an address from before: the organization is compared
+// all the same.
+func TestAnAddressThatIsNoTextStopsNoComparison(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		odd, twin := company(w, "Granite Optics, Inc."), company(w, "Granite Optics LLC")
+		if _, err := db.Pool().Exec(fmt.Sprintf("UPDATE organizations SET website = 'https://granite%%ff.example' WHERE id = %d", odd)); err != nil {
+			t.Fatal(err)
+		}
+		compare(w, twin)
+		compare(w, odd)
+		if all := pairs(w, odd); len(all) != 1 {
+			t.Errorf("found %+v", all)
+		}
+	})
+}
+
 // joinable makes a pair of two companies, whatever they have in common.
 func joinable(w *enginetest.World, a, b workflow.ID) workflow.ID {
 	w.T.Helper()
