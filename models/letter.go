@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"tranche/workflow"
@@ -88,9 +89,12 @@ type Decision struct {
 	Action      workflow.Action
 	At          time.Time
 	Hash        workflow.Hash
-	Inputs      []workflow.Input // what came with it
-	Award       workflow.ID      // that it made; zero for none
-	Appealed    bool             // the one appeal was spent before
+	Inputs      []workflow.Input    // what came with it
+	Award       workflow.ID         // that it made; zero for none
+	OfferEnds   time.Time           // of that award, as it was offered
+	Appealed    bool                // the one appeal was spent before
+	Terms       string              // that the application stood under then; "" for the opportunity's own settings
+	Submission  workflow.Submission // what had been submitted then
 }
 
 // Input returns what came under a name, nothing when nothing did.
@@ -101,6 +105,54 @@ func (d *Decision) Input(name string) (in workflow.Input) {
 		}
 	}
 	return in
+}
+
+// Undecided returns what a decision about an application would rest on that is made now.
+func (r Reader) Undecided(ctx context.Context, application workflow.ID) (Decision, error) {
+	d := Decision{Event: math.MaxInt64, Application: application}
+	err := r.asOf(ctx, &d)
+	d.Event = 0
+	return d, err
+}
+
+// asOf fills in what the records of d said at its event, which may say something else
+// by now.
+func (r Reader) asOf(ctx context.Context, d *Decision) error {
+	var then struct{ Snapshot, Terms string } // each change in its order: the last one stands
+	err := r.look(ctx, func(tx *Tx) error {
+		return tx.ask("SELECT changes FROM events WHERE record_id = ? AND noun = 'application' AND id <= ? ORDER BY id", []any{int64(d.Application), d.Event},
+			func(rows *sql.Rows) error {
+				var changes string
+				if err := rows.Scan(&changes); err != nil {
+					return err
+				}
+				return json.Unmarshal([]byte(changes), &then)
+			})
+	})
+	if err != nil {
+		return err
+	}
+	if d.Terms = then.Terms; then.Snapshot != "" {
+		body, err := r.Document(ctx, then.Snapshot)
+		if err != nil {
+			return err
+		}
+		if d.Submission, err = workflow.ReadSubmission(body); err != nil {
+			return err
+		}
+	}
+	if d.Award == 0 {
+		return nil
+	}
+	var changes string
+	var offer struct {
+		Ends int64 `json:"offer_ends"`
+	}
+	err = r.sql.QueryRowContext(ctx, r.bind("SELECT changes FROM events WHERE record_id = ? AND noun = 'award' AND version = 1"), int64(d.Award)).Scan(&changes)
+	if err = errors.Join(err, json.Unmarshal([]byte(changes), &offer)); err == nil {
+		d.OfferEnds = time.UnixMicro(offer.Ends).UTC()
+	}
+	return err
 }
 
 // Decision reads an event of an application for the program's own use; ErrNotFound
@@ -119,6 +171,9 @@ func (r Reader) Decision(ctx context.Context, event int64) (d Decision, err erro
 		return d, fmt.Errorf("event %d: %w", event, err)
 	}
 	d.Award = set.Award
+	if err := r.asOf(ctx, &d); err != nil {
+		return d, fmt.Errorf("event %d: %w", event, err)
+	}
 	var last workflow.Action
 	err = r.sql.QueryRowContext(ctx, r.bind(`SELECT action FROM events WHERE record_id = ? AND id < ? AND noun = 'application'
 		AND action IN ('appeal', 'rectify') ORDER BY id DESC LIMIT 1`), int64(d.Application), event).Scan(column{"action", &last})

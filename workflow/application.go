@@ -811,17 +811,26 @@ func lapseAward(f *ApplicationFacts, _ *Command, s *Step) {
 
 // snapshot is what the applicant sent, as it is kept for good.
 func (f *ApplicationFacts) snapshot() []byte {
-	return mustJSON(struct {
-		Number, Organization, UEI string
-		Submission                int64
-		SubmittedBy               ID
-		SubmittedAt               time.Time
-		Deadline                  time.Time `json:",omitzero"` // in force then; the receipt tells it
-		content
-	}{
-		f.Number, f.Organization.LegalName, f.Organization.UEI,
-		f.Submissions, f.SubmittedBy, f.SubmittedAt, f.deadline(), f.content(),
-	})
+	return mustJSON(Submission{f.Number, f.Organization.LegalName, f.Organization.UEI,
+		f.Submissions, f.SubmittedBy, f.SubmittedAt, f.deadline(), f.content()})
+}
+
+// A Submission is what an applicant sent, with what the receipt tells of it.
+type Submission struct {
+	Number, Organization, UEI string
+	Submission                int64 // counted from 1
+	SubmittedBy               ID
+	SubmittedAt               time.Time
+	Deadline                  time.Time `json:",omitzero"` // in force then
+	content
+}
+
+// ReadSubmission reads a snapshot.
+func ReadSubmission(snapshot []byte) (s Submission, err error) {
+	if err = json.Unmarshal(snapshot, &s); err != nil {
+		err = fmt.Errorf("workflow: what was submitted cannot be read: %w", err)
+	}
+	return s, err
 }
 
 // Applications is the lifecycle of an application.

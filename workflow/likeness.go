@@ -3,8 +3,6 @@ package workflow
 import (
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
-	"fmt"
 	"hash/fnv"
 	"maps"
 	"net/url"
@@ -437,12 +435,9 @@ func sameProposal(a, b []Proposal) (x, y string, found bool) {
 // ProposalOf reads what an application said when it was submitted, as its snapshot
 // keeps it.
 func ProposalOf(snapshot []byte) (Proposal, error) {
-	var sent struct {
-		Number string
-		content
-	}
-	if err := json.Unmarshal(snapshot, &sent); err != nil {
-		return Proposal{}, fmt.Errorf("workflow: what was submitted cannot be read: %w", err)
+	sent, err := ReadSubmission(snapshot)
+	if err != nil {
+		return Proposal{}, err
 	}
 	said := []string{sent.Title, sent.Summary, sent.Approach, sent.Outcome}
 	given := AnswersOf(sent.Answers)

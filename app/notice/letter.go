@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,7 @@ func (w *Writer) Prepare(ctx context.Context, c *workflow.Command) error {
 	if err != nil {
 		return err
 	}
-	person, err := record[workflow.Person](ctx, w, workflow.NounPerson, m.application.SubmittedBy)
+	person, err := record[workflow.Person](ctx, w, workflow.NounPerson, m.Submission.SubmittedBy)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (w *Writer) about(ctx context.Context, m *matter) (err error) {
 	if m.opportunity, err = record[workflow.Opportunity](ctx, w, workflow.NounOpportunity, m.application.Opportunity); err != nil {
 		return err
 	}
-	if m.terms, err = w.Reader.Terms(ctx, m.application.TermsUnder(m.opportunity)); err != nil {
+	if m.terms, err = w.Reader.Terms(ctx, m.Terms); err != nil {
 		return err
 	}
 	if m.terms != nil {
@@ -113,15 +114,23 @@ func eventOf(c *workflow.Command) int64 {
 	return 0
 }
 
-// judged reads why the rules found against the application.
+// judged reads why the rules found against the application. What they would only have
+// had somebody look at decided nothing.
 func (w *Writer) judged(ctx context.Context, m *matter) error {
 	all, err := w.Reader.Verdicts(ctx, system, m.Application)
 	for i := range all {
 		if all[i].Event == m.Event {
-			m.whys = trial.Whys(&all[i].Verdict)
+			m.whys = trial.Whys(failed(all[i].Verdict))
 		}
 	}
 	return err
+}
+
+// failed leaves in a verdict that fails what it fails for.
+func failed(v workflow.Verdict) *workflow.Verdict {
+	v.Findings = slices.DeleteFunc(slices.Clone(v.Findings), func(f workflow.Finding) bool { return f.Outcome != workflow.Fail })
+	v.Reasons = slices.DeleteFunc(slices.Clone(v.Reasons), func(r workflow.Reason) bool { return r != workflow.ReasonRevenueAtOrOverCap })
+	return &v
 }
 
 // paper sets out the letter.
@@ -182,10 +191,10 @@ func about(a problem.Audience, m *matter, day string) []letter.Fact {
 	t := a.Language.T
 	out := []letter.Fact{
 		{Name: t("receipt.number"), Value: m.application.Number},
-		{Name: t("letter.project"), Value: m.application.Title},
+		{Name: t("letter.project"), Value: m.Submission.Title},
 		{Name: t("noun.opportunity"), Value: m.opportunity.Number + " · " + m.opportunity.Title},
 		{Name: t("letter.day"), Value: day},
-		{Name: t("application.requested"), Value: m.application.Requested.Dollars()},
+		{Name: t("application.requested"), Value: m.Submission.Requested.Dollars()},
 	}
 	if m.award != nil {
 		out = append(out, letter.Fact{Name: t("application.awarded"), Value: m.Input("amount").Cents.Dollars()},
@@ -224,7 +233,7 @@ func next(a problem.Audience, m *matter) letter.Section {
 		ends := m.At.AddDate(0, 0, int(m.opportunity.AppealDays))
 		return letter.Section{Title: t("letter.appeal"), Text: []string{t("letter.appeal_text", "moment", a.Moment(ends), "days", m.opportunity.AppealDays)}}
 	case workflow.ActAward:
-		return letter.Section{Title: t("letter.next"), Text: []string{t("letter.next_award", "moment", a.Moment(m.award.OfferEnds))}}
+		return letter.Section{Title: t("letter.next"), Text: []string{t("letter.next_award", "moment", a.Moment(m.OfferEnds))}}
 	case workflow.ActUphold:
 		return letter.Section{Title: t("letter.next"), Text: []string{t("letter.next_uphold")}}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -220,6 +221,55 @@ func TestALetterIsWrittenFromTheEventAlone(t *testing.T) {
 	if err := h.writer.Prepare(t.Context(), &again); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("a letter to somebody else: %v", err)
 	}
+}
+
+// What a letter tells of is as it was decided about, though the applicant took the case
+// back and wrote another one, or the grants officer offered the award anew.
+func TestALetterTellsWhatWasDecidedThen(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h := newHouse(t, db)
+		company := h.Organization("Huge, Inc.", 100_000_000_00)
+		failed := h.DraftOf(company, h.Member(company, workflow.AOR), 1_000_00)
+		// Of a group without evidence, which alone would only refer.
+		h.Must(workflow.NounAffiliation, workflow.ActCreate, 0, nil, enginetest.Int("owner", int64(h.Must(workflow.NounOrganization, workflow.ActCreate, 0, nil,
+			enginetest.Text("legal_name", "Silent Parent")).ID)), enginetest.Int("owned", int64(company)), enginetest.Int("share", 60_00),
+			enginetest.Date("since", workflow.DateOf(h.Now()).AddDays(-400)))
+		aor := h.Viewer(failed.AOR)
+		h.Act(aor, workflow.NounApplication, failed.Application, workflow.ActSubmit)
+		event := h.Act(nil, workflow.NounApplication, failed.Application, workflow.ActScreenFail).Event
+		h.Act(aor, workflow.NounApplication, failed.Application, workflow.ActReopen)
+		h.Act(aor, workflow.NounApplication, failed.Application, workflow.ActSave, enginetest.Text("title", "Something else"), enginetest.Cents("requested", 7_77))
+		offered := h.NewCase("Lumen Soils, Inc.", 2_000_00).Submit().Review().Recommend()
+		award := h.Act(h.As(workflow.SelectingOfficial), workflow.NounApplication, offered.Application, workflow.ActAward, enginetest.Cents("amount", 1_234_56)).Event
+		app, err := models.Record[workflow.Application](t.Context(), h.DB.Reader, h.As(workflow.Auditor), workflow.NounApplication, offered.Application)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Act(h.Viewer(offered.AOR), workflow.NounAward, app.Award, workflow.ActRequestChange, enginetest.Text("change", "later"))
+		h.Advance(10 * 24 * time.Hour)
+		h.Act(h.As(workflow.GrantsOfficer), workflow.NounAward, app.Award, workflow.ActRevise, enginetest.Text("terms", "new"))
+		for _, one := range []struct {
+			c         *enginetest.Case
+			event     int64
+			says, not []string
+		}{
+			{failed, event, []string{"Predictive maintenance for rural water utilities", "Requested $1,000.00", "$100,000,000.00"}, []string{"Something else", "$7.77", "missing"}},
+			{offered, award, []string{"Awarded $1,234.56", "accept or refuse it before Jul 1, 2026"}, []string{"Jul 11"}},
+		} {
+			_, files := h.letter(one.c, one.event)
+			got := textOf(t, files["en.html"])
+			for _, part := range one.says {
+				if !strings.Contains(got, part) {
+					t.Errorf("the letter does not say %q: %s", part, got)
+				}
+			}
+			for _, part := range one.not {
+				if strings.Contains(got, part) {
+					t.Errorf("the letter says %q: %s", part, got)
+				}
+			}
+		}
+	})
 }
 
 func TestALetterIsForItsApplicantAndTheStaff(t *testing.T) {
