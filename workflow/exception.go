@@ -28,13 +28,12 @@ const (
 	Rectify            = "rectify"
 	Waive              = "waive"
 	LateExtension      = "late_extension"
-	CarryOver          = "carry_over"
 	Misdirect          = "misdirect"
 	LiftRestrictedHold = "lift_restricted_hold"
 )
 
 // ExceptionActs lists the acts that need an exception.
-var ExceptionActs = []string{CarryOver, LateExtension, LiftRestrictedHold, Misdirect, Rectify, Waive}
+var ExceptionActs = []string{LateExtension, LiftRestrictedHold, Misdirect, Rectify, Waive}
 
 // exceptionLife is for how long an approved exception may be used.
 const exceptionLife = 30 * 24 * time.Hour
@@ -46,7 +45,6 @@ var exceptionTerms = map[string]struct {
 	approvers Roles
 	states    []State
 }{
-	CarryOver:          {NounAward, by(GrantsOfficer, SelectingOfficial), nil}, // what follows from it is done outside
 	LateExtension:      {NounApplication, by(ProgramLead, SelectingOfficial), in(Expired)},
 	LiftRestrictedHold: {NounHold, by(SecurityReviewer, SelectingOfficial), in(Placed)},
 	Misdirect:          {NounPayment, by(GrantsOfficer, SelectingOfficial), in(Settled)},

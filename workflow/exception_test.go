@@ -80,7 +80,6 @@ func TestException(t *testing.T) {
 		subject   Noun
 		duty, top Role
 	}{
-		{CarryOver, NounAward, GrantsOfficer, SelectingOfficial},
 		{LateExtension, NounApplication, ProgramLead, SelectingOfficial},
 		{LiftRestrictedHold, NounHold, SecurityReviewer, SelectingOfficial},
 		{Misdirect, NounPayment, GrantsOfficer, SelectingOfficial},
