@@ -131,3 +131,44 @@ func TestAGroupIsPartedInTheInstantInWhichAnAwardIsRefused(t *testing.T) {
 	}
 	verify(t, w.World)
 }
+
+// Either an award is signed first, or the link is, and then it is signed no more.
+func TestTwoAreJoinedInTheInstantInWhichTheirAwardsAreSigned(t *testing.T) {
+	w := newCouples(t)
+	before := map[int]int{} // rounds by how many were signed before
+	for round := range joinRounds() {
+		cases, pair := w.couple(round)
+		var at [3]int64 // the events
+		noting := func(i int, do func() (engine.Answer, error)) func() (engine.Answer, error) {
+			return func() (engine.Answer, error) {
+				a, err := do()
+				at[i] = a.Event
+				return a, err
+			}
+		}
+		signs := [2]func() (engine.Answer, error){}
+		for i, c := range cases {
+			c.Awarded().Bank()
+			signs[i] = does(w.World, w.Viewer(c.AOR), workflow.NounAward, c.Award, workflow.ActAccept)
+			if round%2 == 0 {
+				w.Act(w.Viewer(c.AOR), workflow.NounAward, c.Award, workflow.ActAccept)
+				signs[i] = does(w.World, w.As(workflow.GrantsOfficer), workflow.NounAward, c.Award, workflow.ActCountersign)
+			}
+		}
+		errs := race(t, noting(0, signs[0]), noting(1, signs[1]), noting(2, does(w.World, w.officer, workflow.NounDuplicate, pair, workflow.ActLink, because)))
+		if errs[2] != nil {
+			t.Fatalf("round %d: the link was refused: %v", round, errs[2])
+		}
+		before[won(errs[:2])]++
+		for i, err := range errs[:2] {
+			if err == nil && at[i] > at[2] {
+				t.Errorf("round %d: signed (event %d) after the link (event %d)", round, at[i], at[2])
+			}
+			if why := refusedFor(err); err != nil && why != "cap_being_checked" && why != "group_over_cap" {
+				t.Errorf("round %d: refused: %v", round, err)
+			}
+		}
+	}
+	t.Logf("rounds by how many were signed first: %v", before)
+	verify(t, w.World)
+}
