@@ -30,7 +30,7 @@ func TestTheGrantsOfficerFindsAwardsOverTheCap(t *testing.T) {
 	if err := jobs.WeighAwards(t.Context(), h.DB, h.Engine, h.Now(), c.Company); err != nil {
 		t.Fatal(err)
 	}
-	if got := grants.waits(); len(got) != 2 || got[0] != "Award: Let the award go on" {
+	if got := grants.waits(); len(got) != 2 || got[0] != "Award: Decide, its group is over the cap" {
 		t.Errorf("joined, %q waits", got)
 	}
 	at := pathOf(workflow.NounAward, c.Award)

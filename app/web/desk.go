@@ -88,10 +88,12 @@ func (v *visit) errandTabs(counts map[workflow.Errand]int, only workflow.Errand)
 
 // errand says what is to be done, such as "Claim: verify".
 func (v *visit) errand(e workflow.Errand) string {
-	if e.Late {
+	switch {
+	case e.Late:
 		return v.T("desk.late", "noun", v.Noun(e.Noun.String()), "state", v.State(e.Noun.String(), e.State.String()))
-	}
-	if e.Action == workflow.ActDismiss { // or the opposite
+	case e.Noun == workflow.NounAward && e.Action == workflow.ActAcknowledge: // or suspend, or terminate
+		return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.T("desk.over_cap"))
+	case e.Action == workflow.ActDismiss: // or the opposite
 		return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.T("desk.decide"))
 	}
 	return v.T("desk.errand", "noun", v.Noun(e.Noun.String()), "action", v.Action(e.Noun.String(), e.Action.String()))
