@@ -136,7 +136,7 @@ func TestAGroupIsPartedInTheInstantInWhichAnAwardIsRefused(t *testing.T) {
 func TestTwoAreJoinedInTheInstantInWhichTheirAwardsAreSigned(t *testing.T) {
 	w := newCouples(t)
 	before := map[int]int{} // rounds by how many were signed before
-	for round := range joinRounds() {
+	for round := range raceRounds(t) {
 		cases, pair := w.couple(round)
 		var at [3]int64 // the events
 		noting := func(i int, do func() (engine.Answer, error)) func() (engine.Answer, error) {
