@@ -131,6 +131,7 @@ func newHouse(ctx context.Context, db *models.DB, keys *seal.Sealer) (*house, er
 	prepare[engine.Act{Noun: workflow.NounLetter, Action: workflow.ActCreate}] = h.post.Prepare
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
+	prepare[engine.Act{Noun: workflow.NounAnswerFile, Action: workflow.ActCreate}] = h.teller.upload
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ type commands struct {
 	Audit struct {
 		Verify verifyCommand `cmd:"" help:"Derive state, balances, caps and files anew from the audit log, and compare."`
 	} `cmd:"" help:"The audit log."`
+	Answers struct {
+		Import answersImportCommand `cmd:"" help:"Import a file with a bank's answers, show what would become of them, and book them."`
+	} `cmd:"" help:"What banks answer to payments."`
 	Lists struct {
 		Import listsImportCommand `cmd:"" help:"Import a list that organizations are held against, and show what it changes."`
 	} `cmd:"" help:"Sanctions, exclusions and registrations."`

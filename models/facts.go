@@ -58,6 +58,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounDelegation:   delegationFacts,
 	workflow.NounInterest:     interestFacts,
 	workflow.NounConflict:     conflictFacts,
+	workflow.NounAnswerFile:   answerFileFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

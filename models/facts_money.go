@@ -259,7 +259,7 @@ func (t *Tx) paymentExtras(f *workflow.PaymentFacts, c *workflow.Command, now ti
 		if err := t.lockIf(f.Payment.Batch != 0, "batches", f.Payment.Batch); err != nil { // one answer has to be the last
 			return err
 		}
-		f.BatchUnsettled, err = t.count("SELECT COUNT(*) FROM payments WHERE batch_id = ? AND id <> ? AND state IN ('exported', 'recalled')",
+		f.BatchUnsettled, err = t.count("SELECT COUNT(*) FROM (SELECT 1 FROM payments WHERE batch_id = ? AND id <> ? AND state IN ('exported', 'recalled') LIMIT 1) x",
 			int64(f.Payment.Batch), int64(f.Payment.ID))
 		return err
 	case workflow.ActMisdirect:

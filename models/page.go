@@ -103,8 +103,9 @@ var searched = map[workflow.Noun][]string{
 	workflow.NounPayment: {"LOWER(payments.number) LIKE LOWER(?) ESCAPE '\\'", "payments.organization_id IN " + organizationsLike},
 	workflow.NounHit: {"LOWER(hits.subject) LIKE LOWER(?) ESCAPE '\\'", "LOWER(hits.entry) LIKE LOWER(?) ESCAPE '\\'",
 		"LOWER(hits.key) LIKE LOWER(?) ESCAPE '\\'", "hits.organization_id IN " + organizationsLike},
-	workflow.NounDuplicate: {"duplicates.a_id IN " + organizationsLike, "duplicates.b_id IN " + organizationsLike},
-	workflow.NounBatch:     {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
+	workflow.NounDuplicate:  {"duplicates.a_id IN " + organizationsLike, "duplicates.b_id IN " + organizationsLike},
+	workflow.NounAnswerFile: {"LOWER(answer_files.name) LIKE LOWER(?) ESCAPE '\\'"},
+	workflow.NounBatch:      {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
 }
 
 const organizationsLike = "(SELECT o.id FROM organizations o WHERE LOWER(o.legal_name) LIKE LOWER(?) ESCAPE '\\')"

@@ -87,6 +87,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounDelegation:   {"person_id", "deputy_id", "program_id"},
 	workflow.NounInterest:     {"person_id"},
 	workflow.NounConflict:     {"application_id", "person_id", "program_id"},
+	workflow.NounAnswerFile:   {"program_id", "file"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -128,6 +129,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
 	workflow.NounDuplicate: shelfOf(duplicates), workflow.NounDelegation: shelfOf(delegations),
 	workflow.NounInterest: shelfOf(interests), workflow.NounConflict: shelfOf(conflicts),
+	workflow.NounAnswerFile: shelfOf(answerFiles),
 }
 
 // secret columns never leave the database through a row.

@@ -27,7 +27,8 @@ var scopes = map[workflow.Noun]string{
 		FROM claims JOIN awards ON awards.id = claims.award_id WHERE claims.id = ?`,
 	workflow.NounPayment: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
 		FROM payments JOIN awards ON awards.id = payments.award_id WHERE payments.id = ?`,
-	workflow.NounBatch: "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
+	workflow.NounAnswerFile: "SELECT program_id, NULL, NULL, NULL FROM answer_files WHERE id = ?",
+	workflow.NounBatch:      "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
 	workflow.NounClearance: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
 		FROM clearances JOIN applications ON applications.id = clearances.application_id WHERE clearances.id = ?`,
 	workflow.NounLetter: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id

@@ -55,6 +55,7 @@ var places = map[workflow.Noun]place{
 		"claims.organization_id", "claims.application_id", ""},
 	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id", ""},
 	workflow.NounBatch:       {"batches.program_id", "", "", ""},
+	workflow.NounAnswerFile:  {"answer_files.program_id", "", "", ""},
 	workflow.NounBankAccount: {"", "bank_accounts.organization_id", "", ""},
 	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id", "holds.subject_id"},
 	// One that lifts a hold is about what the hold is on.

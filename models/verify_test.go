@@ -11,6 +11,7 @@ import (
 
 	"tranche/app/engine"
 	"tranche/app/engine/enginetest"
+	"tranche/app/jobs"
 	"tranche/models"
 	"tranche/models/modelstest"
 	"tranche/workflow"
@@ -24,6 +25,9 @@ type town struct {
 	sent, open     workflow.ID // batches
 	stated         workflow.ID // a statement that came with a file
 	list           workflow.ID // the second version of a list
+	second         workflow.ID // another batch
+	answers        workflow.ID // a file of a bank
+	traced         int         // the newest trace
 	renamed        workflow.ID // a person whose password was changed twice
 	papered        workflow.ID // an application that comes with a file
 	letter         workflow.ID // about the award of paid
@@ -40,6 +44,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.Act(nil, workflow.NounBatch, w.sent, workflow.ActAcknowledge, enginetest.Text("reference", "FEDACH-1"))
 	w.Act(nil, workflow.NounPayment, second, workflow.ActSettle, enginetest.Date("answered", workflow.DateOf(w.Now())))
 	w.Act(nil, workflow.NounPayment, first, workflow.ActReturn, enginetest.Text("code", "R03"))
+	w.answered()
 	third.Claim(0)
 	w.open = w.batch()
 	w.relatives()
@@ -52,6 +57,39 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.tied()
 	w.told()
 	return w
+}
+
+// answered has a bank answer: a payment that came back is told again, one settles, and
+// an answer is parked.
+func (w *town) answered() {
+	settled := w.NewCase("Heron Works, Inc.", 70_000_00).To()
+	_, payment := settled.Claim(0)
+	w.second = w.export(payment.String())
+	trace := w.text("SELECT trace FROM payments WHERE id = ?", int64(payment))
+	back := w.text("SELECT trace FROM payments WHERE state = 'returned'")
+	w.answers = w.AnswerFile(workflow.AnswerLine{Kind: workflow.AnswerSettled, Trace: trace, Day: workflow.DateOf(w.Now()), Information: "paid"},
+		workflow.AnswerLine{Kind: workflow.AnswerReturned, Trace: back, Amount: w.amount(back), Code: "R03"},
+		workflow.AnswerLine{Kind: workflow.AnswerChanged, Trace: "021000020000999", Code: "C01", Change: "account ...1234"})
+	w.Act(w.As(workflow.FinanceReleaser), workflow.NounAnswerFile, w.answers, workflow.ActApply)
+	if err := jobs.BookAnswers(w.T.Context(), w.DB, w.Engine, w.Now, w.answers, nil); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+func (w *town) text(query string, args ...any) (out string) {
+	w.T.Helper()
+	if err := w.DB.Pool().QueryRow(strings.ReplaceAll(query, "?", "$1"), args...).Scan(&out); err != nil {
+		w.T.Fatalf("%s: %v", query, err)
+	}
+	return out
+}
+
+func (w *town) amount(trace string) (out workflow.Cents) {
+	w.T.Helper()
+	if err := w.DB.Pool().QueryRow("SELECT amount FROM payments WHERE trace = $1", trace).Scan(&out); err != nil {
+		w.T.Fatal(err)
+	}
+	return out
 }
 
 // told has an applicant told of a decision by letter.
@@ -129,8 +167,9 @@ func (w *town) export(payments string) workflow.ID {
 	}
 	w.Act(w.As(workflow.FinanceCertifier), workflow.NounBatch, id, workflow.ActApprove, enginetest.Cents("total", d.Batch.Total))
 	var traces []string
-	for i := range d.Members {
-		traces = append(traces, fmt.Sprintf("02100002%07d", i+1))
+	for range d.Members {
+		w.traced++
+		traces = append(traces, fmt.Sprintf("02100002%07d", w.traced))
 	}
 	w.Act(w.As(workflow.FinanceReleaser), workflow.NounBatch, id, workflow.ActExport, enginetest.Text("traces", strings.Join(traces, ",")),
 		enginetest.Text("file", w.store("the bank file")), enginetest.Text("register", w.store("the register")),
@@ -431,6 +470,10 @@ func (v *vandal) names(table string, row map[string]any) []string {
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
 		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter"}
+	case "answer_lines":
+		return []string{fmt.Sprintf("answer_file %v", row["file_id"]), fmt.Sprintf("answer %v/%v", row["file_id"], row["number"])}
+	case "answer_parts":
+		return append(v.texts("SELECT 'answer_file ' || id FROM answer_files WHERE file = ?", row["file"]), "answer part")
 	case "list_entries":
 		return append(v.texts("SELECT 'list ' || id FROM lists WHERE content = ?", row["content"]), "list entry")
 	case "idempotency_keys":
@@ -918,6 +961,29 @@ var crimes = []crime{
 		v.do("UPDATE documents SET body = CAST('step,month' || char(10) || '2,1' || char(10) AS BLOB) WHERE sum = ?", w.file(w.papered).Sum)
 		return "document " + w.file(w.papered).Sum
 	}},
+	{"a settled payment leaves its batch", "what batches exported settled, came back or is in flight", func(v *vandal, w *town) string {
+		v.do("UPDATE payments SET state = 'cancelled' WHERE batch_id = ? AND state = 'settled'", int64(w.second))
+		return fmt.Sprintf("batch %d", w.second)
+	}},
+	{"a payment is in flight that the ledger settled", "what funds exported settled, came back, was refused or is in flight", func(v *vandal, w *town) string {
+		v.do("UPDATE payments SET state = 'exported' WHERE batch_id = ?", int64(w.second))
+		return fmt.Sprintf("fund %d", w.Fund)
+	}},
+	{"an answer of a bank is taken out", "files of banks have the bytes and the answers that were imported", func(v *vandal, w *town) string {
+		v.do("DELETE FROM answer_lines WHERE number = 3 AND file_id = ?", int64(w.answers))
+		return fmt.Sprintf("answer_file %d", w.answers)
+	}},
+	{"an answer is for another payment", "answers and parts of banks' files are in their places", func(v *vandal, w *town) string {
+		v.do("UPDATE answer_lines SET record_id = record_id + 1 WHERE number = 1 AND file_id = ?", int64(w.answers))
+		return fmt.Sprintf("answer %d/1", w.answers)
+	}},
+	{"an answer is booked that did nothing", "booked answers did what they say", func(v *vandal, w *town) string {
+		v.do("UPDATE answer_lines SET result = 'booked', reason = '' WHERE number = 3 AND file_id = ?", int64(w.answers))
+		return fmt.Sprintf("answer_file %d", w.answers)
+	}},
+	{"a file of a bank counts one more", "files of banks count what became of their answers", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAnswerFile, w.answers, workflow.ActFinish, "booked", 3)
+	}},
 	{"an entry of a list is taken out", "lists have the entries that were imported", func(v *vandal, w *town) string {
 		v.do("DELETE FROM list_entries WHERE number = 2 AND content = (SELECT content FROM lists WHERE id = ?)", int64(w.list))
 		return fmt.Sprintf("list %d", w.list)
@@ -1026,7 +1092,7 @@ func TestAlteredValuesAreFoundOnPostgreSQL(t *testing.T) {
 		"fund_balances": "authority = authority - 1, available = available + 1", "group_caps": "cents = cents + 1",
 		"application_balances": "available = available - 1, recovered = recovered + 1",
 		"organization_groups":  "group_id = group_id + 1", "idempotency_keys": "answer = answer || ' '", "id_blocks": "taken = 1",
-		"list_entries": "remarks = remarks || 'x'",
+		"list_entries": "remarks = remarks || 'x'", "answer_lines": "information = information || 'x'", "answer_parts": "body = body || 'x'::bytea",
 	}
 	for _, table := range models.Tables() {
 		alterations[table] = "changed = changed + 1"

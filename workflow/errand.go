@@ -41,6 +41,8 @@ var Errands = []Errand{
 	{NounBatch, Submitted, ActApprove, false},
 	{NounBatch, Approved, ActExport, false},
 	{NounBatch, Exported, ActAcknowledge, false},
+	{NounAnswerFile, Entered, ActApply, false},
+	{NounAnswerFile, Parked, ActClose, false},
 	{NounAward, Closing, ActClose, false},
 	// What is late is the lead's to give to somebody who has the time.
 	{NounApplication, Screening, ActAssign, true},

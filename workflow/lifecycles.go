@@ -21,7 +21,7 @@ type Lifecycle interface {
 var Lifecycles = []Lifecycle{
 	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, Eliminations, Rates, People, Grants, Tokens,
 	Applications, Reviews, Awards, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
-	Lists, Screenings, Hits, Clearances, Letters, Duplicates, Delegations, Interests, Conflicts,
+	Lists, Screenings, Hits, Clearances, Letters, Duplicates, Delegations, Interests, Conflicts, AnswerFiles,
 }
 
 var byNoun = func() (list [nouns]Lifecycle) {

@@ -51,6 +51,7 @@ const (
 	NounDelegation
 	NounInterest
 	NounConflict
+	NounAnswerFile
 	nouns
 )
 
@@ -59,7 +60,7 @@ var nounNames = [nouns]string{
 	"application", "review", "award", "tranche", "claim", "payment", "batch", "bank_account", "hold", "exception",
 	"policy",
 	"rate", "elimination",
-	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict",
+	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
 }
 
 var nounPlurals = [nouns]string{
@@ -67,7 +68,7 @@ var nounPlurals = [nouns]string{
 	"applications", "reviews", "awards", "tranches", "claims", "payments", "batches", "bank-accounts", "holds", "exceptions",
 	"policies",
 	"rates", "eliminations",
-	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts",
+	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -138,6 +139,8 @@ const (
 	Issued
 	Linked
 	Merged
+	Applying
+	Parked
 	states
 )
 
@@ -149,6 +152,7 @@ var stateNames = [states]string{
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
 	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued", "linked", "merged",
+	"applying", "parked",
 }
 
 // The actions of all lifecycles.

@@ -46,7 +46,7 @@ type PaymentFacts struct {
 	Payee          Payee       // loaded for batch, export and release
 	PayeeName      string      // legal name of the organization; loaded for batch and export
 	Available      Cents       // of the fund; loaded for misdirect
-	BatchUnsettled int         // other members of its batch that are exported or recalled
+	BatchUnsettled int         // zero when no other member of its batch is exported or recalled
 	FundExpired    bool
 	Symbol         string // of the fund
 	PresumeDays    int64  // after how many weekdays the program presumes a payment settled; loaded for settle
@@ -67,8 +67,13 @@ const (
 // AccountCodes are the return codes that put the account itself in doubt.
 // Source: Nacha return reason codes for credits: closed, not found, invalid
 // number, branch sold, bank not qualified, frozen, questionable, no transaction
-// account, invalid check digit, sanctions.
-var AccountCodes = []string{"R02", "R03", "R04", "R12", "R13", "R16", "R17", "R20", "R28", "R90"}
+// account, invalid check digit, sanctions. ISO 20022 ExternalStatusReason1Code and
+// ExternalReturnReason1Code: incorrect, closed, blocked or missing account, wrong kind
+// of account, transaction forbidden on it, bank identifier incorrect.
+var AccountCodes = []string{
+	"AC01", "AC02", "AC03", "AC04", "AC05", "AC06", "AC07", "AC13", "AC14", "AC15", "AG01", "RC01", "RC03", "RC04", "RC07", "RC08",
+	"R02", "R03", "R04", "R12", "R13", "R16", "R17", "R20", "R28", "R90",
+}
 
 var (
 	paymentBatch    = Field{Name: "batch", Kind: Ref, Of: NounBatch}

@@ -19,6 +19,7 @@ func AllReasons() []Reason {
 			all = append(all, row.Reasons...)
 		}
 	}
+	all = append(all, WhyParked...)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -35,6 +35,7 @@ type Records interface {
 	Receipts(context.Context, *models.Viewer, workflow.ID) ([]models.Receipt, error)
 	Inquiry(context.Context, *models.Viewer, workflow.ID) (models.Inquiry, error)
 	Desk(ctx context.Context, v *models.Viewer, now time.Time, only workflow.Errand, after models.Mark, limit int) (models.Desk, error)
+	Reconcile(ctx context.Context, v *models.Viewer) (models.Reconciliation, error)
 	Books(ctx context.Context, v *models.Viewer, f models.BooksFilter) (models.Books, error)
 	Letters(context.Context, *models.Viewer, workflow.ID) ([]models.StoredLetter, error)
 	Messages(context.Context, *models.Viewer, workflow.ID) ([]models.Message, error)
@@ -56,8 +57,8 @@ type Server struct {
 	// Allowed says whether the token in use, if any, was made for an action;
 	// NoAction is reading. What the viewer's roles allow is not its matter.
 	Allowed func(*models.Viewer, workflow.Noun, workflow.Action) error
-	// BankFile books what a bank sent to a program. Lines that were booked before
-	// are told so, and not booked twice.
+	// BankFile imports what a bank sent to a program and books it at once. A file that
+	// was imported before is not booked twice: its lines are told as they stand.
 	BankFile func(ctx context.Context, v *models.Viewer, program workflow.ID, file io.Reader) ([]BankLine, error)
 }
 
@@ -71,7 +72,7 @@ type BankLine struct {
 }
 
 // BankResults are what can become of an answer in a bank's file.
-var BankResults = []string{"returned", "parked", "already"}
+var BankResults = []string{"returned", "settled", "changed", "acknowledged", "rejected", "parked", "already", "due"}
 
 // BankPeople may hand in a bank's file.
 var BankPeople = workflow.RolesOf(workflow.FinanceReleaser, workflow.FinanceCertifier)
@@ -105,6 +106,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/me", a.read(workflow.NounPerson, me))
 	get("/desk", a.read(workflow.NounApplication, desk))
 	get("/overdue", a.read(workflow.NounApplication, overdue))
+	get("/reconciliation", a.read(workflow.NounBatch, reconcile))
 	get("/ledger", a.read(workflow.NounFund, ledger))
 	for _, n := range kinds {
 		list, one := "/"+n.noun.Plural(), "/"+n.noun.Plural()+"/:id"

@@ -82,11 +82,11 @@ func textOf(row models.Row, column string) string {
 }
 
 // bankFileMedia are the types that a bank's file may be sent as.
-var bankFileMedia = []string{echo.MIMETextPlain, echo.MIMEOctetStream}
+var bankFileMedia = []string{echo.MIMETextPlain, echo.MIMEOctetStream, echo.MIMEApplicationXML, echo.MIMETextXML, "text/csv"}
 
 // bankFile takes what a bank sent to a program.
 func (a *api) bankFile(c echo.Context) error {
-	v, err := a.admit(c, workflow.NounPayment, workflow.ActReturn)
+	v, err := a.admit(c, workflow.NounAnswerFile, workflow.ActCreate)
 	if err != nil {
 		return err
 	}

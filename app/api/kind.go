@@ -64,6 +64,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounClaim:       workflow.NounAward,
 	workflow.NounPayment:     workflow.NounClaim,
 	workflow.NounBatch:       workflow.NounProgram,
+	workflow.NounAnswerFile:  workflow.NounProgram,
 	workflow.NounBankAccount: workflow.NounOrganization,
 	workflow.NounClearance:   workflow.NounApplication,
 	workflow.NounLetter:      workflow.NounApplication,

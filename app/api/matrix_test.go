@@ -67,6 +67,8 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounPayment, payment, member, founded),
 		one(workflow.NounBatch, batch, member, founded),
 		one(workflow.NounBankAccount, paid.Account),
+		one(workflow.NounAnswerFile, s.AnswerFile(workflow.AnswerLine{Kind: workflow.AnswerSettled, Payment: "P-999999"}),
+			fmt.Sprintf("UPDATE answer_files SET parked = lines, booked = 0 WHERE program_id = %d", s.Program)),
 		one(workflow.NounHold, hold),
 		one(workflow.NounException, exception),
 		one(workflow.NounClearance, required),

@@ -70,6 +70,7 @@ func (d document) fixed() {
 	late := d.operation("GET", "/overdue", "listOverdue", "List the applications that should have left their state by now, the longest overdue first", answerOf(200, ref("Overdue")))
 	late.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
 		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	d.operation("GET", "/reconciliation", "readReconciliation", "Explain every cent that was exported, by batch, by day and by fund", answerOf(200, ref("Reconciliation")))
 	books := d.operation("GET", "/ledger", "readLedger", "Read a trial balance and the postings behind it, the oldest first", answerOf(200, ref("Ledger")))
 	day := openapi3.NewStringSchema().WithFormat("date")
 	books.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),

@@ -42,6 +42,7 @@ var written = map[string]string{
 	"interest":     "write: create revoke",
 	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
+	"answer_file":  "write: create apply cancel close; -: finish",
 	"bank_account": "sign: enter; certify: verify confirm reject; -: supersede suspend",
 	"hold":         "write: place; approve: lift",
 	"exception":    "write: request; approve: approve deny; -: use lapse",

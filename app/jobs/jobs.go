@@ -114,6 +114,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 		}),
 		carriedOut(workers, func(ctx context.Context, a tiesArgs) error { return TiesOfPerson(ctx, db, do, now(), a.Person) }),
 		carriedOut(workers, func(ctx context.Context, a capArgs) error { return WeighAwards(ctx, db, do, now(), a.Organization) }),
+		carriedOut(workers, func(ctx context.Context, a answersArgs) error { return bookAnswers(ctx, db, do, now, a.File) }),
 		carriedOut(workers, r.tell),
 		carriedOut(workers, r.mail),
 		carriedOut(workers, func(ctx context.Context, _ dueArgs) error { return due.round(ctx) }),
@@ -124,7 +125,7 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	client, err := river.NewClient(driver(db, db.Pool()), &river.Config{
 		Logger:               quiet(),
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}, comparing: {MaxWorkers: screeners}, mailing: {MaxWorkers: mailers}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}, screening: {MaxWorkers: screeners}, letters: {MaxWorkers: 1}, comparing: {MaxWorkers: screeners}, mailing: {MaxWorkers: mailers}, booking: {MaxWorkers: 1}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    200 * time.Millisecond,
 		JobTimeout:           jobTimeout,
@@ -245,6 +246,8 @@ func (r *Runner) InsertJobs(ctx context.Context, tx *sql.Tx, jobs []workflow.Job
 			args = capArgs{j.Record}
 		case workflow.JobTies:
 			args, opts.Queue = tiesArgs{j.Record}, comparing
+		case workflow.JobAnswers:
+			args, opts.Queue = answersArgs{j.Record}, booking
 		case workflow.JobDuplicates:
 			args, opts.Queue = duplicateArgs{j.Record}, comparing
 		default:

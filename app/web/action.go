@@ -39,6 +39,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounOpportunity: workflow.NounProgram,
 	workflow.NounPolicy:      workflow.NounProgram,
 	workflow.NounBatch:       workflow.NounProgram,
+	workflow.NounAnswerFile:  workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,
 	workflow.NounBankAccount: workflow.NounOrganization,

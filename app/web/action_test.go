@@ -38,13 +38,14 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 	tied := h.Person(workflow.LabManager)
 	conflict := h.Must(workflow.NounConflict, workflow.ActCreate, c.Application, nil, enginetest.Int("person", int64(tied)), enginetest.Text("declared", "I advise them.")).ID
 	person := h.Member(h.Company, workflow.Applicant)
+	answers := h.AnswerFile(workflow.AnswerLine{Kind: workflow.AnswerSettled, Payment: "P-999999"})
 	h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", h.hash))
 	return map[workflow.Noun]workflow.ID{
 		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
-		workflow.NounElimination: elimination,
-		workflow.NounPerson:      person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
+		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers,
+		workflow.NounPerson: person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
 		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
 		workflow.NounHold: h.hold(workflow.NounAward, c.Award, "To be looked at.", false), workflow.NounList: listing, workflow.NounScreening: newest(h, workflow.NounScreening), workflow.NounHit: hit,
@@ -89,6 +90,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 	}
 	set(workflow.NounApplication, "evidence_changed", true) // what can be acknowledged is not told where there is nothing
 	set(workflow.NounAward, "over_cap", 1)
+	set(workflow.NounAnswerFile, "parked", 1)
 	set(workflow.NounPayment, "trace", "021000020000001")
 	set(workflow.NounDuplicate, "note", "seen")
 	set(workflow.NounConflict, "decided_by", int64(h.People[workflow.ProgramLead]))

@@ -117,7 +117,7 @@ func (v *visit) deskRows(tasks []models.Task) ([]DeskRow, error) {
 	for i := range tasks {
 		t := &tasks[i]
 		row := DeskRow{Task: v.errand(t.Errand), URL: deskURL(t), Company: names[company(t)],
-			About: textIn(t.Row, "number"), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Since)}
+			About: cmp.Or(textIn(t.Row, "number"), textIn(t.Row, "name")), Tag: v.Mark(t.Errand.Noun.String(), t.Record.State.String()), Since: v.Moment(t.Since)}
 		if row.About == "" {
 			row.About = textIn(cases[idIn(t.Row, "application_id")], "number")
 		}

@@ -467,6 +467,43 @@ var fixtures = []fixture{
 			Pairs: []HitPair{{Name: s.T("hits.acts_for"), Ours: "Cascadia Robotics, Inc.", URL: "/organizations/12"}}}
 	}},
 
+	{"reconciliation/rows", func(s Shell) View {
+		row := ReconcileRow{Name: Link{"B-000060", "/batches/60"}, Tag: s.Mark("batch", "completed"), Exported: 30_000_00, Settled: 20_000_00, Returned: 10_000_00}
+		day := row
+		day.Name, day.Tag = Link{Text: "Mar 2, 2026"}, Tag{}
+		return ReconcileView{Shell: titled(s, "reconciliation.title"), List: List{Lead: s.T("reconciliation.lead"), Notices: []Notice{{Tone: "success", Text: s.T("reconciliation.agrees")}}},
+			Sum: day, Sections: []ReconcileSection{{s.T("reconciliation.batch"), s.Noun("batch"), []ReconcileRow{row}}, {s.T("reconciliation.day"), s.T("reconciliation.on"), []ReconcileRow{day}}}}
+	}},
+	{"reconciliation/none", func(s Shell) View {
+		return ReconcileView{Shell: titled(s, "reconciliation.title"), List: emptyList(s, "reconciliation")}
+	}},
+	{"answer_files/rows", func(s Shell) View {
+		return AnswersView{Shell: titled(s, "answers.title"), List: list(s, "answers"), Rows: []AnswerFileRow{
+			{"returns-2026-10-07.ach", "/answer-files/9", s.Mark("answer_file", "parked"), s.ChoiceName("format", "ach"), s.N("answers.answers", 3), 1, PersonNamed("Viktor Hale", ""), s.Moment(instant)}},
+			Actions: Actions{Offer: []Action{act(s, "answer_file", "create", Field{Name: "file", Kind: FileField, Label: s.FieldName("file"), Endings: []string{".ach"}})}}}
+	}},
+	{"answer_files/none", func(s Shell) View {
+		return AnswersView{Shell: titled(s, "answers.title"), List: emptyList(s, "answers")}
+	}},
+	{"answer_file/parked", func(s Shell) View {
+		s.Title = "returns-2026-10-07.ach"
+		return AnswersFileView{Shell: s, Record: Record{Tag: s.Mark("answer_file", "parked"), Lead: s.ChoiceName("format", "ach"), History: history(s), Facts: facts(s)[:2]},
+			Title2: s.T("answers.became"), Progress: s.T("answers.progress", "done", 2, "all", 3),
+			Counts:  []AnswerCountRow{{s.T("answers.returned"), Tag{"good", "check_circle", s.T("answers.booked")}, 1, 12_500_00}},
+			Source:  []Answer{{Name: "SHA-256", Value: strings.Repeat("0f", 32)}},
+			Filters: []Tab{{Text: s.T("answers.all"), URL: "/answer-files/9", Current: true, Count: "3"}},
+			Lines: []AnswerLineRow{
+				{3, s.T("answers.returned"), Link{"P-000045", "/payments/45"}, "021000020000001", 12_500_00, "R03", "The bank cannot find the account.", Tag{"good", "check_circle", s.T("answers.booked")}, "", ""},
+				{5, s.T("answers.changed"), Link{"P-000046", ""}, "021000020000002", 0, "C01", "The account number must be corrected.", Tag{"warn", "warning", s.T("answers.parked")}, s.Reason("trace_unknown", nil), s.T("answers.change", "change", "account ...1234")},
+				{7, s.T("answers.settled"), Link{s.T("answers.unnamed"), ""}, "", 1_00, "", "fee", Tag{"warn", "warning", s.T("answers.parked")}, s.Reason("reference_missing", nil), ""},
+				{8, s.T("answers.settled"), Link{"P-000047", "/payments/47"}, "", 1_00, "", "", Tag{"info", "schedule", s.T("answers.due")}, "", ""}},
+			Pager: Pager{Shown: s.N("answers.shown", 4), NextURL: "/answer-files/9?after=8"}}
+	}},
+	{"answer_file/none", func(s Shell) View {
+		s.Title = "returns-2026-10-07.ach"
+		return AnswersFileView{Shell: s, Record: Record{Tag: s.Mark("answer_file", "entered")}, Title2: s.T("answers.preview")}
+	}},
+
 	{"lists/rows", func(s Shell) View {
 		return ListsView{Shell: titled(s, "lists.title"), List: list(s, "hits"), Kinds: []ListKind{
 			{Name: s.ChoiceName("kind", "ofac"), All: Link{s.T("lists.all"), "/lists?kind=ofac"}, Versions: []ListVersion{

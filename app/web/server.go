@@ -129,6 +129,8 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches", s.member(s.batches))
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
+	get("/answer-files", s.member(s.answerFiles))
+	get("/reconciliation", s.member(s.reconciliation))
 	get("/desk", s.member(s.desk))
 	get("/workload", s.member(s.workload))
 	get("/holds", s.member(s.holds))
@@ -173,6 +175,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},
 		workflow.NounPayment:      {record: s.paymentPage},
 		workflow.NounBatch:        {record: s.batchPage, maker: s.batchMaker},
+		workflow.NounAnswerFile:   {record: s.answerFilePage, maker: s.answerFilesPage},
 		workflow.NounOrganization: {record: s.organizationPage},
 		workflow.NounStatement:    {record: s.statementPage, maker: s.organizationPage},
 		workflow.NounElimination:  {record: s.ofStatement, maker: s.statementPage},

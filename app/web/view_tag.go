@@ -90,6 +90,8 @@ var looks = map[string]look{
 	"duplicate.open":        {"warn", "warning"},
 	"conflict.open":         {"warn", "warning"},
 	"conflict.confirmed":    {"bad", "do_not_disturb"},
+	"applying":              {"progress", "hourglass_empty"},
+	"parked":                {"warn", "warning"},
 	"linked":                {"info", "link"},
 	"merged":                {"neutral", "link"},
 	"award.expired":         {"neutral", "schedule"},

@@ -359,6 +359,8 @@ func (v *visit) menu() []string {
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
 	add("ledger", "/ledger", grants, preparer, certifier, releaser, lead, auditor)
+	add("answer_files", "/answer-files", grants, preparer, certifier, releaser, auditor)
+	add("reconciliation", "/reconciliation", grants, preparer, certifier, releaser, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
 	add("duplicates", "/duplicates", officer, auditor)
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)
