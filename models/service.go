@@ -146,16 +146,16 @@ const countedAtOnce = 500
 // uncounted is the condition of the applications from before there were service levels.
 const uncounted = "service_due < 0"
 
-// eachService counts applications that where names anew, at most countedAtOnce after one
-// of them, and returns the last; zero: there are no more. Of those that wait for their
-// applicant the day stays as it was when they were asked.
-func (t *Tx) eachService(where string, args []any, after workflow.ID, each func(id workflow.ID, stored, counted serviceDay) error) (last workflow.ID, err error) {
+// eachService counts applications that where names anew, at most n after one of them, and
+// returns the last, also of those that could not be counted; zero: there are no more. Of
+// those that wait for their applicant the day stays as it was when they were asked.
+func (t *Tx) eachService(where string, args []any, after workflow.ID, n int, each func(id workflow.ID, stored, counted serviceDay) error) (last workflow.ID, err error) {
 	var cases []servicedCase
 	var stored []serviceDay
 	var sums []string
 	query := "SELECT id, state, back, organization_id, opportunity_id, program_id, terms, service_due, service_remind FROM applications WHERE " +
 		where + " AND id > ? ORDER BY id LIMIT ?"
-	err = t.each(query, append(slices.Clone(args), int64(after), countedAtOnce), func(rows *sql.Rows) error {
+	err = t.each(query, append(slices.Clone(args), int64(after), n), func(rows *sql.Rows) error {
 		var c servicedCase
 		var back workflow.State
 		var sum string
@@ -174,7 +174,7 @@ func (t *Tx) eachService(where string, args []any, after workflow.ID, each func(
 		}
 	}
 	if err != nil || len(cases) == 0 {
-		return 0, err
+		return last, err
 	}
 	days, err := t.serviceDays(cases)
 	for i := range days {
@@ -195,7 +195,7 @@ func (t *Tx) recountService(where string, args []any) error {
 		return err
 	}
 	for after := workflow.ID(0); ; {
-		last, err := t.eachService(where, args, after, store)
+		last, err := t.eachService(where, args, after, countedAtOnce, store)
 		if err != nil || last == 0 {
 			return err
 		}
@@ -219,7 +219,7 @@ func (d *DB) CountService(ctx context.Context) error {
 	for {
 		n, err := 0, error(nil)
 		err = d.Write(ctx, doing(func(tx *Tx) error {
-			last, err := tx.eachService(uncounted, nil, 0, func(id workflow.ID, _, counted serviceDay) error {
+			last, err := tx.eachService(uncounted, nil, 0, countedAtOnce, func(id workflow.ID, _, counted serviceDay) error {
 				_, err := tx.exec("UPDATE applications SET service_due = ?, service_remind = ? WHERE id = ?", int64(counted.due), int64(counted.remind), int64(id))
 				return err
 			})
@@ -258,17 +258,24 @@ func (r Reader) ServiceDue(ctx context.Context, id workflow.ID) (s Service, err 
 func (v *verifier) services() error {
 	c := &Check{Name: "service days are what events, holds and terms say"}
 	tx := &Tx{q: v.tx, db: v.readings(), ctx: v.ctx, reads: true}
-	for after := workflow.ID(0); ; {
-		last, err := tx.eachService("service_due >= 0 AND state <> 'needs_information'", nil, after, func(id workflow.ID, stored, counted serviceDay) error {
-			if c.Rows++; stored != counted {
-				c.add(Problem{Noun: workflow.NounApplication.String(), ID: id.String(), What: fmt.Sprintf("its state is to be left by %s, not %s", counted.due, stored.due)})
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+	look := func(id workflow.ID, stored, counted serviceDay) error {
+		if c.Rows++; stored != counted {
+			c.add(Problem{Noun: workflow.NounApplication.String(), ID: id.String(), What: fmt.Sprintf("its state is to be left by %s, not %s", counted.due, stored.due)})
 		}
-		if last == 0 {
+		return nil
+	}
+	for after, n := workflow.ID(0), countedAtOnce; ; {
+		last, err := tx.eachService("service_due >= 0 AND state <> 'needs_information'", nil, after, n, look)
+		switch {
+		case err != nil && n > 1: // one of them cannot be counted: look at each by itself
+			n = 1
+			continue
+		case err != nil && last > after:
+			c.add(Problem{Noun: workflow.NounApplication.String(), ID: last.String(), What: "its service day cannot be counted: " + err.Error()})
+			n = countedAtOnce
+		case err != nil:
+			return err
+		case last == 0:
 			v.done(c)
 			return nil
 		}

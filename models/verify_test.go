@@ -801,6 +801,10 @@ var crimes = []crime{
 		v.do("UPDATE postings SET event_id = 999999 WHERE rowid = 1")
 		return "posting 999999/0"
 	}},
+	{"a case has more days", "service days are what events, holds and terms say", func(v *vandal, w *town) string {
+		v.do("UPDATE applications SET service_due = service_due + 1 WHERE id = ?", int64(w.paid.Application))
+		return fmt.Sprintf("application %d", w.paid.Application)
+	}},
 	{"a posting is of another case", "postings belong to events", func(v *vandal, w *town) string {
 		event := v.at(workflow.NounApplication, w.paid.Application, workflow.ActRecommend)
 		v.do("UPDATE postings SET application_id = (SELECT MAX(id) FROM applications WHERE id <> application_id) WHERE event_id = ?", event)
