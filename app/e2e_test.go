@@ -102,7 +102,11 @@ func startBrowser(t *testing.T) context.Context {
 // person makes somebody who can sign in, with one role.
 func (j *journey) person(role workflow.Role, program, organization workflow.ID) string {
 	j.t.Helper()
-	email := strings.ReplaceAll(role.String(), "_", ".") + fmt.Sprintf("%d@journey.example.gov", len(j.names))
+	domain := "journey.example.gov"
+	if organization != 0 { // who shares a domain with an applicant has no part in its case
+		domain = "companies.example"
+	}
+	email := strings.ReplaceAll(role.String(), "_", ".") + fmt.Sprintf("%d@%s", len(j.names), domain)
 	id, err := j.house.passwords.AddPerson(j.t.Context(), j.house.engine, identity.NewPerson{Name: "The " + role.String(), Email: email,
 		Password: everybodysPassword, Grants: []identity.NewGrant{{Role: role, Program: program, Organization: organization}}})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 func (r Reader) Unmanned(ctx context.Context, program workflow.ID, noun workflow.Noun, id workflow.ID, state workflow.State, now time.Time) (bool, error) {
 	waits := false
 	for _, e := range workflow.Errands {
-		if e.Noun != noun || e.State != state || noun == workflow.NounReview {
+		if e.Noun != noun || e.State != state || e.Late || noun == workflow.NounReview {
 			continue
 		}
 		waits = true

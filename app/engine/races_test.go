@@ -250,9 +250,9 @@ func TestAPaymentEndsOnce(t *testing.T) {
 	for round := range 6 {
 		c := w.NewCase(fmt.Sprintf("Ends %d, Inc.", round), 100_000_00).To()
 		_, payment := c.Claim(0)
-		sent(t, w, payment)
+		batch := sent(t, w, payment)
 		returns := does(w, nil, workflow.NounPayment, payment, workflow.ActReturn, enginetest.Text("code", "R01"))
-		rejects := does(w, nil, workflow.NounPayment, payment, workflow.ActReject, enginetest.Text("code", "R01"))
+		rejects := does(w, nil, workflow.NounBatch, batch, workflow.ActReject, enginetest.Text("code", "R01"), enginetest.Text("note", "refused whole"))
 		var all []func() (engine.Answer, error)
 		for range 4 {
 			all = append(all, returns, rejects)
