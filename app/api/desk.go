@@ -52,11 +52,9 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 	if !known && asked.Errand != "" {
 		return input.Errors{{Field: "errand", Reason: input.ReasonNotChoice}}
 	}
-	after := models.Mark{}
-	if asked.After != "" {
-		if after, err = models.ParseMark(asked.After); err != nil {
-			return input.Errors{{Field: "after", Reason: input.ReasonNotChoice}}
-		}
+	after, err := readMark(asked.After)
+	if err != nil {
+		return err
 	}
 	d, err := a.Records.Desk(c.Request().Context(), v, a.Now(), only, after, int(asked.Limit))
 	if err != nil {
@@ -66,10 +64,7 @@ func desk(a *api, c echo.Context, v *models.Viewer) error {
 		Items  []task        `json:"items"`
 		Counts []errandCount `json:"counts"`
 		Next   string        `json:"next,omitempty"`
-	}{Items: []task{}, Counts: []errandCount{}}
-	if d.Next != (models.Mark{}) {
-		out.Next = d.Next.String()
-	}
+	}{Items: []task{}, Counts: []errandCount{}, Next: nextOf(d.Next)}
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
 		one := task{Noun: t.Errand.Noun, ID: t.Record.ID, State: t.Record.State, Version: t.Record.Version, Since: t.Since, Action: t.Action, For: reference(t.OnBehalf)}

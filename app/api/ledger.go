@@ -75,15 +75,11 @@ func (q *ledgerQuery) filter() (f models.BooksFilter, err error) {
 		}
 		*one.to = day.AddDays(one.days).Time()
 	}
-	if q.After != "" {
-		if f.After, err = models.ParseMark(q.After); err != nil {
-			wrong = append(wrong, input.Error{Field: "after", Reason: input.ReasonNotChoice})
-		}
-	}
 	if len(wrong) > 0 {
 		return f, wrong
 	}
-	return f, nil
+	f.After, err = readMark(q.After)
+	return f, err
 }
 
 // ledger answers with a trial balance and one page of the postings behind it.
@@ -112,7 +108,7 @@ func ledger(a *api, c echo.Context, v *models.Viewer) error {
 		Count int         `json:"count"`
 		Items []posting   `json:"items"`
 		Next  string      `json:"next,omitempty"`
-	}{Count: b.Count, Items: []posting{}}
+	}{Count: b.Count, Items: []posting{}, Next: nextOf(b.Next)}
 	for account := range b.Trial {
 		line, a := &b.Trial[account], workflow.Account(account)
 		out.Trial = append(out.Trial, trialLine{a.String(), a.USSGL(), usd(line.Opening), usd(line.In), usd(line.Out), usd(line.Closing())})
@@ -125,11 +121,6 @@ func ledger(a *api, c echo.Context, v *models.Viewer) error {
 		}
 		out.Items = append(out.Items, one)
 	}
-	if b.Next != (models.Mark{}) {
-		out.Next = b.Next.String()
-	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, out)
 }
-
-func usd(c workflow.Cents) money { return money{c.String(), input.Currency} }

@@ -65,18 +65,15 @@ func (d document) fixed() {
 	tagged(itself)
 	d.operation("GET", "/me", "readMe", "Read who is asking", answerOf(200, ref("Me")))
 	waiting := d.operation("GET", "/desk", "readDesk", "List what waits for the duties of who is asking, what has waited longest first", answerOf(200, ref("Desk")))
-	waiting.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
-		query("errand", enum(errands())), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	waiting.Parameters = append(pageByMark(), query("errand", enum(errands())))
 	late := d.operation("GET", "/overdue", "listOverdue", "List the applications that should have left their state by now, the longest overdue first", answerOf(200, ref("Overdue")))
-	late.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
-		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+	late.Parameters = pageByMark()
 	d.operation("GET", "/reconciliation", "readReconciliation", "Explain every cent that was exported, by batch, by day and by fund", answerOf(200, ref("Reconciliation")))
 	books := d.operation("GET", "/ledger", "readLedger", "Read a trial balance and the postings behind it, the oldest first", answerOf(200, ref("Ledger")))
 	day := openapi3.NewStringSchema().WithFormat("date")
-	books.Parameters = openapi3.Parameters{query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
+	books.Parameters = append(pageByMark(),
 		query("fund", id()), query("application", id()), query("organization", id()),
-		query("from", describe(day, "A day in UTC; what came before is the opening balance.")), query("to", describe(day, "A day in UTC, the last that counts.")),
-		query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
+		query("from", describe(day, "A day in UTC; what came before is the opening balance.")), query("to", describe(day, "A day in UTC, the last that counts.")))
 	many := d.operation("POST", "/applications/bulk", "actOnApplications", "Do one action to several applications, each by itself, or say what would become of each",
 		answerOf(200, ref("BulkResults")))
 	many.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.NewContentWithJSONSchemaRef(ref("BulkOrder"))}}
@@ -126,6 +123,16 @@ func (d document) fixed() {
 		try.Extensions = rolesExtension(trial.Keepers)
 		try.RequestBody = taken(programMedia)
 	}
+}
+
+// limited says how long a page of a list may be.
+func limited() *openapi3.ParameterRef {
+	return query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit)))
+}
+
+// pageByMark are the parameters of a list whose pages end with a mark.
+func pageByMark() openapi3.Parameters {
+	return openapi3.Parameters{limited(), query("after", describe(openapi3.NewStringSchema(), "The next of the page before."))}
 }
 
 func fileNames() []string {
@@ -246,7 +253,7 @@ func rolesExtension(by workflow.Roles) map[string]any {
 // query describes what a list can be narrowed by.
 func (k *kind) query() openapi3.Parameters {
 	out := openapi3.Parameters{
-		query("limit", openapi3.NewIntegerSchema().WithMin(1).WithMax(models.MaxLimit).WithDefault(float64(usualLimit))),
+		limited(),
 		query("cursor", openapi3.NewStringSchema()),
 		query("state", describe(openapi3.NewStringSchema(), "One or more of "+strings.Join(k.states, ", ")+", joined by commas.")),
 	}

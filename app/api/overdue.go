@@ -35,10 +35,8 @@ func overdue(a *api, c echo.Context, v *models.Viewer) error {
 		return err
 	}
 	q := models.Queue{View: models.ViewLate, Sort: models.SortDue, Limit: int(asked.Limit), Today: workflow.DateOf(a.Now())}
-	if asked.After != "" {
-		if q.After, err = models.ParseMark(asked.After); err != nil {
-			return input.Errors{{Field: "after", Reason: input.ReasonNotChoice}}
-		}
+	if q.After, err = readMark(asked.After); err != nil {
+		return err
 	}
 	p, err := a.Records.Queue(c.Request().Context(), v, q)
 	if err != nil {
@@ -48,13 +46,10 @@ func overdue(a *api, c echo.Context, v *models.Viewer) error {
 		Items []lateCase `json:"items"`
 		Count int        `json:"count"`
 		Next  string     `json:"next,omitempty"`
-	}{Items: []lateCase{}, Count: p.Count}
+	}{Items: []lateCase{}, Count: p.Count, Next: nextOf(p.Next)}
 	for i := range p.Rows {
 		one := &p.Rows[i]
 		out.Items = append(out.Items, lateCase{one.Application.ID, one.Application.Number, one.Application.State, one.Service.Due, reference(one.Application.Officer), one.Application.SubmittedAt})
-	}
-	if p.Next != (models.Mark{}) {
-		out.Next = p.Next.String()
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, out)

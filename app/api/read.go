@@ -40,6 +40,26 @@ type page struct {
 
 const usualLimit = 50
 
+// readMark reads where the page before ended; "" is the first page.
+func readMark(after string) (models.Mark, error) {
+	if after == "" {
+		return models.Mark{}, nil
+	}
+	m, err := models.ParseMark(after)
+	if err != nil {
+		return m, input.Errors{{Field: "after", Reason: input.ReasonNotChoice}}
+	}
+	return m, nil
+}
+
+// nextOf is the opposite of readMark.
+func nextOf(m models.Mark) string {
+	if m == (models.Mark{}) {
+		return ""
+	}
+	return m.String()
+}
+
 // A listing is one page of a list.
 type listing struct {
 	Items []json.RawMessage `json:"items"`

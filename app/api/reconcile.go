@@ -5,9 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"tranche/app/input"
 	"tranche/models"
-	"tranche/workflow"
 )
 
 // A reconciled is what became of money that was exported.
@@ -25,9 +23,8 @@ type reconciled struct {
 }
 
 func reconciledOf(r *models.Reconciled) reconciled {
-	amount := func(c workflow.Cents) money { return money{c.String(), input.Currency} }
-	out := reconciled{Exported: amount(r.Exported), Settled: amount(r.Settled), Returned: amount(r.Returned), InFlight: amount(r.InFlight),
-		Refused: amount(r.Refused), Open: amount(r.Difference())}
+	out := reconciled{Exported: usd(r.Exported), Settled: usd(r.Settled), Returned: usd(r.Returned), InFlight: usd(r.InFlight),
+		Refused: usd(r.Refused), Open: usd(r.Difference())}
 	if r.Day != 0 {
 		out.Day = r.Day.String()
 	}

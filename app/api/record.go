@@ -44,6 +44,8 @@ type money struct {
 	Currency string `json:"currency"`
 }
 
+func usd(c workflow.Cents) money { return money{c.String(), input.Currency} }
+
 // record writes what the viewer may see of row, and what they may do with it.
 func (k *kind) record(row models.Row) record {
 	var out record
@@ -71,7 +73,7 @@ func (k *kind) value(cell models.Cell) any {
 	case *workflow.Signs:
 		return *p
 	case *workflow.Cents:
-		return money{p.String(), input.Currency}
+		return usd(*p)
 	case *workflow.Amount:
 		return p.String()
 	case *workflow.PerUnit:
