@@ -61,6 +61,16 @@ func (r Reader) Reconcile(ctx context.Context, v *Viewer) (out Reconciliation, e
 	return out, err
 }
 
+// SeesPayments reports whether v may read what banks said of a program's payments.
+func (v *Viewer) SeesPayments() bool {
+	for _, role := range []workflow.Role{workflow.FinancePreparer, workflow.FinanceCertifier, workflow.FinanceReleaser, workflow.GrantsOfficer, workflow.Auditor} {
+		if v.Holds(role) {
+			return true
+		}
+	}
+	return v.System
+}
+
 func (t *Tx) reconcileBatches(v *Viewer, out *Reconciliation) error {
 	sight, seen := v.sight(workflow.NounPayment)
 	own, owned := v.sight(workflow.NounBatch)

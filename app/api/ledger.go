@@ -115,11 +115,7 @@ func ledger(a *api, c echo.Context, v *models.Viewer) error {
 	}
 	for i := range b.Entries {
 		e := &b.Entries[i]
-		one := posting{e.Event, e.Seq, e.At, e.Fund, nil, e.Debit.String(), e.Credit.String(), usd(e.Cents), e.Noun, e.Record, e.Action}
-		if e.Application != 0 {
-			one.Application = &e.Application
-		}
-		out.Items = append(out.Items, one)
+		out.Items = append(out.Items, posting{e.Event, e.Seq, e.At, e.Fund, reference(e.Application), e.Debit.String(), e.Credit.String(), usd(e.Cents), e.Noun, e.Record, e.Action})
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, out)

@@ -23,6 +23,7 @@ func TestTheMailLogIsForTheStaffOfTheCase(t *testing.T) {
 	if one := items[0].(map[string]any); one["kind"] != "offer_made" || one["state"] != "kept" || one["sent"] != nil || one["body"] != nil || one["address"] != nil {
 		t.Errorf("listed as %v", one)
 	}
+	c.Invite(s.People[workflow.Reviewer])
 	for name, who := range map[string]workflow.ID{"applicant": c.AOR, "reviewer": s.People[workflow.Reviewer], "stranger": s.NewCase("Stranger, Inc.", 1_00).AOR} {
 		if got := s.ask(who, "GET", path, ""); got.status != 404 {
 			t.Errorf("the %s: %d %s", name, got.status, got.body)

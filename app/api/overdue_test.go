@@ -27,6 +27,7 @@ func TestWhatIsOverdueIsListed(t *testing.T) {
 			t.Errorf("to the %s late is %v", role, late)
 		}
 	}
+	c.Invite(s.Reviewers[0])
 	if a, r := count(c.AOR), count(s.Reviewers[0]); a+r != 0 {
 		t.Errorf("an applicant reads %d, a reviewer %d", a, r)
 	}

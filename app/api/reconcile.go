@@ -39,6 +39,9 @@ func reconcile(a *api, c echo.Context, v *models.Viewer) error {
 	if err := noQuery(c); err != nil {
 		return err
 	}
+	if !v.SeesPayments() {
+		return models.ErrNotFound
+	}
 	found, err := a.Records.Reconcile(c.Request().Context(), v)
 	if err != nil {
 		return err
@@ -63,5 +66,6 @@ func reconcile(a *api, c echo.Context, v *models.Viewer) error {
 		one.Fund = int64(found.Funds[i].ID)
 		out.Funds = append(out.Funds, one)
 	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, out)
 }

@@ -18,7 +18,7 @@ func (s *Server) answerFiles(v *visit) error { return s.answerFilesPage(v, 0, ni
 // answerFilesPage lists the files of banks, with the form for another one of a program;
 // zero is the reader's.
 func (s *Server) answerFilesPage(v *visit, program workflow.ID, again *attempt) error {
-	if !v.isAny(workflow.FinancePreparer, workflow.FinanceCertifier, workflow.FinanceReleaser, workflow.GrantsOfficer, workflow.Auditor) {
+	if !v.viewer.SeesPayments() {
 		return models.ErrNotFound
 	}
 	t := v.readTable(workflow.NounAnswerFile, "/answer-files")

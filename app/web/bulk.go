@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,6 +69,7 @@ type bulk struct {
 	fields []workflow.Field // that all cases share
 	cases  []models.QueuedCase
 	values url.Values
+	names  map[workflow.ID]string // of the officers who are to get a case
 }
 
 // readBulk reads what is to be done, and to which cases. Those that the reader may not
@@ -122,9 +125,13 @@ func (s *Server) showBulkForm(v *visit, b *bulk, again *attempt) error {
 			return err
 		}
 		people := []Option{{Value: bulkEven, Text: v.T("bulk.even")}}
+		cases := map[workflow.ID]int{} // of all programs
+		for i := range workers {
+			cases[workers[i].ID] += workers[i].Cases()
+		}
 		for _, w := range workers {
 			if !slices.ContainsFunc(people, func(o Option) bool { return o.Value == w.ID.String() }) {
-				people = append(people, Option{Value: w.ID.String(), Text: v.T("bulk.worker", "name", w.Name, "n", w.Cases())})
+				people = append(people, Option{Value: w.ID.String(), Text: v.T("bulk.worker", "name", w.Name, "n", cases[w.ID])})
 			}
 		}
 		o.options = map[string][]Option{"officer": people}
@@ -187,7 +194,11 @@ func (b *bulk) command(c *models.QueuedCase, now time.Time) (workflow.Command, u
 
 // lookAtBulk answers with what would become of each case. Nothing is changed.
 func (s *Server) lookAtBulk(v *visit, b *bulk) error {
+	typed := maps.Clone(b.values)
 	if err := s.shareOut(v, b); err != nil {
+		return err
+	}
+	if err := v.nameOfficers(b); err != nil {
 		return err
 	}
 	now := s.Now()
@@ -197,7 +208,7 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 		var wrong input.Errors
 		switch {
 		case errors.As(err, &wrong) && !ownOnly(wrong):
-			return s.showBulkForm(v, b, &attempt{noun: workflow.NounApplication, action: b.action, values: b.values, problem: problem.Of(err, v.audience())})
+			return s.showBulkForm(v, b, &attempt{noun: workflow.NounApplication, action: b.action, values: typed, problem: problem.Of(err, v.audience())})
 		case err != nil && wrong == nil:
 			return err
 		}
@@ -220,7 +231,10 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 		row := v.bulkRow(&b.cases[i])
 		if row.Refused = v.bulkRefusal(answers[i]); row.Refused == "" {
 			able++
-			row.Told = v.foretold(b, &b.cases[i])
+			row.Able = true
+			if row.Told, err = v.foretold(b, &b.cases[i]); err != nil {
+				return err
+			}
 			f.Hidden = append(f.Hidden, b.carried(&b.cases[i].Application)...)
 			if row.Letter, err = v.previewed(&commands[i]); err != nil {
 				return err
@@ -274,17 +288,19 @@ func (s *Server) shareOut(v *visit, b *bulk) error {
 		return err
 	}
 	seed := newSeed()
-	byProgram, owned := map[workflow.ID][]workflow.ID{}, map[workflow.ID]int{}
+	byProgram, owned := map[workflow.ID][]workflow.ID{}, map[[2]workflow.ID]int{}
 	for i := range b.cases {
 		a := &b.cases[i].Application
 		byProgram[a.Program] = append(byProgram[a.Program], a.ID)
-		owned[a.Officer]++ // and is shared out anew
+		owned[[2]workflow.ID{a.Officer, a.Program}]++ // and is shared out anew
+		// Of whom nobody may have it, it stays as it is.
+		b.values.Set(bulkOfficer+a.ID.String(), unlessZero(a.Officer, a.Officer.String()))
 	}
 	for program, cases := range byProgram {
 		var loads []workflow.Load
 		for i := range workers {
 			if w := &workers[i]; w.Program == program {
-				loads = append(loads, workflow.Load{Person: w.ID, Cases: w.Cases() - owned[w.ID]})
+				loads = append(loads, workflow.Load{Person: w.ID, Cases: w.Cases() - owned[[2]workflow.ID{w.ID, program}]})
 			}
 		}
 		for id, officer := range workflow.Share(seed, loads, cases, func(person, id workflow.ID) bool { return parts[[2]workflow.ID{person, id}] }) {
@@ -303,29 +319,37 @@ func newSeed() int64 {
 	return int64(binary.BigEndian.Uint64(b[:]) >> 12)
 }
 
-// foretold says what is particular to one case: who gets it, or how much it is awarded.
-func (v *visit) foretold(b *bulk, c *models.QueuedCase) string {
-	switch b.action {
-	case workflow.ActAssign:
-		id, _ := workflow.ParseID(b.values.Get(bulkOfficer + c.Application.ID.String()))
-		return v.bulkOfficerName(id)
-	case workflow.ActAward:
-		return c.Application.Recommended.Dollars()
-	case workflow.ActDecline:
-		return strings.ReplaceAll(c.Application.Codes, ",", v.T("format.comma"))
-	}
-	return ""
+// officer is who is to get a case; zero: nobody.
+func (b *bulk) officer(c *models.QueuedCase) workflow.ID {
+	id, _ := workflow.ParseID(b.values.Get(bulkOfficer + c.Application.ID.String()))
+	return id
 }
 
-func (v *visit) bulkOfficerName(id workflow.ID) string {
-	if id == 0 {
-		return v.T("queue.nobody")
+// nameOfficers reads the names of who is to get a case.
+func (v *visit) nameOfficers(b *bulk) (err error) {
+	if b.action == workflow.ActAssign {
+		b.names, err = v.server.Reader.Names(v.ctx(), v.viewer, idsOf(b.cases, b.officer)...)
 	}
-	names, err := v.server.Reader.Names(v.ctx(), v.viewer, id)
-	if err != nil || names[id] == "" {
-		return id.String()
+	return err
+}
+
+// foretold says what is particular to one case: who gets it, how much it is awarded, or
+// for which reasons it is declined.
+func (v *visit) foretold(b *bulk, c *models.QueuedCase) (string, error) {
+	switch b.action {
+	case workflow.ActAssign:
+		id := b.officer(c)
+		if id == 0 {
+			return v.T("queue.nobody"), nil
+		}
+		return cmp.Or(b.names[id], id.String()), nil
+	case workflow.ActAward:
+		return c.Application.Recommended.Dollars(), nil
+	case workflow.ActDecline:
+		terms, err := v.terms(c.Application.Terms)
+		return strings.Join(v.codeNames(terms, c.Application.Codes), v.T("format.comma")), err
 	}
-	return names[id]
+	return "", nil
 }
 
 // bulkRefusal says why one case is not acted on, "" when nothing stands in the way.
@@ -371,6 +395,9 @@ func (s *Server) carryOutBulk(v *visit, b *bulk, sent *sentForm) error {
 			Key: &models.Key{Principal: v.viewer.Person, Route: "POST /applications/bulk", Text: key, Body: body}})
 	}
 	results := engine.Each(v.ctx(), s.Engine, requests)
+	if err := v.nameOfficers(b); err != nil {
+		return err
+	}
 	view := v.bulkView(b)
 	undo := Form{Name: "undo", URL: "/applications/bulk", Key: newKey(), Submit: v.T("bulk.undo"),
 		Hidden: []Hidden{{bulkStep, bulkDo}, {bulkAction, b.action.String()}, {"note", v.T("bulk.undone")}}}
@@ -384,7 +411,12 @@ func (s *Server) carryOutBulk(v *visit, b *bulk, sent *sentForm) error {
 		row := v.bulkRow(c)
 		if row.Refused = v.bulkRefusal(r.Err); row.Refused == "" {
 			done++
-			row.Tag, row.Told = v.Mark("application", r.Answer.State.String()), v.foretold(b, c)
+			row.Tag = v.Mark("application", r.Answer.State.String())
+			told, err := v.foretold(b, c)
+			if err != nil {
+				return err
+			}
+			row.Told = told
 			if b.action == workflow.ActAssign && !r.Answer.Replayed {
 				id := c.Application.ID.String()
 				undo.Hidden = append(undo.Hidden, Hidden{bulkCase, id}, Hidden{bulkVersion + id, strconv.FormatInt(r.Answer.Version, 10)},

@@ -111,8 +111,8 @@ func TestDecisionsAreMadeForManyAfterALookAtEachLetter(t *testing.T) {
 	official.sound()
 	official.send("/applications/bulk", map[string]string{"note": "As recommended."})
 	official.sound()
-	if n := strings.Count(official.page.body, "Do come back."); n < 2 {
-		t.Errorf("%d letters are shown", n)
+	if n := strings.Count(official.page.body, "Do come back."); n != 3 { // and the form has it
+		t.Errorf("%d letters are shown", n-1)
 	}
 	h.Act(h.Viewer(h.People[workflow.SelectingOfficial]), workflow.NounApplication, two.Application, workflow.ActReturn, enginetest.Text("note", "not yet"))
 	official.send("/applications/bulk", nil)
@@ -144,5 +144,25 @@ func TestNobodyDoesToManyWhatTheyMayNotDoToOne(t *testing.T) {
 		if a := lead.ask("GET", bad, nil); a.status != http.StatusNotFound {
 			t.Errorf("%s answers %d", bad, a.status)
 		}
+	}
+}
+
+// A case that nobody may have stays with whom it is: sharing out takes it from nobody.
+func TestWhatNobodyMayHaveIsNotSharedOut(t *testing.T) {
+	h := newHouse(t, nil)
+	c := h.NewCase("Alpha", 1_000_00).Submit()
+	officer := h.People[workflow.ProgramOfficer]
+	h.Act(h.As(workflow.ProgramLead), workflow.NounApplication, c.Application, workflow.ActAssign, enginetest.Int("officer", int64(officer)))
+	h.Must(workflow.NounGrant, workflow.ActCreate, 0, nil, enginetest.Int("person", int64(officer)), enginetest.Text("role", workflow.AOR.String()),
+		enginetest.Int("organization", int64(c.Company)))
+	lead := h.as(workflow.ProgramLead)
+	lead.visit(chosenCases(workflow.ActAssign, c))
+	lead.send("/applications/bulk", map[string]string{"officer": bulkEven})
+	lead.sound()
+	if text := lead.page.text("main"); lead.page.id("f-assign") != nil || !strings.Contains(text, "0 of 1") {
+		t.Errorf("the look says %s", text)
+	}
+	if h.officerOf(c) != officer {
+		t.Error("it was taken from its officer")
 	}
 }

@@ -472,7 +472,7 @@ var fixtures = []fixture{
 		day := row
 		day.Name, day.Tag = Link{Text: "Mar 2, 2026"}, Tag{}
 		return ReconcileView{Shell: titled(s, "reconciliation.title"), List: List{Lead: s.T("reconciliation.lead"), Notices: []Notice{{Tone: "success", Text: s.T("reconciliation.agrees")}}},
-			Sum: day, Sections: []ReconcileSection{{s.T("reconciliation.batch"), s.Noun("batch"), []ReconcileRow{row}}, {s.T("reconciliation.day"), s.T("reconciliation.on"), []ReconcileRow{day}}}}
+			Sections: []ReconcileSection{{s.T("reconciliation.batch"), s.Noun("batch"), []ReconcileRow{row}}, {s.T("reconciliation.day"), s.T("reconciliation.on"), []ReconcileRow{day}}}}
 	}},
 	{"reconciliation/none", func(s Shell) View {
 		return ReconcileView{Shell: titled(s, "reconciliation.title"), List: emptyList(s, "reconciliation")}
@@ -905,7 +905,7 @@ func formFixture(s Shell, section string, at int) ApplicationFormView {
 func bulkFixture(s Shell, done, form bool) View {
 	v := BulkView{Shell: titled(s, "queue.title"), Done: done, Notices: []Notice{{Tone: "info", Text: s.T("bulk.nothing_yet", "able", 2, "all", 4)}}}
 	row := func(number, told, refused string) BulkRow {
-		return BulkRow{Number: number, Title: "Crop disease triage", URL: "/applications/7", Organization: "Prairie Lens Co-op", Tag: s.Mark("application", "recommended"), Told: told, Refused: refused}
+		return BulkRow{Number: number, Title: "Crop disease triage", URL: "/applications/7", Organization: "Prairie Lens Co-op", Tag: s.Mark("application", "recommended"), Told: told, Refused: refused, Able: told != "" && refused == ""}
 	}
 	v.Rows = []BulkRow{row("AIV26-000001", "$24,980.00", ""), row("AIV26-000002", "$1.00", s.Reason("you_recommended_this", nil)), row("AIV26-000003", "Dana Whitfield", ""), row("AIV26-000004", "", "")}
 	if done {

@@ -76,7 +76,7 @@ func (v *visit) inquiries(a *workflow.Application, t *workflow.Terms) (*InquiryC
 	}
 	changes := &ChangesCard{Lead: v.T("inquiry.changes_lead", "moment", v.Moment(a.SubmittedAt).Text)}
 	for _, d := range read.Changes {
-		changes.Rows = append(changes.Rows, ChangedRow{Name: v.partName(t, d.Name), Was: d.Was, Is: d.Is})
+		changes.Rows = append(changes.Rows, ChangedRow{Name: v.partName(t, d.Name), Was: v.partText(t, d.Name, d.Was), Is: v.partText(t, d.Name, d.Is)})
 	}
 	return card, changes, nil
 }
@@ -90,14 +90,31 @@ func (v *visit) partName(t *workflow.Terms, name string) string {
 	if !is {
 		return v.FieldName(name)
 	}
+	if q := questionOf(t, question); q != nil {
+		return q.Label.In(v.Language.Tag)
+	}
+	return question
+}
+
+// partText writes what such a part says: an answer as its question has it.
+func (v *visit) partText(t *workflow.Terms, name, text string) string {
+	question, is := strings.CutPrefix(name, answersName+".")
+	if q := questionOf(t, question); is && q != nil && text != "" {
+		return v.answerTo(q, text).Value
+	}
+	return text
+}
+
+// questionOf finds a question of t by its name; nil when there is none.
+func questionOf(t *workflow.Terms, name string) *workflow.Question {
 	for _, s := range t.Sections {
 		for i := range s.Questions {
-			if q := &s.Questions[i]; q.Name == question {
-				return q.Label.In(v.Language.Tag)
+			if s.Questions[i].Name == name {
+				return &s.Questions[i]
 			}
 		}
 	}
-	return question
+	return nil
 }
 
 // replyOffer is the form by which the open questions are answered: each with a place for

@@ -12,7 +12,6 @@ const reconciledAtOnce = 100
 type ReconcileView struct {
 	Shell
 	List
-	Sum      ReconcileRow
 	Sections []ReconcileSection
 }
 
@@ -35,14 +34,14 @@ type ReconcileRow struct {
 
 // reconciliation answers GET /reconciliation.
 func (s *Server) reconciliation(v *visit) error {
-	if !v.isAny(workflow.FinancePreparer, workflow.FinanceCertifier, workflow.FinanceReleaser, workflow.GrantsOfficer, workflow.Auditor) {
+	if !v.viewer.SeesPayments() {
 		return models.ErrNotFound
 	}
 	found, err := s.Reader.Reconcile(v.ctx(), v.viewer)
 	if err != nil {
 		return err
 	}
-	view := ReconcileView{Shell: v.titled(v.T("reconciliation.title")), Sum: reconcileRow(&found.Sum, Link{Text: v.T("reconciliation.total")}),
+	view := ReconcileView{Shell: v.titled(v.T("reconciliation.title")),
 		List: List{Lead: v.T("reconciliation.lead"), Empty: Empty{Icon: "account_balance", Title: v.T("reconciliation.none"), Text: v.T("reconciliation.none_text")}}}
 	differs := found.Sum.Difference()
 	batches := ReconcileSection{Title: v.T("reconciliation.batch"), Head: v.Noun("batch")}
@@ -68,6 +67,10 @@ func (s *Server) reconciliation(v *visit) error {
 		if len(one.Rows) > 0 {
 			view.Sections = append(view.Sections, one)
 		}
+	}
+	if len(view.Sections) > 0 {
+		total := v.T("reconciliation.total")
+		view.Sections = append(view.Sections, ReconcileSection{Title: total, Head: total, Rows: []ReconcileRow{reconcileRow(&found.Sum, Link{Text: total})}})
 	}
 	switch {
 	case differs != 0:

@@ -21,6 +21,7 @@ type BulkRow struct {
 	Tag                Tag
 	Told               string        // what is particular to it: an officer, an amount, reasons
 	Refused            string        // why it is not acted on, or ""
+	Able               bool          // it can be acted on, as the look found
 	Letter             *letter.Paper // that would be sent; nil: none, or it is not known yet
 	Mail               Link          // to what was sent; no Text: nothing
 }
