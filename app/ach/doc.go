@@ -1,4 +1,4 @@
-// Package ach holds the NACHA file layout: one streaming writer of CCD+ credits,
+// Package ach holds the NACHA file layout: one streaming writer of CCD+ and CTX credits,
 // one strict streaming reader for files of either direction, and the meaning of
 // return and change codes. The packages export and intake stand on it, so that
 // what leaves the house and what comes back are held to the same rules.

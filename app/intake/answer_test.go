@@ -152,3 +152,39 @@ func FuzzAnswers(f *testing.F) {
 		}
 	})
 }
+
+// What only part of a file says otherwise: of several payments in one entry none takes the
+// amount of all, and a part that is refused says why at its end.
+func TestAnswersThatSayLessAreRead(t *testing.T) {
+	oct5 := day(t, "2026-10-05")
+	for name, tt := range map[string]struct {
+		file string
+		old  []string // each replaced by the next
+		want intake.Answer
+		at   int
+	}{
+		"two payments without amounts": {"camt053.xml", []string{`<Amt Ccy="USD">0.01</Amt>`, "", `<Amt Ccy="USD">2.00000</Amt>`, ""},
+			intake.Answer{Kind: "settled", Line: 10, Number: "P-000000002", Day: oct5}, 1},
+		"the first of them does not say it": {"camt053.xml", []string{`<Amt Ccy="USD">0.01</Amt>`, ""},
+			intake.Answer{Kind: "settled", Line: 13, Number: "P-000000003", Amount: 2_00, Day: oct5}, 2},
+		"a part is refused": {"pain002-rejected.xml", []string{`<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn><AddtlInf>Not a file of ours</AddtlInf></StsRsnInf>`, "",
+			`<PmtInfSts>RJCT</PmtInfSts>`, `<PmtInfSts>RJCT</PmtInfSts><StsRsnInf><Rsn><Cd>AC01</Cd></Rsn><AddtlInf>no such payer</AddtlInf></StsRsnInf>`},
+			intake.Answer{Kind: "rejected", Line: 6, Batch: "B-000042", Code: "AC01", Information: "no such payer"}, 0},
+	} {
+		got, err := readAll(strings.NewReader(strings.NewReplacer(tt.old...).Replace(sample(t, tt.file))))
+		if err != nil || len(got) <= tt.at {
+			t.Errorf("%s: %v, %v", name, got, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, got[tt.at]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if tt.at == 0 && len(got) != 1 {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	older := strings.ReplaceAll(sample(t, "camt053.xml"), "camt.053.001.08", "camt.053.001.02")
+	if _, _, known := intake.Recognize(strings.NewReader(older)); known {
+		t.Error("a version is taken that is not read")
+	}
+}

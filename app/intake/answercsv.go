@@ -97,8 +97,7 @@ func csvAnswer(row []string, at []int, line int) (Answer, error) {
 			return Answer{}, &ach.Error{Line: line, Field: csvColumns[i], Rule: ach.RuleCharset}
 		}
 	}
-	a := Answer{Kind: text[0], Line: line, Number: strings.Clone(text[1]), Batch: strings.Clone(text[3]), Code: strings.Clone(text[6]), Information: strings.Clone(text[7])}
-	a.Kind = strings.Clone(a.Kind)
+	a := Answer{Kind: text[0], Line: line, Number: text[1], Batch: text[3], Code: text[6], Information: text[7]}
 	wrong := func(column int, rule ach.Rule, want string) (Answer, error) {
 		return Answer{}, &ach.Error{Line: line, Field: csvColumns[column], Rule: rule, Want: want, Got: text[column]}
 	}

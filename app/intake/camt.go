@@ -18,12 +18,13 @@ type camt struct {
 	yield   func(Answer, error) bool
 	booked  bool
 	details int
-	entry   Answer // of the entry
-	answer  Answer // of the payment in it
-	credit  bool   // of the entry
-	own     string // CdtDbtInd of the payment itself
-	back    bool   // the payment came back
-	turned  bool   // RvslInd of the entry
+	held    *Answer // of the first of the entry, which does not say its amount
+	entry   Answer  // of the entry
+	answer  Answer  // of the payment in it
+	credit  bool    // of the entry
+	own     string  // CdtDbtInd of the payment itself
+	back    bool    // the payment came back
+	turned  bool    // RvslInd of the entry
 	entries int
 	said    int // how many entries the bank says that there are; -1: it does not
 	any     bool
@@ -52,7 +53,7 @@ func (c *camt) start(path string) {
 	case "":
 		c.entries, c.said = 0, -1
 	case "/Ntry":
-		c.entry, c.booked, c.details, c.credit, c.turned = Answer{}, false, 0, false, false
+		c.entry, c.booked, c.details, c.credit, c.turned, c.held = Answer{}, false, 0, false, false, nil
 		c.own, c.back = "", false
 	case "/Ntry/NtryDtls/TxDtls":
 		c.answer = Answer{Day: c.entry.Day}
@@ -90,9 +91,12 @@ func (c *camt) end(e *element) (err error) {
 		return c.one(c.answer)
 	case "/Ntry":
 		if c.entries++; c.details == 0 {
-			c.answer = c.entry
 			return c.one(c.entry)
 		}
+		if c.held != nil && c.details == 1 { // all of the entry is its
+			c.held.Amount = c.entry.Amount
+		}
+		return c.pass(nil)
 	default:
 		return c.detail(strings.TrimPrefix(path, "/Ntry/NtryDtls/TxDtls/"), e)
 	}
@@ -135,9 +139,6 @@ func (c *camt) one(a Answer) error {
 	if a.Line == 0 {
 		a.Line = c.entry.Line
 	}
-	if a.Amount == 0 && c.details <= 1 {
-		a.Amount = c.entry.Amount
-	}
 	credit := c.credit
 	if c.own != "" {
 		credit = c.own == "CRDT"
@@ -157,8 +158,20 @@ func (c *camt) one(a Answer) error {
 	default:
 		a.Kind = workflow.AnswerSettled
 	}
-	if !c.yield(a, nil) {
-		return errEnough
+	if a.Amount == 0 && c.details == 1 {
+		c.held = &a
+		return nil
 	}
+	return c.pass(&a)
+}
+
+// pass tells the answer that was held back, and a.
+func (c *camt) pass(a *Answer) error {
+	for _, one := range []*Answer{c.held, a} {
+		if one != nil && !c.yield(*one, nil) {
+			return errEnough
+		}
+	}
+	c.held = nil
 	return nil
 }

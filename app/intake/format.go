@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"io"
 	"iter"
+	"slices"
 
 	"tranche/app/ach"
 	"tranche/workflow"
@@ -51,9 +52,9 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{workflow.AnswersACH, isACH, readACHReturns},
-		{workflow.AnswersPain002, isISO("pain.002."), readPain002},
-		{workflow.AnswersCamt053, isISO("camt.053."), readCamt},
-		{workflow.AnswersCamt054, isISO("camt.054."), readCamt},
+		{workflow.AnswersPain002, isISO("pain.002.001.10", "pain.002.001.11"), readPain002},
+		{workflow.AnswersCamt053, isISO("camt.053.001.08"), readCamt},
+		{workflow.AnswersCamt054, isISO("camt.054.001.08"), readCamt},
 		{workflow.AnswersCSV, isCSV, readCSV},
 	}
 }
@@ -77,8 +78,10 @@ func Recognize(in io.Reader) (Format, io.Reader, bool) {
 // isACH knows a file header by its first characters: record type and priority code.
 func isACH(head []byte) bool { return bytes.HasPrefix(head, []byte("101")) }
 
-func isISO(message string) func([]byte) bool {
-	return func(head []byte) bool { return bytes.Contains(head, []byte(isoNamespace+message)) }
+func isISO(messages ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		return slices.ContainsFunc(messages, func(m string) bool { return bytes.Contains(head, []byte(isoNamespace+m)) })
+	}
 }
 
 func isCSV(head []byte) bool {

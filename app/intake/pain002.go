@@ -23,6 +23,8 @@ type pain002 struct {
 	sent   string // OrgnlMsgId
 	whole  bool   // the whole file was refused: its payments say so again
 	news   bool
+
+	refused bool // the part is, and it is to be told at its end
 }
 
 // readPain002 reads pain.002.001.10 and .11.
@@ -61,17 +63,25 @@ func (p *pain002) end(e *element) (err error) {
 	switch e.path {
 	case painGroup + "/OrgnlMsgId":
 		p.sent = e.text
-	case painGroup + "/GrpSts", painPart + "/PmtInfSts":
+	case painGroup + "/GrpSts":
 		p.said, p.group.Line = e.text, e.line
-		if e.path == painPart+"/PmtInfSts" { // what follows are its payments
+	case painPart + "/PmtInfSts":
+		p.said, p.group.Line = e.text, e.line
+		if p.said != "RJCT" {
 			return p.about(e)
 		}
-	case painGroup + "/StsRsnInf/Rsn/Cd", painGroup + "/StsRsnInf/Rsn/Prtry":
+		p.refused, p.whole, p.news = !p.whole, true, true // its payments come before its end
+	case painGroup + "/StsRsnInf/Rsn/Cd", painGroup + "/StsRsnInf/Rsn/Prtry", painPart + "/StsRsnInf/Rsn/Cd", painPart + "/StsRsnInf/Rsn/Prtry":
 		p.group.Code = e.text
-	case painGroup + "/StsRsnInf/AddtlInf":
+	case painGroup + "/StsRsnInf/AddtlInf", painPart + "/StsRsnInf/AddtlInf":
 		p.group.Information = e.text
 	case painGroup:
 		return p.about(e)
+	case painPart:
+		if p.refused {
+			p.refused, p.whole = false, false
+			return p.about(e)
+		}
 	case painOne + "/OrgnlInstrId":
 		if t, err := ach.ParseTrace(e.text); err == nil {
 			p.answer.Trace = t

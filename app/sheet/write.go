@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -273,11 +274,15 @@ func (w *Writer) Close() error {
 // ErrClosed is returned by Row and Close of a Writer that was closed before.
 var ErrClosed = errors.New("sheet: the workbook is closed")
 
+// opened is what may become such a number with what follows, be it the next one's
+// beginning.
+var opened = regexp.MustCompile("_x[0-9A-Fa-f]{4}")
+
 // escape appends s as XML. What has no place in XML is written by its number, and so
 // is an underline before what would be taken for such a number.
 // Source: ECMA-376 part 1, section 22.9.2.19, ST_Xstring.
 func escape(dst []byte, s string) []byte {
-	s = escaped.ReplaceAllStringFunc(s, func(e string) string { return "_x005F" + e })
+	s = opened.ReplaceAllStringFunc(s, func(e string) string { return "_x005F" + e })
 	for _, r := range s {
 		switch {
 		case r == '&':
