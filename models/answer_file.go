@@ -39,10 +39,13 @@ func answerFileFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			return err
 		},
 		func() error {
-			if c.Action == workflow.ActCreate {
+			switch c.Action {
+			case workflow.ActCreate:
 				return t.answerFileKept(f, c)
+			case workflow.ActFinish:
+				return t.answerFileDone(f)
 			}
-			return t.answerFileDone(f)
+			return nil
 		},
 	)
 	if err != nil {

@@ -82,10 +82,15 @@ func (f *BooksFilter) where(v *Viewer) (string, []any) {
 	if !v.SeesBooks() {
 		return "1 = 0", nil
 	}
-	sight, args := v.sight(workflow.NounFund)
-	barred, more := v.barredSight("applications.organization_id", "applications.id")
-	where := "(" + sight + ") AND (postings.application_id IS NULL OR 1 = 1" + barred + ")"
-	args = append(args, more...)
+	const company, application = "applications.organization_id", "COALESCE(applications.id, 0)"
+	where, args := "1 = 1", []any(nil)
+	if !v.System {
+		if where, args = v.staffSight("funds.program_id", "", []string{company}, application); where == "" {
+			return "1 = 0", nil
+		}
+	}
+	barred, more := v.barredSight(company, application)
+	where, args = "("+where+")"+barred, append(args, more...)
 	// A posting is of the case of its event: events have an index by it.
 	for _, narrowed := range []struct {
 		by string

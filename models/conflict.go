@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"tranche/workflow"
@@ -140,7 +141,7 @@ const staffOfPrograms = "SELECT DISTINCT person_id FROM grants WHERE state = 'ac
 func (r Reader) TiesOfOrganization(ctx context.Context, organization workflow.ID) (out []workflow.Command, err error) {
 	err = r.look(ctx, func(t *Tx) error {
 		cases, err := applications.list(t, `WHERE submissions > 0 AND organization_id IN (SELECT theirs.organization_id FROM organization_groups mine
-			JOIN organization_groups theirs ON theirs.group_id = mine.group_id WHERE mine.organization_id = ?) ORDER BY id LIMIT ?`, int64(organization), dueLimit)
+			JOIN organization_groups theirs ON theirs.group_id = mine.group_id WHERE mine.organization_id = ?) ORDER BY id`, int64(organization))
 		if err != nil || len(cases) == 0 {
 			return err
 		}
@@ -230,9 +231,12 @@ func (t *Tx) near(p *workflow.Tied) ([]workflow.ID, error) {
 		}
 	}
 	if domain := workflow.MailDomain(p.Email); domain != "" {
-		ids, err := t.ids(`SELECT DISTINCT k.organization_id FROM organization_keys k WHERE k.kind = 'email'
-			AND (k.key LIKE ? ESCAPE '\' OR k.key LIKE ? ESCAPE '\') ORDER BY k.organization_id`,
-			"%@"+likeEscapes.Replace(domain), "%@%."+likeEscapes.Replace(domain))
+		ways := []any{"%@" + likeEscapes.Replace(domain), "%@%." + likeEscapes.Replace(domain)}
+		for _, above, more := strings.Cut(domain, "."); more && strings.Contains(above, "."); _, above, more = strings.Cut(above, ".") {
+			ways = append(ways, "%@"+likeEscapes.Replace(above))
+		}
+		ids, err := t.ids("SELECT DISTINCT k.organization_id FROM organization_keys k WHERE k.kind = 'email' AND (k.key LIKE ? ESCAPE '\\'"+
+			strings.Repeat(" OR k.key LIKE ? ESCAPE '\\'", len(ways)-1)+") ORDER BY k.organization_id", ways...)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -214,21 +215,32 @@ func (t *Tx) liftedService(h *workflow.Hold) error {
 	return t.recountService("service_due > 0 AND state <> 'needs_information' AND "+name+" = ?", []any{int64(h.SubjectID)})
 }
 
-// CountService gives applications from before there were service levels their days.
+// CountService gives applications from before there were service levels their days. The
+// error names those that cannot be counted; the others are.
 func (d *DB) CountService(ctx context.Context) error {
-	for {
-		n, err := 0, error(nil)
-		err = d.Write(ctx, doing(func(tx *Tx) error {
-			last, err := tx.eachService(uncounted, nil, 0, countedAtOnce, func(id workflow.ID, _, counted serviceDay) error {
+	var wrong error
+	for after, n := workflow.ID(0), countedAtOnce; ; {
+		var last workflow.ID
+		err := d.Write(ctx, doing(func(tx *Tx) (err error) {
+			last, err = tx.eachService(uncounted, nil, after, n, func(id workflow.ID, _, counted serviceDay) error {
 				_, err := tx.exec("UPDATE applications SET service_due = ?, service_remind = ? WHERE id = ?", int64(counted.due), int64(counted.remind), int64(id))
 				return err
 			})
-			n = int(last)
 			return err
 		}))
-		if err != nil || n == 0 {
+		switch {
+		case err != nil && n > 1: // one of them cannot be counted: look at each by itself
+			n = 1
+			continue
+		case err != nil && last > after:
+			wrong = errors.Join(wrong, fmt.Errorf("service day of application %d: %w", last, err))
+			n = countedAtOnce
+		case err != nil:
 			return err
+		case last == 0:
+			return wrong
 		}
+		after = last
 	}
 }
 

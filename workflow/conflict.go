@@ -209,7 +209,7 @@ var (
 	}
 	invitedByAnother = conflictGuard{
 		Reason: "you_invited_them",
-		OK:     func(f *ConflictFacts, c *Command, _ time.Time) bool { return !c.Actor.Is(f.Review.InvitedBy) },
+		OK:     func(f *ConflictFacts, c *Command, _ time.Time) bool { return !c.Counts(f.Review.InvitedBy) },
 		Duty:   true,
 	}
 )

@@ -65,6 +65,8 @@ func TestConflict(t *testing.T) {
 		{name: "by whom it is about", start: in(Open, Waived), action: ActConfirm, by: ProgramLead, actor: rita, reason: "that_is_you"},
 		{name: "by who invited them", start: in(Open), action: ActWaive, by: ProgramLead, actor: olga, reason: "you_invited_them",
 			change: facts(func(f *F) { f.Review.InvitedBy = olga })},
+		{name: "by whose deputy invited them", start: in(Open), action: ActWaive, by: ProgramLead, actor: olga, reason: "you_invited_them",
+			change: func(f *F, c *Command) { f.Review.InvitedBy, c.Stood = rita, []ID{rita} }},
 	})
 }
 

@@ -116,11 +116,15 @@ func (b *booker) part(ctx context.Context, lines []workflow.AnswerLine) error {
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() { <-free }()
-			for n, i := range chains[id] {
+			moved, all := map[workflow.ID]bool{}, false
+			for _, i := range chains[id] {
 				f := &facts[i]
-				if n > 0 {
+				about := f.Match(&lines[i]).Record
+				if all || moved[about] {
 					f = nil // what came before may have changed it
 				}
+				moved[about] = about != 0
+				all = all || workflow.AboutBatch(lines[i].Kind)
 				if errs[i] = b.one(ctx, &lines[i], f); errs[i] != nil {
 					return
 				}

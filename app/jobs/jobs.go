@@ -96,10 +96,8 @@ func New(db *models.DB, do Doer, now func() time.Time, chores ...Chore) (*Runner
 	err := errors.Join(
 		carriedOut(workers, func(ctx context.Context, a screenArgs) error { return screen(ctx, do, now(), a.Application) }),
 		carriedOut(workers, func(ctx context.Context, a evidenceArgs) error {
-			if err := TiesOfOrganization(ctx, db, do, now(), a.Organization); err != nil { // the group may be another one
-				return err
-			}
-			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfGroup(ctx, a.Organization, after) })
+			return errors.Join(TiesOfOrganization(ctx, db, do, now(), a.Organization), // the group may be another one
+				Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfGroup(ctx, a.Organization, after) }))
 		}),
 		carriedOut(workers, func(ctx context.Context, a rateArgs) error {
 			return Rescreen(ctx, do, now(), func(after workflow.ID) ([]workflow.ID, error) { return db.CasesOfRate(ctx, a.Rate, after) })
