@@ -47,9 +47,6 @@ func (s *Server) answerFilesPage(v *visit, program workflow.ID, again *attempt) 
 	return v.show(view, again)
 }
 
-// isAny reports whether the reader holds one of the roles.
-func (v *visit) isAny(roles ...workflow.Role) bool { return slices.ContainsFunc(roles, v.is) }
-
 func (v *visit) answerFileRows(files []workflow.AnswerFile) ([]AnswerFileRow, error) {
 	names, err := v.server.Reader.Names(v.ctx(), v.viewer, idsOf(files, func(f *workflow.AnswerFile) workflow.ID { return f.ImportedBy })...)
 	var out []AnswerFileRow
