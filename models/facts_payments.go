@@ -114,33 +114,6 @@ func (t *Tx) paymentNeighbors(all []workflow.PaymentFacts, commands []workflow.C
 		f.Claim, f.Batch, f.BankAccount = claimsBy[p.Claim], batchesBy[id], accountOf[f.Award.Organization]
 		f.FundExpired, f.Symbol = fundsBy[p.Fund].Expired, fundsBy[p.Fund].Symbol
 	}
-	return t.unsettledOfAll(all, commands[0].Action, batchesBy)
-}
-
-// unsettledOfAll counts, for an answer of the bank, who else in the batch still
-// waits for one. A file that is refused as a whole answers all of them at once.
-func (t *Tx) unsettledOfAll(all []workflow.PaymentFacts, action workflow.Action, batchesBy map[workflow.ID]workflow.Batch) error {
-	if action != workflow.ActReject {
-		return nil
-	}
-	waiting := map[workflow.ID]int{}
-	for id := range batchesBy {
-		if err := t.lockIf(id != 0, "batches", id); err != nil { // one answer has to be the last
-			return err
-		}
-		n, err := t.count("SELECT COUNT(*) FROM payments WHERE batch_id = ? AND state IN ('exported', 'recalled')", int64(id))
-		if err != nil {
-			return err
-		}
-		waiting[id] = n
-	}
-	for i := range all {
-		f := &all[i]
-		f.BatchUnsettled = waiting[f.Payment.Batch]
-		if f.Payment.State == workflow.Exported || f.Payment.State == workflow.Recalled {
-			f.BatchUnsettled--
-		}
-	}
 	return nil
 }
 

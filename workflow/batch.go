@@ -190,7 +190,7 @@ var (
 		Reason: "members_answered",
 		OK: func(f *BatchFacts, _ *Command, _ time.Time) bool {
 			for i := range f.Payments {
-				if f.Payments[i].State != Exported {
+				if st := f.Payments[i].State; st != Exported && st != Recalled {
 					return false
 				}
 			}

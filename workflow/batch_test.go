@@ -193,6 +193,8 @@ func TestEveryRowOfABatch(t *testing.T) {
 			also: func(f *BatchFacts) error { return same("reference", f.Reference, "FED-1") }},
 		{name: "the whole file", facts: batchFacts(Exported), c: reject, end: Rejected, raised: onBoth(ActReject, paymentCode.text("R17"))},
 		{name: "the whole file", facts: batchFacts(Acknowledged), c: reject, end: Rejected, raised: onBoth(ActReject, paymentCode.text("R17"))},
+		{name: "the whole file, one recalled", facts: batchFacts(Exported, func(f *BatchFacts) { f.Payments[1].State = Recalled }), c: reject, end: Rejected,
+			raised: onBoth(ActReject, paymentCode.text("R17"))},
 		{name: "without the bank's word", facts: batchFacts(Exported), c: asks(caseBatch, ActReject, System, 0), why: "bank_code_missing"},
 		{name: "a member has settled", facts: batchFacts(Exported, func(f *BatchFacts) { f.Payments[1].State = Settled }), c: reject, why: "members_answered"},
 		{name: "all answered", facts: batchFacts(Exported), c: complete, end: Completed},

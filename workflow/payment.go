@@ -216,6 +216,10 @@ var (
 		Reason: "batch_not_exported",
 		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Batch.State == Exported },
 	}
+	batchIsRejected = paymentGuard{
+		Reason: "batch_not_rejected",
+		OK:     func(f *PaymentFacts, _ *Command, _ time.Time) bool { return f.Batch.State == Rejected },
+	}
 	traced = paymentGuard{
 		Reason: "trace_missing",
 		OK:     func(_ *PaymentFacts, c *Command, _ time.Time) bool { return c.Text(paymentTrace) != "" },
@@ -386,7 +390,12 @@ func rejectPayment(f *PaymentFacts, c *Command, s *Step) {
 	f.ReturnCode, f.Trace, f.Payment.ExportedAt = c.Text(paymentCode), "", time.Time{}
 	f.Payment.Batch = 0
 	f.move(s, InFlight, Payable)
-	f.answered(s)
+}
+
+// rejectRecalled keeps back what somebody had asked the bank not to pay.
+func rejectRecalled(f *PaymentFacts, c *Command, s *Step) {
+	f.HoldReason = f.Note
+	rejectPayment(f, c, s)
 }
 
 func settlePayment(f *PaymentFacts, c *Command, s *Step) {
@@ -471,7 +480,9 @@ var Payments = NewMachine(NounPayment,
 			Guards: []paymentGuard{batchIsExported, traced, paymentAwardRuns, accountVerified, accountAsApproved, paidScreened, paidUnlisted, paidRegistered, payeeLegible, fundOpen},
 			Effect: exportPayment},
 		{Start: in(Exported), Action: ActReject, By: by(System), End: Ready,
-			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered}, Effect: rejectPayment, Always: true},
+			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered, batchIsRejected}, Effect: rejectPayment, Always: true},
+		{Start: in(Recalled), Action: ActReject, By: by(System), End: Held,
+			Fields: []Field{paymentCode}, Guards: []paymentGuard{bankAnswered, batchIsRejected}, Effect: rejectRecalled, Always: true},
 		{Start: in(Exported), Action: ActRecall, By: by(FinanceCertifier), End: Recalled,
 			Fields: []Field{fieldNote}, Effect: recallPayment, Always: true},
 		{Start: in(Exported, Recalled), Action: ActSettle, By: by(System), End: Settled,

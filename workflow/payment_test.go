@@ -225,12 +225,16 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "a hit stands", facts: paymentFacts(Batched, batchIn(Exported), listedPayee), c: export, why: "screening_unresolved"},
 		{name: "registration over", facts: paymentFacts(Batched, batchIn(Exported), unregistered), c: export, why: "registration_expired"},
 
-		{name: "one of many", facts: paymentFacts(Exported), c: reject, end: Ready, posted: []Posting{backInFlight},
+		{name: "with the file", facts: paymentFacts(Exported, lastMember, batchIn(Rejected)), c: reject, end: Ready, posted: []Posting{backInFlight},
 			also: func(f *PaymentFacts) error {
 				return errors.Join(out(f), same("trace", f.Trace, ""), same("exported at", f.Payment.ExportedAt, time.Time{}), same("code", f.ReturnCode, "R17"))
 			}},
-		{name: "the last one", facts: paymentFacts(Exported, lastMember), c: reject, end: Ready, posted: []Posting{backInFlight}, raised: []Child{completed}},
-		{name: "with the file", facts: paymentFacts(Exported, lastMember, batchIn(Rejected)), c: reject, end: Ready, posted: []Posting{backInFlight}},
+		{name: "with the file, though recalled", facts: paymentFacts(Recalled, batchIn(Rejected), func(f *PaymentFacts) { f.Note = "to the wrong one" }), c: reject, end: Held,
+			posted: []Posting{backInFlight}, also: func(f *PaymentFacts) error {
+				return errors.Join(out(f), same("hold reason", f.HoldReason, "to the wrong one"))
+			}},
+		{name: "without its file", facts: paymentFacts(Exported), c: reject, why: "batch_not_rejected"},
+		{name: "without its file", facts: paymentFacts(Recalled), c: reject, why: "batch_not_rejected"},
 		{name: "without the bank's word", facts: paymentFacts(Exported), c: system(ActReject), why: "bank_code_missing"},
 		{name: "by a certifier", facts: paymentFacts(Exported), c: asks(casePayment, ActRecall, FinanceCertifier, aCertifier, note), end: Recalled,
 			also: func(f *PaymentFacts) error { return same("note", f.Note, "why") }},
