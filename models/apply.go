@@ -76,6 +76,9 @@ func (t *Tx) Apply(l *Loaded, c *workflow.Command, s *workflow.Step, cause int64
 	if err := t.storeRow(l, c, after); err != nil {
 		return Outcome{}, err
 	}
+	if err := t.index(l, after); err != nil {
+		return Outcome{}, err
+	}
 	if f, is := l.Facts.(*workflow.HoldFacts); is && f.Hold.State == workflow.Lifted {
 		if err := t.liftedService(&f.Hold); err != nil {
 			return Outcome{}, err

@@ -83,7 +83,7 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 }
 
 func (d *DB) provider() (*goose.Provider, error) {
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithGoMigrations(d.indexing())}
 	if d.dialect == Postgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {

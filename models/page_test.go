@@ -185,6 +185,7 @@ func TestEveryViewOfTheQueueHasAsManyRowsAsItsTabSays(t *testing.T) {
 func TestTheQueueIsSearchedByNumberTitleCompanyAndCity(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, db *models.DB) {
 		w, all := queueWorld(t, db, 6)
+		w.NewCase("智慧製造股份有限公司", 1_00).Submit()
 		number := func(c *enginetest.Case) string {
 			a, err := models.Record[workflow.Application](context.Background(), db.Reader, &models.Viewer{System: true}, workflow.NounApplication, c.Application)
 			if err != nil {
@@ -193,13 +194,42 @@ func TestTheQueueIsSearchedByNumberTitleCompanyAndCity(t *testing.T) {
 			return a.Number
 		}
 		for search, want := range map[string]int{
-			"": 6, "company": 6, "COMPANY 03": 1, number(all[2]): 1, "predictive water": 6, "bend": 6, "labs bend": 2,
-			"100%": 2, "%": 2, "_": 2, `\`: 0, "labs robotics": 0, "nowhere": 0, "\x00": 6, "\xff company": 6,
+			"": 7, "company": 6, "COMPANY 03": 1, number(all[2]): 1, "predictive water": 7, "bend": 7, "labs bend": 2,
+			"100%": 2, "%": 0, "_": 0, `\`: 0, "labs robotics": 0, "nowhere": 0, "\x00": 7, "\xff company": 6, "智慧": 1, "製造 bend": 1, "慧造": 0,
 		} {
 			if got := len(walk(t, db, w.As(workflow.ProgramOfficer), models.Queue{View: models.ViewAll, Search: search, Limit: 4})); got != want {
 				t.Errorf("search %q finds %d cases, want %d", search, got, want)
 			}
 		}
+	})
+}
+
+func TestTheSearchFollowsWhatIsChanged(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		w := enginetest.New(t, db)
+		first, second := w.Draft(1_00), w.NewCase("Second, Inc.", 1_00)
+		found := func(search string) []workflow.ID {
+			return ids(walk(t, db, w.As(workflow.ProgramOfficer), models.Queue{View: models.ViewDrafts, Search: search, Limit: 9}))
+		}
+		w.Act(w.Viewer(first.AOR), workflow.NounApplication, first.Application, workflow.ActSave, enginetest.Text("title", "水資源 Leak detection"))
+		w.Act(w.Viewer(second.AOR), workflow.NounOrganization, second.Company, workflow.ActUpdate, enginetest.Text("city", "Zürich"))
+		changed := map[string][]workflow.ID{"水資": {first.Application}, "leak": {first.Application}, "predictive": {second.Application},
+			"zurich second": {second.Application}, "bend": {first.Application}, "leak zurich": nil}
+		for search, want := range changed {
+			if got := found(search); !slices.Equal(got, want) {
+				t.Errorf("%q finds %v, want %v", search, got, want)
+			}
+		}
+		if _, err := db.Pool().Exec("DELETE FROM search_terms"); err != nil {
+			t.Fatal(err)
+		}
+		if got := found("leak"); got != nil {
+			t.Errorf("without its words the search finds %v", got)
+		}
+		if err := models.IndexAll(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		sound(t, db)
 	})
 }
 

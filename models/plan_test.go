@@ -25,8 +25,8 @@ func queuePlans(v *Viewer) (out []plan) {
 			query, args := q.rows(v)
 			out = append(out, plan{fmt.Sprint("rows of ", view, " by ", sort), query, args})
 		}
-		where, args := Queue{View: view, States: []workflow.State{workflow.InReview}, Officer: 3}.where(v)
-		out = append(out, plan{fmt.Sprint("count of ", view), "SELECT COUNT(*)" + queueFrom + "WHERE " + where, args})
+		from, args := Queue{View: view, States: []workflow.State{workflow.InReview}, Officer: 3}.of(v, "")
+		out = append(out, plan{fmt.Sprint("count of ", view), "SELECT COUNT(*)" + from, args})
 	}
 	for _, e := range workflow.Errands {
 		if where, args := v.errand(e, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)); where != "" && e.Noun == workflow.NounApplication {

@@ -97,7 +97,7 @@ type Queue struct {
 	Flags      []string    // of workflow.FlagCodes: the case has one of them, and v may know it
 	Officer    workflow.ID // who owns the case; zero: anybody
 	Unowned    bool        // nobody owns it
-	Search     string      // words that number, title, company or city must contain, all of them
+	Search     string      // words that number, title, company or city have, all of them
 	Sort       Sort
 	Descending bool
 	After      Mark          // where the page before ended
@@ -167,9 +167,6 @@ func (r Reader) Queue(ctx context.Context, v *Viewer, q Queue) (QueuePage, error
 	return p, err
 }
 
-// queueFrom joins what is searched.
-const queueFrom = " FROM applications JOIN organizations ON organizations.id = applications.organization_id "
-
 // queueSight is what v sees of the applications as one of the staff: those of their own
 // organization wait for nobody whom they may ask after.
 func (v *Viewer) queueSight() (string, []any) {
@@ -186,7 +183,21 @@ func (v *Viewer) queueSight() (string, []any) {
 	return "(" + staff + ")" + barred, append(args, more...)
 }
 
-// where writes the condition of q as v may see it.
+// of writes what q is read from, with what is joined to it, and the condition of q as v may
+// see it. What is searched for is found first.
+func (q Queue) of(v *Viewer, joined string) (string, []any) {
+	from, where, args := " FROM applications", "", []any(nil)
+	if words := workflow.SearchWords(q.Search); len(words) > 0 {
+		found, more := foundBy(words[:min(len(words), maxWords)])
+		from, where, args = " FROM ("+found+") AS found CROSS JOIN applications", "applications.id = found.id AND ", more
+	} else if len(searchWords(q.Search)) > 0 {
+		where = "1 = 0 AND " // no letter and no digit: nothing is found by that
+	}
+	condition, more := q.where(v)
+	return from + joined + " WHERE " + where + condition, append(args, more...)
+}
+
+// where writes the condition of q as v may see it, but for what is searched.
 func (q Queue) where(v *Viewer) (string, []any) {
 	sight, args := v.queueSight()
 	view, more := viewSQL(v, q.View, q.Today)
@@ -213,12 +224,6 @@ func (q Queue) where(v *Viewer) (string, []any) {
 			parts, args = append(parts, "applications.officer_id = ?"), append(args, int64(q.Officer))
 		}
 	}
-	for _, word := range searchWords(q.Search) {
-		parts = append(parts, "("+strings.Join(queueSearched, " OR ")+")")
-		for range queueSearched {
-			args = append(args, word)
-		}
-	}
 	return strings.Join(parts, " AND "), args
 }
 
@@ -227,11 +232,6 @@ func (q Queue) where(v *Viewer) (string, []any) {
 func flaggedFor(n int) string {
 	ways := strings.TrimSuffix(strings.Repeat("f.flag LIKE '%' || ? || '%' OR ", n), " OR ")
 	return "applications.id IN (SELECT f.id FROM applications f WHERE f.flag > '' AND (" + ways + "))"
-}
-
-var queueSearched = []string{
-	"LOWER(applications.number) LIKE LOWER(?) ESCAPE '\\'", "LOWER(applications.title) LIKE LOWER(?) ESCAPE '\\'",
-	"LOWER(organizations.legal_name) LIKE LOWER(?) ESCAPE '\\'", "LOWER(organizations.city) LIKE LOWER(?) ESCAPE '\\'",
 }
 
 // viewSQL writes the condition of a view for v. A view that nobody knows shows all.
@@ -327,24 +327,27 @@ func (q Queue) limit() int {
 // rows writes the question for one page of q as v may see it.
 func (q Queue) rows(v *Viewer) (string, []any) {
 	key, args := q.key(v)
-	where, more := q.where(v)
+	from, more := q.of(v, queueJoined)
 	args = append(args[:len(args):len(args)], more...)
 	order, beyond := "ASC", ">"
 	if q.Descending {
 		order, beyond = "DESC", "<"
 	}
 	if q.After != (Mark{}) {
-		where += " AND (" + key + ", applications.id) " + beyond + " (?, ?)"
+		from += " AND (" + key + ", applications.id) " + beyond + " (?, ?)"
 		_, again := q.key(v)
 		args = append(append(args, again...), q.After.Key, int64(q.After.ID))
 	}
-	return "SELECT " + key + queueCase + where + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
+	return "SELECT " + key + queueColumns + from + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
 }
 
-// queueCase goes on after the key with the columns of a QueuedCase, up to the condition.
-var queueCase = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, applications.service_due, CASE WHEN " + paused + " THEN 1 ELSE 0 END, " +
-	strings.TrimPrefix(strings.TrimSuffix(applications.sel, "FROM applications "), "SELECT ") + queueFrom +
-	"JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE "
+// queueColumns goes on after the key with the columns of a QueuedCase, which stand in
+// applications with what is joined.
+var queueColumns = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, applications.service_due, CASE WHEN " + paused + " THEN 1 ELSE 0 END, " +
+	strings.TrimPrefix(strings.TrimSuffix(applications.sel, " FROM applications "), "SELECT ")
+
+const queueJoined = ` JOIN organizations ON organizations.id = applications.organization_id
+	JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id`
 
 func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
 	query, args := q.rows(v)
@@ -358,7 +361,7 @@ func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
 	return nil
 }
 
-// queueCases reads what query selects by queueCase.
+// queueCases reads what query selects by queueColumns.
 func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, err error) {
 	err = t.ask(query, args, func(rows *sql.Rows) error {
 		var c QueuedCase
@@ -436,8 +439,8 @@ func (t *Tx) queueReviews(v *Viewer, cases []QueuedCase) error {
 func MerelyReviews(r workflow.Roles) bool { return r == workflow.RolesOf(workflow.Reviewer) }
 
 func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) error {
-	where, args := q.where(v)
-	return t.ask("SELECT COUNT(*), CAST(COALESCE(SUM(applications.requested), 0) AS BIGINT)"+queueFrom+"WHERE "+where, args, func(rows *sql.Rows) error {
+	from, args := q.of(v, "")
+	return t.ask("SELECT COUNT(*), CAST(COALESCE(SUM(applications.requested), 0) AS BIGINT)"+from, args, func(rows *sql.Rows) error {
 		var n, cents int64
 		err := rows.Scan(&n, &cents)
 		p.Count, p.Requested = int(n), workflow.Cents(cents)
@@ -455,7 +458,7 @@ func (t *Tx) queueViews(v *Viewer, today workflow.Date, p *QueuePage) error {
 		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)
 	}
 	sight, more := v.queueSight()
-	query := "SELECT " + strings.Join(counts, ", ") + queueFrom + "WHERE " + sight
+	query := "SELECT " + strings.Join(counts, ", ") + " FROM applications WHERE " + sight
 	return t.ask(query, append(args, more...), func(rows *sql.Rows) error {
 		got := make([]int64, len(views))
 		dest := make([]any, len(views))

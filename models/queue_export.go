@@ -62,12 +62,12 @@ func (r Reader) ExportQueue(ctx context.Context, v *Viewer, q Queue, head func(c
 // queueIDs lists the cases of q in order.
 func (t *Tx) queueIDs(v *Viewer, q Queue) (ids []any, err error) {
 	key, args := q.key(v)
-	where, more := q.where(v)
+	from, more := q.of(v, "")
 	order := " ASC"
 	if q.Descending {
 		order = " DESC"
 	}
-	query := "SELECT " + key + ", applications.id" + queueFrom + "WHERE " + where + " ORDER BY 1" + order + ", applications.id" + order
+	query := "SELECT " + key + ", applications.id" + from + " ORDER BY 1" + order + ", applications.id" + order
 	err = t.ask(query, slices.Concat(args, more), func(rows *sql.Rows) error {
 		var key, id int64
 		err := rows.Scan(&key, &id)
@@ -83,11 +83,10 @@ const scored = "reviews.state = 'submitted'"
 // queueCriteria names what was scored in the cases of q: the headings of the usual
 // rubric first, others by name.
 func (t *Tx) queueCriteria(v *Viewer, q Queue) ([]string, error) {
-	where, args := q.where(v)
+	from, args := q.of(v, "")
 	sight, more := v.sight(workflow.NounReview)
 	found := map[string]bool{}
-	query := "SELECT DISTINCT reviews.scores FROM reviews WHERE " + scored + " AND (" + sight + ") AND reviews.application_id IN (SELECT applications.id" +
-		queueFrom + "WHERE " + where + ")"
+	query := "SELECT DISTINCT reviews.scores FROM reviews WHERE " + scored + " AND (" + sight + ") AND reviews.application_id IN (SELECT applications.id" + from + ")"
 	err := t.ask(query, slices.Concat(more, args), func(rows *sql.Rows) error {
 		var scores string
 		err := rows.Scan(&scores)
@@ -106,9 +105,12 @@ func (t *Tx) queueCriteria(v *Viewer, q Queue) ([]string, error) {
 	return append(out, slices.Sorted(maps.Keys(found))...), err
 }
 
+// queuedCases is the question for cases, in whatever order; a condition follows.
+var queuedCases = "SELECT 0" + queueColumns + " FROM applications" + queueJoined + " WHERE "
+
 // exported reads the cases with these ids, which v may see, in their order.
 func (t *Tx) exported(v *Viewer, ids []any) ([]ExportedCase, error) {
-	list, err := t.queueCases(v, "SELECT 0"+queueCase+"applications.id IN ("+marks(len(ids))+")", ids)
+	list, err := t.queueCases(v, queuedCases+"applications.id IN ("+marks(len(ids))+")", ids)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +165,7 @@ func (r Reader) Queued(ctx context.Context, v *Viewer, ids ...workflow.ID) (out 
 	}
 	sight, args := v.queueSight()
 	err = r.look(ctx, func(tx *Tx) (err error) {
-		out, err = tx.queueCases(v, "SELECT 0"+queueCase+"("+sight+") AND applications.id IN ("+marks(len(list))+")", append(args, list...))
+		out, err = tx.queueCases(v, queuedCases+"("+sight+") AND applications.id IN ("+marks(len(list))+")", append(args, list...))
 		return err
 	})
 	slices.SortFunc(out, func(a, b QueuedCase) int {

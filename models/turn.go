@@ -59,11 +59,11 @@ func (d *DB) NextCase(ctx context.Context, v *Viewer, now time.Time) (next workf
 
 // free writes the question for the first case of q that v may be led to.
 func (q Queue) free(v *Viewer, now time.Time) (string, []any) {
-	where, args := q.where(v)
+	from, args := q.of(v, "")
 	at := now.UnixMicro()
-	where += ` AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.application_id = applications.id AND t.ends > ?
+	from += ` AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.application_id = applications.id AND t.ends > ?
 		AND (t.person_id <> ? AND t.skipped = '' OR t.person_id = ? AND t.skipped <> ''))`
-	return "SELECT applications.id" + queueFrom + "WHERE " + where + " ORDER BY applications.submitted_at, applications.id LIMIT 1",
+	return "SELECT applications.id" + from + " ORDER BY applications.submitted_at, applications.id LIMIT 1",
 		append(args, at, int64(v.Person), int64(v.Person))
 }
 

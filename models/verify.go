@@ -72,7 +72,7 @@ func (r Reader) Verify(ctx context.Context, report func(Check)) (ok bool, err er
 	}()
 	v := &verifier{Reader: r, ctx: ctx, tx: tx, report: report}
 	err = steps(v.events, v.deputies, v.strangers, v.eventNumbers, v.ask, v.fundBalances, v.applicationBalances, v.groups, v.groupCaps, v.termsKept,
-		v.batches, v.documents, v.services, v.listEntries, v.answers, v.keys, v.idBlocks)
+		v.batches, v.documents, v.services, v.searches, v.listEntries, v.answers, v.keys, v.idBlocks)
 	return err == nil && v.found == 0, err
 }
 

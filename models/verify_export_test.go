@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"tranche/workflow"
@@ -10,6 +11,18 @@ import (
 
 // ListsLock is the number of the lock on which lists are in force, for tests.
 const ListsLock = listsLock
+
+// IndexAll is the migration by which records are found that were there before it, for tests.
+func IndexAll(ctx context.Context, d *DB) error {
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := d.indexAll(ctx, tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
 
 // Tables lists the tables of records by their noun, for tests.
 func Tables() map[workflow.Noun]string {

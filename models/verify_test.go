@@ -476,6 +476,8 @@ func (v *vandal) names(table string, row map[string]any) []string {
 		return append(v.texts("SELECT 'answer_file ' || id FROM answer_files WHERE file = ?", row["file"]), "answer part")
 	case "list_entries":
 		return append(v.texts("SELECT 'list ' || id FROM lists WHERE content = ?", row["content"]), "list entry")
+	case "search_terms":
+		return []string{fmt.Sprintf("application %v", row["record_id"]), fmt.Sprintf("organization %v", row["record_id"]), fmt.Sprintf("search term %v", row["record_id"])}
 	case "idempotency_keys":
 		return []string{fmt.Sprintf("idempotency key %q", row["key"]), fmt.Sprintf("idempotency key %q", other("TEXT", "key", row["key"]))}
 	case "id_blocks":
@@ -721,6 +723,10 @@ func (v *vandal) of(noun workflow.Noun, id workflow.ID, column string) workflow.
 }
 
 var crimes = []crime{
+	{"a case is hidden from who searches", "the search finds what records say", func(v *vandal, w *town) string {
+		v.do("DELETE FROM search_terms WHERE record_id = ?", int64(w.paid.Application))
+		return fmt.Sprintf("application %d", w.paid.Application)
+	}},
 	{"events of one record trade places", "events of a record follow each other", func(v *vandal, w *town) string {
 		v.swap(v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActVerify), v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActSubmit), "version")
 		return fmt.Sprintf("claim %d", v.claim(w.paid))
@@ -1097,6 +1103,7 @@ func TestAlteredValuesAreFoundOnPostgreSQL(t *testing.T) {
 		"application_balances": "available = available - 1, recovered = recovered + 1",
 		"organization_groups":  "group_id = group_id + 1", "idempotency_keys": "answer = answer || ' '", "id_blocks": "taken = 1",
 		"list_entries": "remarks = remarks || 'x'", "answer_lines": "information = information || 'x'", "answer_parts": "body = body || 'x'::bytea",
+		"search_terms": "term = term || 'x'::bytea",
 	}
 	for _, table := range models.Tables() {
 		alterations[table] = "changed = changed + 1"
