@@ -14,7 +14,7 @@ var enteredTables = map[string]workflow.Noun{
 	"affiliations": workflow.NounAffiliation, "answer_files": workflow.NounAnswerFile, "applications": workflow.NounApplication, "awards": workflow.NounAward,
 	"bank_accounts": workflow.NounBankAccount, "batches": workflow.NounBatch, "claims": workflow.NounClaim,
 	"clearances": workflow.NounClearance, "conflicts": workflow.NounConflict, "duplicates": workflow.NounDuplicate, "exceptions": workflow.NounException,
-	"hits": workflow.NounHit, "payments": workflow.NounPayment, "reviews": workflow.NounReview,
+	"hits": workflow.NounHit, "payments": workflow.NounPayment, "reports": workflow.NounReport, "reviews": workflow.NounReview,
 }
 
 // The places of a record's state and of its newest event's moment among its columns.

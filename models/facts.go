@@ -59,6 +59,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounInterest:     interestFacts,
 	workflow.NounConflict:     conflictFacts,
 	workflow.NounAnswerFile:   answerFileFacts,
+	workflow.NounReport:       reportFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

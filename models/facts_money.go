@@ -59,6 +59,7 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 			},
 			func() error { return t.groupSum(f) },
 			func() (err error) { f.FundExpired, err = t.expired(f.Award.Fund); return },
+			func() error { return t.reportTerms(f) },
 			func() error {
 				var err error
 				if f.Payee, err = t.payee(f.Organization.ID, now); err != nil {
@@ -79,6 +80,13 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 	case workflow.ActFinish:
 		f.TranchesUnpaid, err = t.count(`SELECT COUNT(*) FROM tranches WHERE award_id = ? AND state = 'active'
 			AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.tranche_id = tranches.id AND claims.state = 'paid')`, id)
+		if err != nil {
+			return err
+		}
+		f.ReportsDue, err = t.reportsDue(f.Award.ID)
+		return err
+	case workflow.ActTerminate:
+		f.ReportsDue, err = t.reportsDue(f.Award.ID)
 		return err
 	case workflow.ActClose:
 		return steps(
@@ -90,6 +98,10 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 			func() (err error) {
 				f.PaymentsOpen, err = t.count(`SELECT COUNT(*) FROM payments WHERE award_id = ?
 					AND state IN ('ready', 'held', 'batched', 'exported', 'recalled')`, id)
+				return
+			},
+			func() (err error) {
+				f.ReportsOpen, err = t.count("SELECT COUNT(*) FROM reports WHERE award_id = ? AND state IN "+openReport, id)
 				return
 			},
 			func() (err error) { f.Balances, err = t.balances(balanceOf{f.Award.Fund, f.Award.Application}); return },
@@ -149,7 +161,7 @@ func awardScope(a *workflow.Award) Scope {
 	return Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Application: a.Application}
 }
 
-func claimFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
+func claimFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	f := new(workflow.ClaimFacts)
 	err := steps(
 		func() error { return existing(t, claims, c, &f.Claim) },
@@ -167,6 +179,11 @@ func claimFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		func() (err error) {
 			f.OtherLive, err = t.count(`SELECT COUNT(*) FROM claims WHERE tranche_id = ? AND id <> ?
 				AND state IN ('draft', 'submitted', 'queried', 'verified', 'approved', 'paid')`, int64(f.Tranche.ID), int64(f.Claim.ID))
+			return
+		},
+		func() (err error) {
+			f.ReportsOverdue, err = t.count("SELECT COUNT(*) FROM reports WHERE award_id = ? AND state IN "+owedReport+" AND due < ?",
+				int64(f.Award.ID), workflow.DateOf(now).String())
 			return
 		},
 		func() (err error) { f.Balances, err = t.balances(balanceOf{f.Award.Fund, f.Award.Application}); return },

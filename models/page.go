@@ -104,6 +104,7 @@ var searched = map[workflow.Noun][]string{
 	workflow.NounHit: {"LOWER(hits.subject) LIKE LOWER(?) ESCAPE '\\'", "LOWER(hits.entry) LIKE LOWER(?) ESCAPE '\\'",
 		"LOWER(hits.key) LIKE LOWER(?) ESCAPE '\\'", "hits.organization_id IN " + organizationsLike},
 	workflow.NounDuplicate:  {"duplicates.a_id IN " + organizationsLike, "duplicates.b_id IN " + organizationsLike},
+	workflow.NounReport:     {"LOWER(reports.number) LIKE LOWER(?) ESCAPE '\\'", "reports.organization_id IN " + organizationsLike},
 	workflow.NounAnswerFile: {"LOWER(answer_files.name) LIKE LOWER(?) ESCAPE '\\'"},
 	workflow.NounBatch:      {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
 }

@@ -88,6 +88,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounInterest:     {"person_id"},
 	workflow.NounConflict:     {"application_id", "person_id", "program_id"},
 	workflow.NounAnswerFile:   {"program_id", "file"},
+	workflow.NounReport:       {"award_id", "organization_id", "program_id", "number"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -129,7 +130,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounScreening: shelfOf(screenings), workflow.NounHit: shelfOf(hits), workflow.NounLetter: shelfOf(letters),
 	workflow.NounDuplicate: shelfOf(duplicates), workflow.NounDelegation: shelfOf(delegations),
 	workflow.NounInterest: shelfOf(interests), workflow.NounConflict: shelfOf(conflicts),
-	workflow.NounAnswerFile: shelfOf(answerFiles),
+	workflow.NounAnswerFile: shelfOf(answerFiles), workflow.NounReport: shelfOf(reports),
 }
 
 // secret columns never leave the database through a row.
@@ -142,6 +143,7 @@ var internal = map[workflow.Noun][]string{
 	workflow.NounApplication:  {"officer_id", "handled_by", "rank", "recommended", "committed", "recommended_by", "determined_by", "flag", "note", "verdict", "evidence_changed"},
 	workflow.NounAward:        {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
 	workflow.NounClaim:        {"verified_by", "approved_by"},
+	workflow.NounReport:       {"decided_by"},
 	workflow.NounPayment:      {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount:  {"note"},
 	workflow.NounProgram:      {"bank_routing", "bank_name", "company_id", "second_over", "origin_account", "pam_agency", "location_code", "payment_type"},

@@ -14,29 +14,42 @@ type Reminder struct {
 	Event int64
 }
 
-// nearing finds by kind what has a deadline soon and was not reminded of: the events x
-// that set it, at least a day ago. A draft that was submitted before stands without help,
-// and one with a personal extension was just spoken about.
-var nearing = map[string]string{
-	"reply_reminder": `JOIN applications a ON a.id = x.record_id WHERE a.state = 'needs_information' AND a.reply_due <= ?
-		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'application' AND y.action IN ('request_information', 'extend_request'))`,
-	"offer_reminder": `JOIN awards a ON a.id = x.record_id WHERE a.state = 'offered' AND a.offer_ends <= ?
-		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'award' AND y.action IN ('offer', 'revise'))`,
-	"draft_reminder": `JOIN applications a ON a.id = x.record_id JOIN opportunities o ON o.id = a.opportunity_id
-		WHERE a.state = 'draft' AND a.submissions = 0 AND a.extended_until IS NULL AND o.state = 'open' AND o.closes <= ?`,
+// nearing finds by kind what has a deadline before an end and was not reminded of: the
+// events x that set it, at least a day ago. A draft that was submitted before stands
+// without help, and one with a personal extension was just spoken about.
+var nearing = map[string]struct {
+	end   func(now time.Time) any
+	where string
+}{
+	"reply_reminder": {daysAhead(workflow.RemindBefore), `JOIN applications a ON a.id = x.record_id WHERE a.state = 'needs_information' AND a.reply_due <= ?
+		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'application' AND y.action IN ('request_information', 'extend_request'))`},
+	"offer_reminder": {soon, `JOIN awards a ON a.id = x.record_id WHERE a.state = 'offered' AND a.offer_ends <= ?
+		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'award' AND y.action IN ('offer', 'revise'))`},
+	"draft_reminder": {soon, `JOIN applications a ON a.id = x.record_id JOIN opportunities o ON o.id = a.opportunity_id
+		WHERE a.state = 'draft' AND a.submissions = 0 AND a.extended_until IS NULL AND o.state = 'open' AND o.closes <= ?`},
+	"report_reminder": {daysAhead(workflow.RemindReport), reportNearing},
+	"report_overdue":  {daysAhead(-24 * time.Hour), reportNearing},
+}
+
+// reportNearing finds the events that set when a report is due.
+const reportNearing = `JOIN reports a ON a.id = x.record_id WHERE a.state IN ` + owedReport + ` AND a.due <= ?
+	AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'report' AND y.action IN ('make', 'return', 'amend'))`
+
+// soon is the end of what nears, as a moment.
+func soon(now time.Time) any { return now.Add(workflow.RemindBefore).UnixMicro() }
+
+// daysAhead gives it as a day.
+func daysAhead(d time.Duration) func(time.Time) any {
+	return func(now time.Time) any { return workflow.DateOf(now.Add(d)).String() }
 }
 
 // Reminders lists whom nobody has reminded yet of a deadline that is near at now.
 func (r Reader) Reminders(ctx context.Context, now time.Time) (out []Reminder, err error) {
-	until := now.Add(workflow.RemindBefore)
 	for _, n := range workflow.Reminders {
-		end := any(until.UnixMicro())
-		if n.Kind == "reply_reminder" {
-			end = workflow.DateOf(until).String()
-		}
-		from := "events x " + nearing[n.Kind] + ` AND x.noun = ? AND x.action = ? AND x.at <= ?
+		near := nearing[n.Kind]
+		from := "events x " + near.where + ` AND x.noun = ? AND x.action = ? AND x.at <= ?
 			AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.event = x.id AND m.kind = ?)`
-		ids, err := r.idList(ctx, from, []any{end, n.Noun.String(), n.Action.String(), now.AddDate(0, 0, -1).UnixMicro(), n.Kind})
+		ids, err := r.idList(ctx, from, []any{near.end(now), n.Noun.String(), n.Action.String(), now.AddDate(0, 0, -1).UnixMicro(), n.Kind})
 		if err != nil {
 			return nil, fmt.Errorf("what to remind of: %w", err)
 		}

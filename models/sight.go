@@ -54,6 +54,7 @@ var places = map[workflow.Noun]place{
 	workflow.NounClaim: {"(SELECT a.program_id FROM awards a WHERE a.id = claims.award_id)",
 		"claims.organization_id", "claims.application_id", ""},
 	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id", ""},
+	workflow.NounReport:      {"reports.program_id", "reports.organization_id", "reports.application_id", ""},
 	workflow.NounBatch:       {"batches.program_id", "", "", ""},
 	workflow.NounAnswerFile:  {"answer_files.program_id", "", "", ""},
 	workflow.NounBankAccount: {"", "bank_accounts.organization_id", "", ""},

@@ -31,6 +31,7 @@ type town struct {
 	renamed        workflow.ID // a person whose password was changed twice
 	papered        workflow.ID // an application that comes with a file
 	letter         workflow.ID // about the award of paid
+	report         workflow.ID // of the award that is paid
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -56,6 +57,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.screened()
 	w.tied()
 	w.told()
+	w.reported()
 	return w
 }
 
@@ -107,6 +109,14 @@ func (w *town) told() {
 			w.letter = w.Must(workflow.NounLetter, workflow.ActCreate, w.paid.Application, nil, append(in, enginetest.Int("event", e.ID))...).ID
 		}
 	}
+}
+
+// reported has the recipient who is paid report half a year of the award.
+func (w *town) reported() {
+	r := w.paid.Reports()[1]
+	w.Advance(r.PeriodEnd.Time().Sub(w.Now()))
+	w.paid.File(r)
+	w.report = r.ID
 }
 
 // joined has companies taken for one: two that are linked, one of whom has an affiliate
@@ -978,6 +988,12 @@ var crimes = []crime{
 	{"a payment is in flight that the ledger settled", "what funds exported settled, came back, was refused or is in flight", func(v *vandal, w *town) string {
 		v.do("UPDATE payments SET state = 'exported' WHERE batch_id = ?", int64(w.second))
 		return fmt.Sprintf("fund %d", w.Fund)
+	}},
+	{"a report is of another award", "reports are of their awards", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounReport, w.report, workflow.ActAccept, "award_id", int64(w.returned.Award))
+	}},
+	{"a report stands beside another sum", "reports stand beside what the ledger said", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounReport, w.report, workflow.ActAccept, "received", 1)
 	}},
 	{"an answer of a bank is taken out", "files of banks have the bytes and the answers that were imported", func(v *vandal, w *town) string {
 		v.do("DELETE FROM answer_lines WHERE number = 3 AND file_id = ?", int64(w.answers))

@@ -77,6 +77,9 @@ type AwardFacts struct {
 	PaymentsOpen       int  // ready, held, batched, exported or recalled
 	TranchesUnpaid     int  // in force and without a paid claim
 	ReportsOpen        int
+	ReportsDue         []Report // not submitted yet; loaded for finish and terminate
+	ReportMonths       int64    // after how many months of the period the program wants reports; loaded for countersign
+	ReportDays         int64    // how many days after each of those periods; loaded for countersign
 	DebtsOpen          int
 	Balances           Balances // of the award
 	FundExpired        bool
@@ -368,6 +371,7 @@ func continueAward(f *AwardFacts, c *Command, _ *Step) {
 func countersignAward(f *AwardFacts, c *Command, s *Step) {
 	f.CountersignedBy, f.CountersignedAt = c.Actor.Person, c.Received
 	f.move(s, Committed, Obligated, f.Face)
+	oweReports(f, s)
 }
 
 func suspendAward(f *AwardFacts, c *Command, s *Step) {
@@ -391,6 +395,7 @@ func resumeAward(f *AwardFacts, c *Command, s *Step) {
 func startClosing(f *AwardFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.ClosingSince = s.At
+	endReports(f, s)
 }
 
 func terminateAward(f *AwardFacts, c *Command, s *Step) {

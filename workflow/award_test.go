@@ -166,7 +166,7 @@ func (one trial[F]) refused(t *testing.T, m *Machine[F], f F, c Command, why Rea
 var duties = []Reason{
 	ReasonRole, "you_made_this_award", "you_suspended_this", "you_verified_this", "batch_of_other_preparer",
 	"you_verified_this_account", "you_held_this", "grants_officer_needed", "you_prepared_this", "you_certified_this", "you_are_paid_by_this",
-	"you_verified_an_account", "you_entered_this",
+	"you_verified_an_account", "you_entered_this", "not_your_duty",
 }
 
 func (one trial[F]) kind(m *Machine[F], why Reason) RefusalKind {
@@ -267,6 +267,12 @@ func signed(f *AwardFacts) string {
 	return s.Store(f.agreement())
 }
 
+// owes is what has an award owe its last report of a kind.
+func owes(kind, end string) Child {
+	r := Report{Kind: kind, PeriodStart: onDay("2026-11-02"), PeriodEnd: onDay(end), Due: onDay(end).AddDays(120), Final: true}
+	return raises(NounReport, ActMake, 0, caseAward, r.inputs()...)
+}
+
 func fresh(c Command) Command {
 	c.Fresh = true
 	return c
@@ -314,7 +320,20 @@ func TestEveryRowOfAnAward(t *testing.T) {
 	ended := append(slices.Clone(cancelled), raises(NounApplication, ActLapseAward, caseApplication, 0))
 	start := func(f *AwardFacts) error { return same("closing since", f.ClosingSince, payday) }
 
+	owed := func(id ID, start, end string) Report {
+		r := Report{Record: inState(Due), Kind: ReportPerformance, PeriodStart: onDay(start), PeriodEnd: onDay(end)}
+		r.ID = id
+		return r
+	}
+	reporting := func(f *AwardFacts) {
+		f.ReportsDue = []Report{owed(701, "2026-05-02", "2026-11-02"), owed(702, "2026-11-02", "2027-05-02"), owed(703, "2027-05-02", "2027-11-02")}
+	}
+	shortened := []Child{raises(NounReport, ActAmend, 702, 0, reportEnd.day(onDay("2026-11-03")), fieldDue.day(onDay("2027-03-03"))),
+		raises(NounReport, ActCancel, 703, 0)}
+
 	tryAll(t, Awards, []trial[AwardFacts]{
+		{name: "while reports are owed", facts: awardFacts(Active, reporting), c: terminate, end: Closing, raised: shortened, also: start},
+		{name: "while reports are owed", facts: awardFacts(Active, nothingUnpaid, reporting), c: finish, end: Closing, raised: shortened, also: start},
 		{name: "by the award of the application", facts: newAward(), c: offer, end: Offered,
 			raised: []Child{
 				raises(NounTranche, ActMake, 0, caseAward, (&Tranche{Number: 1, Kind: TrancheCash, Title: "Start",
@@ -381,7 +400,8 @@ func TestEveryRowOfAnAward(t *testing.T) {
 			facts: awardFacts(Offered, func(f *AwardFacts) { f.Application.Award = caseAward + 1 })},
 
 		{name: "in order", facts: awardFacts(Accepted), c: countersign, end: Active, posted: []Posting{moved(Committed, Obligated, 1_000_01)},
-			also: func(f *AwardFacts) error { return same("countersigned by", f.CountersignedBy, aGrantsOfficer) }},
+			raised: []Child{owes(ReportPerformance, "2027-11-02"), owes(ReportFinancial, "2027-11-02")},
+			also:   func(f *AwardFacts) error { return same("countersigned by", f.CountersignedBy, aGrantsOfficer) }},
 		{name: "by the selecting official", facts: awardFacts(Accepted), c: asks(caseAward, ActCountersign, GrantsOfficer, anOfficial), why: "you_made_this_award"},
 		{name: "out of an expired fund", facts: awardFacts(Accepted, func(f *AwardFacts) { f.FundExpired = true }), c: countersign, why: "fund_expired"},
 		{name: "revenue over the cap", facts: awardFacts(Accepted, func(f *AwardFacts) { f.Verdict.Outcome = Fail }), c: countersign, why: "verdict_not_pass"},

@@ -37,9 +37,9 @@ type ClaimFacts struct {
 	Tranche        Tranche
 	BankAccount    BankAccount // the organization's verified account; ID zero when there is none
 	OtherLive      int         // other claims for the tranche that are open or paid
-	ReportsOverdue int
-	Balances       Balances // of the award
-	Payment        Payment  // the one that the command names; loaded for pay, reopen and void
+	ReportsOverdue int         // reports of the award that should have been submitted
+	Balances       Balances    // of the award
+	Payment        Payment     // the one that the command names; loaded for pay, reopen and void
 }
 
 // ClaimRejectCodes are the reasons that a claim may be rejected for.
@@ -252,9 +252,9 @@ var Claims = NewMachine(NounClaim,
 			Fields: []Field{fieldReply}, Effect: replyClaim, Always: true},
 		{Start: in(Submitted), Action: ActVerify, By: by(ProgramOfficer), End: Verified,
 			Fields: []Field{claimAccepted, fieldAmount.Opt(), fieldNote.Opt()},
-			Guards: []claimGuard{deliverableAccepted, verifiedAboveZero, withinClaim}, Effect: verifyClaim},
+			Guards: []claimGuard{noReportOverdue, deliverableAccepted, verifiedAboveZero, withinClaim}, Effect: verifyClaim},
 		{Start: in(Verified), Action: ActApprove, By: by(GrantsOfficer), End: Approved,
-			Guards: []claimGuard{notVerifier, claimAwardRuns, claimAccountVerified, withinTranche, withinObligation},
+			Guards: []claimGuard{notVerifier, claimAwardRuns, noReportOverdue, claimAccountVerified, withinTranche, withinObligation},
 			Effect: approveClaim},
 		{Start: in(Verified), Action: ActSendBack, By: by(GrantsOfficer), End: Submitted,
 			Fields: []Field{fieldNote}, Effect: sendBackClaim},

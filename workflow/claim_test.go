@@ -100,6 +100,7 @@ func TestEveryRowOfAClaim(t *testing.T) {
 			also:   func(f *ClaimFacts) error { return same("amount", f.Amount, Cents(399_99)) }},
 		{name: "the claim took less", facts: claimFacts(Submitted, func(f *ClaimFacts) { f.Amount = 1 }), c: verify(claimAccepted.check()), end: Verified,
 			raised: []Child{raises(NounTranche, ActSplit, caseTranche, 0, fieldAmount.cents(1))}},
+		{name: "a report is overdue", facts: claimFacts(Submitted, func(f *ClaimFacts) { f.ReportsOverdue = 1 }), c: verify(claimAccepted.check()), why: "reports_overdue"},
 		{name: "deliverable not ticked", facts: claimFacts(Submitted), c: verify(), why: "deliverable_not_accepted"},
 		{name: "of nothing", facts: claimFacts(Submitted), c: verify(claimAccepted.check(), fieldAmount.cents(0)), why: "amount_zero"},
 		{name: "more than claimed", facts: claimFacts(Submitted, func(f *ClaimFacts) { f.Amount = 5 }), c: verify(claimAccepted.check(), fieldAmount.cents(6)), why: "over_claimed"},
@@ -110,6 +111,7 @@ func TestEveryRowOfAClaim(t *testing.T) {
 			also: func(f *ClaimFacts) error {
 				return errors.Join(same("payment", f.Claim.Payment, spareID), same("approved by", f.ApprovedBy, aGrantsOfficer))
 			}},
+		{name: "a report is overdue", facts: claimFacts(Verified, func(f *ClaimFacts) { f.ReportsOverdue = 1 }), c: approve, why: "reports_overdue"},
 		{name: "by the verifier", facts: claimFacts(Verified), c: asks(caseClaim, ActApprove, GrantsOfficer, anOfficer), why: "you_verified_this"},
 		{name: "award suspended", facts: claimFacts(Verified, awardIn(Suspended)), c: approve, why: "award_not_running"},
 		{name: "account doubted", facts: claimFacts(Verified, func(f *ClaimFacts) { f.BankAccount = BankAccount{} }), c: approve, why: "bank_account_unverified"},

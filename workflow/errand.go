@@ -43,6 +43,7 @@ var Errands = []Errand{
 	{NounBatch, Exported, ActAcknowledge, false},
 	{NounAnswerFile, Entered, ActApply, false},
 	{NounAnswerFile, Parked, ActClose, false},
+	{NounReport, Submitted, ActAccept, false},
 	{NounAward, Closing, ActClose, false},
 	// What is late is the lead's to give to somebody who has the time.
 	{NounApplication, Screening, ActAssign, true},

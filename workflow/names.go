@@ -52,6 +52,7 @@ const (
 	NounInterest
 	NounConflict
 	NounAnswerFile
+	NounReport
 	nouns
 )
 
@@ -61,6 +62,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
+	"report",
 }
 
 var nounPlurals = [nouns]string{
@@ -69,6 +71,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
+	"reports",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -141,6 +144,7 @@ const (
 	Merged
 	Applying
 	Parked
+	Due
 	states
 )
 
@@ -152,7 +156,7 @@ var stateNames = [states]string{
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
 	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued", "linked", "merged",
-	"applying", "parked",
+	"applying", "parked", "due",
 }
 
 // The actions of all lifecycles.

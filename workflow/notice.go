@@ -43,6 +43,7 @@ var Notices = []Notice{
 	{"offer_revised", NounAward, ActRevise, ToRepresentatives},
 	{"claim_queried", NounClaim, ActQuery, ToRepresentatives},
 	{"claim_rejected", NounClaim, ActReject, ToRepresentatives},
+	{"report_returned", NounReport, ActReturn, ToRepresentatives},
 	{"payment_returned", NounPayment, ActReturn, ToRepresentatives},
 	{"bank_account_changed", NounBankAccount, ActEnter, ToContacts},
 }
@@ -55,6 +56,12 @@ var Reminders = []Notice{
 	{"offer_reminder", NounAward, ActOffer, ToRepresentatives},
 	{"offer_reminder", NounAward, ActRevise, ToRepresentatives},
 	{"draft_reminder", NounApplication, ActStart, ToRepresentatives},
+	{"report_reminder", NounReport, ActMake, ToRepresentatives},
+	{"report_reminder", NounReport, ActReturn, ToRepresentatives},
+	{"report_reminder", NounReport, ActAmend, ToRepresentatives},
+	{"report_overdue", NounReport, ActMake, ToRepresentatives},
+	{"report_overdue", NounReport, ActReturn, ToRepresentatives},
+	{"report_overdue", NounReport, ActAmend, ToRepresentatives},
 }
 
 // ServiceReminders lists what the staff is told of a case that is about to stay in its
@@ -67,6 +74,10 @@ var ServiceReminders = []Notice{
 
 // RemindBefore is how long before a deadline people are reminded.
 const RemindBefore = 3 * 24 * time.Hour
+
+// RemindReport is how long before it is due recipients are reminded of a report, which
+// takes longer to write than an answer.
+const RemindReport = 14 * 24 * time.Hour
 
 // NoticeOf returns what people are told by mail of an action, and false when it is
 // nothing.

@@ -12,6 +12,8 @@ type Program struct {
 	SecondOver   Cents  // a batch total above this needs a second certifier; zero: never
 	BankHoldDays int64  // for how long payments to a changed bank account are held
 	PresumeDays  int64  // after how many banking days an exported payment is presumed settled
+	ReportMonths int64  // recipients report after each of so many months; zero: only at the end
+	ReportDays   int64  // how many days after such a period its reports are due
 	BankRouting  string // ABA routing number of the bank that the payment files go to
 	BankName     string
 	CompanyName  string // the originator in payment files, at most 16 characters
@@ -37,6 +39,8 @@ var (
 	fieldSecondOver   = Field{Name: "second_over", Kind: Money, Optional: true}
 	fieldBankHoldDays = Field{Name: "bank_hold_days", Kind: Count, Min: 0, Max: 90, Optional: true}
 	fieldPresumeDays  = Field{Name: "presume_days", Kind: Count, Min: 1, Max: 60, Optional: true}
+	fieldReportMonths = Field{Name: "report_months", Kind: Count, Min: 0, Max: 60, Optional: true}
+	fieldReportDays   = Field{Name: "report_days", Kind: Count, Min: 1, Max: 120, Optional: true}
 	fieldBankRouting  = Field{Name: "bank_routing", Kind: Line, Max: 9, Optional: true}
 	fieldBankName     = Field{Name: "bank_name", Kind: Line, Max: 23, Optional: true}
 	fieldCompanyName  = Field{Name: "company_name", Kind: Line, Max: 16, Optional: true}
@@ -56,6 +60,8 @@ var PaymentTypes = []string{"Miscellaneous", "Vendor"}
 const (
 	usualBankHoldDays = 10
 	usualPresumeDays  = 5
+	usualReportMonths = 6
+	usualReportDays   = 30
 )
 
 type programGuard = Guard[ProgramFacts]
@@ -108,6 +114,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func createProgram(f *ProgramFacts, c *Command, s *Step) {
 	f.BankHoldDays, f.PresumeDays = usualBankHoldDays, usualPresumeDays
+	f.ReportMonths, f.ReportDays = usualReportMonths, usualReportDays
 	updateProgram(f, c, s)
 }
 
@@ -118,6 +125,8 @@ func updateProgram(f *ProgramFacts, c *Command, _ *Step) {
 	c.setCents(&f.SecondOver, fieldSecondOver)
 	c.setInt(&f.BankHoldDays, fieldBankHoldDays)
 	c.setInt(&f.PresumeDays, fieldPresumeDays)
+	c.setInt(&f.ReportMonths, fieldReportMonths)
+	c.setInt(&f.ReportDays, fieldReportDays)
 	c.setText(&f.BankRouting, fieldBankRouting)
 	c.setText(&f.BankName, fieldBankName)
 	c.setText(&f.CompanyName, fieldCompanyName)
@@ -135,12 +144,12 @@ var Programs = NewMachine(NounProgram,
 	func(f *ProgramFacts) *Standing { return &f.Standing },
 	[]Rule[ProgramFacts]{
 		{Start: in(None), Action: ActCreate, By: by(Admin, System), End: Active,
-			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
+			Fields: []Field{fieldName, fieldPrefix, fieldAgency, fieldSecondOver, fieldBankHoldDays, fieldPresumeDays, fieldReportMonths, fieldReportDays,
 				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin,
 				fieldPAMAgency, fieldLocation, fieldPaymentType, fieldContact},
 			Guards: []programGuard{prefixPlain, programRoutingValid, locationValid}, Effect: createProgram},
 		{Start: in(Active), Action: ActUpdate, By: by(Admin, System), End: Active,
-			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays,
+			Fields: []Field{fieldName.Opt(), fieldAgency.Opt(), fieldSecondOver, fieldBankHoldDays, fieldPresumeDays, fieldReportMonths, fieldReportDays,
 				fieldBankRouting, fieldBankName, fieldCompanyName, fieldCompanyID, fieldOrigin,
 				fieldPAMAgency, fieldLocation, fieldPaymentType, fieldContact},
 			Guards: []programGuard{programRoutingValid, locationValid}, Effect: updateProgram, Always: true},

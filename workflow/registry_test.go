@@ -24,19 +24,19 @@ func TestProgram(t *testing.T) {
 	runScenarios(t, Programs, ready, []scenario[F]{
 		{name: "with the usual settings", start: in(None), action: ActCreate, by: Admin, end: Active,
 			check: func(t *testing.T, f *F, _ *Step) {
-				want := Program{Record: f.Record, Name: "Voucher", Prefix: "AIV", Agency: "DOE", BankHoldDays: 10, PresumeDays: 5}
+				want := Program{Record: f.Record, Name: "Voucher", Prefix: "AIV", Agency: "DOE", BankHoldDays: 10, PresumeDays: 5, ReportMonths: 6, ReportDays: 30}
 				if f.Program != want {
 					t.Errorf("made %+v, want %+v", f.Program, want)
 				}
 			}},
 		{name: "with a bank", start: in(None), action: ActCreate, by: System, end: Active,
 			change: func(_ *F, c *Command) {
-				c.Inputs = append(c.Inputs, fieldSecondOver.cents(7), fieldBankHoldDays.count(3), fieldPresumeDays.count(4),
+				c.Inputs = append(c.Inputs, fieldSecondOver.cents(7), fieldBankHoldDays.count(3), fieldPresumeDays.count(4), fieldReportMonths.count(0), fieldReportDays.count(45),
 					fieldBankRouting.text("021000021"), fieldBankName.text("BANK"), fieldCompanyName.text("DOE AIV"), fieldCompanyID.text("1234567890"))
 			},
 			check: func(t *testing.T, f *F, _ *Step) {
 				want := Program{Record: f.Record, Name: "Voucher", Prefix: "AIV", Agency: "DOE", SecondOver: 7, BankHoldDays: 3,
-					PresumeDays: 4, BankRouting: "021000021", BankName: "BANK", CompanyName: "DOE AIV", CompanyID: "1234567890"}
+					PresumeDays: 4, ReportDays: 45, BankRouting: "021000021", BankName: "BANK", CompanyName: "DOE AIV", CompanyID: "1234567890"}
 				if f.Program != want {
 					t.Errorf("made %+v, want %+v", f.Program, want)
 				}

@@ -62,6 +62,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounAward:       workflow.NounApplication,
 	workflow.NounTranche:     workflow.NounAward,
 	workflow.NounClaim:       workflow.NounAward,
+	workflow.NounReport:      workflow.NounAward,
 	workflow.NounPayment:     workflow.NounClaim,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounAnswerFile:  workflow.NounProgram,

@@ -64,6 +64,7 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounConflict, conflict, fmt.Sprintf("UPDATE conflicts SET decided_by = %d, plan = 'apart' WHERE id = %d", s.People[workflow.Admin], conflict)),
 		one(workflow.NounAward, paid.Award),
 		one(workflow.NounClaim, claim),
+		one(workflow.NounReport, paid.Reports()[0].ID),
 		one(workflow.NounPayment, payment, member, founded),
 		one(workflow.NounBatch, batch, member, founded),
 		one(workflow.NounBankAccount, paid.Account),

@@ -345,6 +345,8 @@ func TestAnAwardClosesWithNothingLeftInIt(t *testing.T) {
 		sent(t, w, payment)
 		w.Act(nil, workflow.NounPayment, payment, workflow.ActSettle, settled(w))
 		w.Act(grants, workflow.NounAward, c.Award, workflow.ActTerminate, enginetest.Text("note", "it ends"))
+		w.Advance(24 * time.Hour)
+		c.Reported()
 		tranche := c.Tranches()[1]
 		race(t,
 			does(w, grants, workflow.NounAward, c.Award, workflow.ActClose),

@@ -162,7 +162,7 @@ var walked = func() (list []workflow.Noun) {
 	}{
 		{14, workflow.NounApplication}, {12, workflow.NounReview}, {10, workflow.NounAward}, {12, workflow.NounClaim}, {12, workflow.NounPayment},
 		{20, workflow.NounBatch}, {4, workflow.NounBankAccount}, {1, workflow.NounHold}, {1, workflow.NounException}, {1, workflow.NounOpportunity},
-		{1, workflow.NounStatement}, {1, workflow.NounAffiliation}, {1, workflow.NounElimination}, {3, workflow.NounDuplicate},
+		{1, workflow.NounStatement}, {1, workflow.NounAffiliation}, {1, workflow.NounElimination}, {3, workflow.NounDuplicate}, {6, workflow.NounReport},
 	} {
 		list = append(list, slices.Repeat([]workflow.Noun{often.noun}, often.times)...)
 	}
@@ -413,6 +413,8 @@ func (w *walk) inputs(o option) []workflow.Input {
 	case o.row.Noun == workflow.NounException && o.row.Action == workflow.ActRequest:
 		act := pick(w, []string{workflow.Rectify, workflow.Misdirect}, "act")
 		return []workflow.Input{enginetest.Text("act", act), enginetest.Text("reason", "an error"), enginetest.Int("subject_id", int64(w.any(workflow.SubjectOf(act))))}
+	case o.row.Noun == workflow.NounReport && o.row.Action == workflow.ActSubmit:
+		return append(slices.Clone(reported), enginetest.Cents("spent", w.near(100_00)))
 	case o.row.Noun == workflow.NounAffiliation && o.row.Action == workflow.ActCreate:
 		return controls(w.World, o.on.Record.ID, w.starter())
 	}
@@ -597,10 +599,15 @@ var home = []way{
 	{workflow.NounBatch, workflow.ActCancel, workflow.FinanceCertifier, nil},
 	{workflow.NounPayment, workflow.ActCancel, workflow.GrantsOfficer, note},
 	{workflow.NounPayment, workflow.ActSettle, workflow.System, []workflow.Input{enginetest.Date("answered", workflow.DateOf(enginetest.Start))}},
+	{workflow.NounReport, workflow.ActSubmit, workflow.AOR, reported},
+	{workflow.NounReport, workflow.ActAccept, workflow.ProgramOfficer, nil}, {workflow.NounReport, workflow.ActAccept, workflow.GrantsOfficer, nil},
 	{workflow.NounAward, workflow.ActClose, workflow.GrantsOfficer, nil},
 }
 
 var note = []workflow.Input{enginetest.Text("note", "to rest")}
+
+// reported is what a report says, of whatever kind it is.
+var reported = []workflow.Input{enginetest.Text("narrative", "Walked."), enginetest.Text("remarks", "Not what the ledger says."), enginetest.Int("certified", 1)}
 
 // resting are the states that a record of a case may stay in for ever.
 var resting = map[workflow.Noun][]workflow.State{
@@ -610,6 +617,7 @@ var resting = map[workflow.Noun][]workflow.State{
 	workflow.NounPayment:     {workflow.Settled, workflow.Returned, workflow.Misdirected, workflow.Cancelled},
 	workflow.NounBatch:       {workflow.Completed, workflow.Rejected, workflow.Cancelled},
 	workflow.NounHold:        {workflow.Lifted},
+	workflow.NounReport:      {workflow.Accepted, workflow.Cancelled},
 }
 
 // comeToRest takes every record home, from wherever the walk has left it: no
@@ -642,6 +650,9 @@ func (w *walk) comeToRest() {
 
 // takeHome tries everybody with the duty: who held something must not release it.
 func (w *walk) takeHome(h way, on models.Row) bool {
+	if end, ok := cell[*workflow.Date](on, "period_end"); ok && w.Now().Before(end.Time()) {
+		w.Advance(end.Time().Sub(w.Now())) // nobody reports of what is not over
+	}
 	people := w.staff[h.role]
 	switch h.role {
 	case workflow.System:

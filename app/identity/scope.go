@@ -123,6 +123,10 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 		Sign:    {workflow.ActSubmit},
 		Approve: {workflow.ActVerify, workflow.ActApprove, workflow.ActReject},
 	},
+	workflow.NounReport: {
+		Sign:    {workflow.ActSubmit},
+		Approve: {workflow.ActAccept},
+	},
 	workflow.NounPayment: {
 		Approve: {workflow.ActRelease, workflow.ActMisdirect, workflow.ActCancel},
 		Certify: {workflow.ActRecall},

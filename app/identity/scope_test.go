@@ -39,6 +39,7 @@ var written = map[string]string{
 	"tranche":      "-: make split cancel resize",
 	"claim":        "write: start save query reply send_back cancel; sign: submit; approve: verify approve reject; -: pay reopen void",
 	"payment":      "write: batch drop hold; approve: release misdirect cancel; certify: recall; -: make export reject settle return",
+	"report":       "write: save return; sign: submit; approve: accept; -: make amend cancel",
 	"interest":     "write: create revoke",
 	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",

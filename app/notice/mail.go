@@ -31,7 +31,8 @@ type news struct {
 	application  *workflow.Application // nil: it belongs to no case
 	opportunity  *workflow.Opportunity // with application
 	due          func(problem.Audience) string
-	text         string // what somebody wrote to the reader, or ""
+	report       func(problem.Audience) string // what a report is called; "" for other records
+	text         string                        // what somebody wrote to the reader, or ""
 }
 
 // Tell writes the mails about an event, each once however often it is asked for.
@@ -88,7 +89,7 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 	if h.Noun == workflow.NounApplication {
 		h.Application = h.Record // the event that made it could not name it yet
 	}
-	n = &news{Notice: notice, Happening: h, at: "/" + h.Noun.Plural() + "/" + h.Record.String(), due: func(problem.Audience) string { return "" }}
+	n = &news{Notice: notice, Happening: h, at: "/" + h.Noun.Plural() + "/" + h.Record.String(), due: nothing, report: nothing}
 	var organization workflow.ID
 	switch n.Happening.Noun {
 	case workflow.NounAward:
@@ -97,6 +98,13 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 			return nil, err
 		}
 		n.due = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }
+	case workflow.NounReport:
+		r, err := record[workflow.Report](ctx, &p.Writer, workflow.NounReport, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		n.due = func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(r.Due.Time()) }
+		n.report = func(in problem.Audience) string { return in.Language.T("choice.kind." + r.Kind) }
 	case workflow.NounBankAccount:
 		b, err := record[workflow.BankAccount](ctx, &p.Writer, workflow.NounBankAccount, n.Record)
 		if err != nil {
@@ -130,6 +138,9 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 	n.organization, err = record[workflow.Organization](ctx, &p.Writer, workflow.NounOrganization, organization)
 	return n, err
 }
+
+// nothing is what a mail says of something that its event has not.
+func nothing(problem.Audience) string { return "" }
 
 // openQuestions writes the questions that wait for an answer, each with its number.
 func openQuestions(a *workflow.Application) string {
@@ -212,7 +223,7 @@ func (p *Post) write(m *models.Message, n *news, r *workflow.Person) {
 		a = in(a.Language, n.opportunity)
 		values = append(values, "number", n.application.Number, "title", oneLine(n.application.Title))
 	}
-	values = append(values, "due", n.due(a), "moment", a.Moment(n.At), "name", r.Name)
+	values = append(values, "due", n.due(a), "report", n.report(a), "moment", a.Moment(n.At), "name", r.Name)
 	t := a.Language.T
 	parts := []string{t("mail.greeting", "name", r.Name), t("mail."+n.Kind+"_text", values...)}
 	if n.text != "" {

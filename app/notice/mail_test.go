@@ -582,3 +582,52 @@ func TestALateCaseIsToldOnce(t *testing.T) {
 		}
 	})
 }
+
+// A report is reminded of two weeks before it is due, and told to be overdue the day
+// after, once each; and anew when it was returned with another day.
+func TestReportsAreRemindedOfAndToldToBeOverdue(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, db *models.DB) {
+		h, p := posting(t, db, "")
+		c := h.NewCase("Tern Analytics LLC", 1_000_00).To()
+		owed := c.Reports()[0]
+		var seen int
+		told := func(day workflow.Date) (kinds []string) {
+			t.Helper()
+			h.Advance(day.Time().Add(12 * time.Hour).Sub(h.Now()))
+			for range 2 {
+				if err := p.Remind(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			all := h.messages(c)
+			for _, m := range all[:len(all)-seen] { // the newest first
+				kinds = append(kinds, m.Kind)
+			}
+			seen = len(all)
+			return kinds
+		}
+		both := func(kind string) []string { return []string{kind, kind} } // of its two kinds
+		again := owed.Due.AddDays(40)
+		for _, step := range []struct {
+			day  workflow.Date
+			want []string
+		}{
+			{owed.Due.AddDays(-15), nil}, {owed.Due.AddDays(-14), both("report_reminder")}, {owed.Due, nil}, {owed.Due.AddDays(1), both("report_overdue")}, {owed.Due.AddDays(2), nil},
+		} {
+			if got := told(step.day); !slices.Equal(got, step.want) {
+				t.Errorf("on %s they are told %q, want %q", step.day, got, step.want)
+			}
+		}
+		h.Act(h.Viewer(c.AOR), workflow.NounReport, owed.ID, workflow.ActSubmit, enginetest.Text("narrative", "Done."), enginetest.Int("certified", 1))
+		event := h.Act(h.As(workflow.ProgramOfficer), workflow.NounReport, owed.ID, workflow.ActReturn, enginetest.Text("note", "What?"), enginetest.Date("due", again)).Event
+		if err := p.Tell(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(again.AddDays(-14)); !slices.Equal(got, []string{"report_reminder", "report_returned"}) {
+			t.Errorf("of what was returned they are told %q", got)
+		}
+		if m := h.messages(c)[0]; !strings.Contains(m.Body, "The Performance report under") || !strings.Contains(m.Subject, "is due on") {
+			t.Errorf("the mail says %q, %q", m.Subject, m.Body)
+		}
+	})
+}

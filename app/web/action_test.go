@@ -44,7 +44,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
-		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers,
+		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounReport: c.Reports()[0].ID,
 		workflow.NounPerson: person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
 		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,

@@ -121,6 +121,9 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 	for i := range tranches {
 		view.Tranches, view.Total = append(view.Tranches, v.trancheRow(a, &tranches[i], claims, mine(row))), view.Total+tranches[i].Amount
 	}
+	if view.Reports, err = v.reportRows(a.ID); err != nil {
+		return err
+	}
 	if view.Signatures, err = v.signatures(a, row); err != nil {
 		return err
 	}

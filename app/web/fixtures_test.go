@@ -307,6 +307,12 @@ var fixtures = []fixture{
 		return ClaimView{Shell: v.Shell, Record: Record{Tag: s.Mark("claim", "draft")}, Award: Link{Text: "AIV26-001043"}, Request: v.Request}
 	}},
 
+	{"report/submitted", reportFixture},
+	{"report/told", func(s Shell) View {
+		v := reportFixture(s).(ReportView)
+		return ReportView{Shell: v.Shell, Record: v.Record, Award: v.Award, Told: "42 pumps are watched."}
+	}},
+
 	{"payments/rows", func(s Shell) View {
 		return PaymentsView{Shell: titled(s, "payments.title"), List: list(s, "payments"), Rows: payments(s)}
 	}},
@@ -972,7 +978,25 @@ func awardFixture(s Shell) View {
 		Total:      148_500 * dollars,
 		Signatures: []Check{{Tone: "ok", Text: s.T("award.accepted_by", "name", "Mei Tanaka"), Note: s.Moment(instant).Text}, {Tone: "open", Text: s.T("award.countersign_open")}},
 		Claims:     claims(s, ""),
-		Money:      []Account{{s.T("money.obligated"), 99_000 * dollars, 66}, {s.T("money.disbursed"), 49_500 * dollars, 33}},
+		Reports: []ReportRow{
+			{Number: "R-000101", URL: "/reports/101", Kind: s.ChoiceName("kind", workflow.ReportFinancial), Period: "2026", Tag: s.Mark("report", "due"), Due: s.Due(instant, instant.AddDate(0, 0, -3))},
+		},
+		Money: []Account{{s.T("money.obligated"), 99_000 * dollars, 66}, {s.T("money.disbursed"), 49_500 * dollars, 33}},
+	}
+}
+
+func reportFixture(s Shell) View {
+	s.Title = s.T("report.title", "number", "R-000101")
+	return ReportView{
+		Shell: s,
+		Record: Record{
+			Number: "R-000101", Tag: s.Mark("report", "submitted"), Lead: s.ChoiceName("kind", workflow.ReportFinancial), Facts: facts(s)[:2],
+			Actions: Actions{Offer: []Action{act(s, "report", "accept"), act(s, "report", "return")}},
+		},
+		Award:    Link{"AIV26-001043", "/awards/1043"},
+		Amounts:  []Answer{{Name: s.FieldName("receipts"), Value: (49_500 * dollars).Dollars(), Number: true}, {Name: s.FieldName("spent"), Value: (49_000 * dollars).Dollars(), Number: true}},
+		Compared: []ComparedRow{{s.FieldName("spent"), 49_000 * dollars, 49_500 * dollars, -500 * dollars}},
+		Remarks:  "The last invoice came late.",
 	}
 }
 

@@ -82,6 +82,7 @@ type offer struct {
 	note    string              // what happens then
 	open    bool                // the form is in sight at once
 	hide    bool                // the act has a page of its own
+	less    []workflow.Field    // what this record is not asked
 	more    string              // what stands over the fields that a reply folds away
 }
 
@@ -261,6 +262,9 @@ func (v *visit) maker(noun workflow.Noun, parent workflow.ID, again *attempt, o 
 // fill adds the fields with what they hold: what was typed, or what o knows.
 func (v *visit) fill(f *Form, fields []workflow.Field, again *attempt, o offer) {
 	for _, field := range fields {
+		if slices.ContainsFunc(o.less, func(f workflow.Field) bool { return f.Name == field.Name }) {
+			continue
+		}
 		if field.Kind == workflow.Ref && field.Optional && len(o.options[field.Name]) == 0 {
 			continue // there is nothing to choose from
 		}

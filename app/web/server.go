@@ -174,6 +174,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounAward:        {record: s.awardPage},
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},
 		workflow.NounPayment:      {record: s.paymentPage},
+		workflow.NounReport:       {record: s.reportPage},
 		workflow.NounBatch:        {record: s.batchPage, maker: s.batchMaker},
 		workflow.NounAnswerFile:   {record: s.answerFilePage, maker: s.answerFilesPage},
 		workflow.NounOrganization: {record: s.organizationPage},

@@ -35,6 +35,7 @@ type AwardView struct {
 	Total        workflow.Cents
 	Signatures   []Check
 	Claims       []ClaimRow
+	Reports      []ReportRow
 	Money        []Account
 }
 

@@ -91,6 +91,7 @@ var looks = map[string]look{
 	"conflict.open":         {"warn", "warning"},
 	"conflict.confirmed":    {"bad", "do_not_disturb"},
 	"applying":              {"progress", "hourglass_empty"},
+	"due":                   {"warn", "schedule"},
 	"parked":                {"warn", "warning"},
 	"linked":                {"info", "link"},
 	"merged":                {"neutral", "link"},

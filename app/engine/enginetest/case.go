@@ -167,6 +167,7 @@ func (c *Case) Claim(n int) (claim, payment workflow.ID) {
 	if due := tranche.Due.Time(); w.Now().Before(due) {
 		w.Advance(due.Sub(w.Now()) + time.Hour)
 	}
+	c.Reported() // or claims would have to wait
 	claim = w.Must(workflow.NounClaim, workflow.ActStart, c.Award, w.Viewer(c.AOR), Int("tranche", int64(tranche.ID)),
 		Text("kind", "fixed_amount"), Cents("amount", tranche.Amount), Text("narrative", "Delivered.")).ID
 	w.Act(w.Viewer(c.AOR), workflow.NounClaim, claim, workflow.ActSubmit)
