@@ -359,6 +359,12 @@ func reviewFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		},
 		func() error { return t.reviewerFacts(f, refOr(c, "reviewer", f.Review.Reviewer)) },
 		func() error {
+			if c.Action == workflow.ActInvite {
+				return t.roomOf(f, c.Ref(workflow.Field{Name: "reviewer"}))
+			}
+			return nil
+		},
+		func() error {
 			switch c.Action {
 			case workflow.ActInvite, workflow.ActAccept, workflow.ActSubmit:
 				return t.ties(&f.Ties, refOr(c, "reviewer", f.Review.Reviewer), f.Application.Organization)

@@ -94,6 +94,16 @@ func grantFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			f.Screenings, err = t.standingScreenings("organization_id = ?", f.Organization.ID)
 			return
 		},
+		func() error {
+			if c.Action == workflow.ActUpdate {
+				topics, err := t.topics(f.Program.ID)
+				for _, topic := range topics {
+					f.Topics = append(f.Topics, topic.Code)
+				}
+				return err
+			}
+			return nil
+		},
 	)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,6 @@ var grants = newTable(workflow.NounGrant, "grants",
 	func(r *workflow.Grant) []column {
 		return []column{
 			{"person_id", &r.Person}, {"role", &r.Role}, {"program_id", &r.Program},
-			{"organization_id", &r.Organization},
+			{"organization_id", &r.Organization}, {"expertise", &r.Expertise}, {"max_reviews", &r.MaxReviews},
 		}
 	})

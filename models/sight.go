@@ -115,11 +115,15 @@ func (v *Viewer) ownOr(person string) (string, []any) {
 }
 
 // grantSight lets v see the roles that they have, and who acts for the organizations
-// that they act for.
+// that they act for; and the staff of a program who its reviewers are.
 func (v *Viewer) grantSight() (string, []any) {
 	sight, args := v.ownOr("grants.person_id")
 	if orgs := v.organizations(); len(orgs) > 0 {
 		sight, args = sight+" OR grants.organization_id IN ("+marks(len(orgs))+")", append(args, orgs...)
+	}
+	if v.MayRank() {
+		pool, more := v.rankedIn("grants.program_id")
+		sight, args = sight+" OR grants.role = 'reviewer' AND "+pool, append(args, more...)
 	}
 	return sight, args
 }

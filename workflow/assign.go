@@ -57,14 +57,18 @@ func assignApplication(f *ApplicationFacts, c *Command, _ *Step) { f.Officer = c
 type Load struct {
 	Person ID
 	Cases  int
+	Most   int // that they may have; zero: any number
 }
+
+// full reports whether the person can have no more.
+func (l *Load) full() bool { return l.Most > 0 && l.Cases >= l.Most }
 
 // Share gives each case to one of the people who may have it, so that their loads come
 // out as even as they can: those that the fewest may have go first, in an order drawn from
-// seed, to who has the least, and among equals to who was drawn first. Who may not have a
-// case says barred. The same seed, loads and cases give the same. A case that nobody may
-// have is left out.
-func Share(seed int64, loads []Load, cases []ID, barred func(person, application ID) bool) map[ID]ID {
+// seed, to who suits it best, among them to who has the least, and among equals to who was
+// drawn first. Whom suits gives less than zero may not have the case. The same seed, loads
+// and cases give the same. A case that nobody may have, or has room for, is left out.
+func Share(seed int64, loads []Load, cases []ID, suits func(person, application ID) int) map[ID]ID {
 	drawn := func(id ID) uint64 {
 		h := fnv.New64a()
 		h.Write([]byte(strconv.FormatInt(seed, 10) + " " + id.String()))
@@ -74,7 +78,7 @@ func Share(seed int64, loads []Load, cases []ID, barred func(person, application
 	able := map[ID]int{}
 	for _, application := range cases {
 		for _, p := range people {
-			if !barred(p.Person, application) {
+			if suits(p.Person, application) >= 0 {
 				able[application]++
 			}
 		}
@@ -85,10 +89,10 @@ func Share(seed int64, loads []Load, cases []ID, barred func(person, application
 	out := map[ID]ID{}
 	for _, application := range order {
 		slices.SortFunc(people, func(a, b Load) int {
-			return cmp.Or(cmp.Compare(a.Cases, b.Cases), cmp.Compare(drawn(a.Person), drawn(b.Person)), cmp.Compare(a.Person, b.Person))
+			return cmp.Or(cmp.Compare(suits(b.Person, application), suits(a.Person, application)), cmp.Compare(a.Cases, b.Cases), cmp.Compare(drawn(a.Person), drawn(b.Person)), cmp.Compare(a.Person, b.Person))
 		})
 		for i := range people {
-			if p := &people[i]; !barred(p.Person, application) {
+			if p := &people[i]; suits(p.Person, application) >= 0 && !p.full() {
 				out[application] = p.Person
 				p.Cases++
 				break

@@ -24,6 +24,8 @@ type Grant struct {
 	Role         Role
 	Program      ID
 	Organization ID
+	Expertise    string // of a reviewer: codes of topics of the program, sorted and joined by a comma
+	MaxReviews   int64  // of a reviewer: how many reviews may be open or waited for at once; zero: any number
 }
 
 // A Token lets programs act for a person through the API. The secret itself is
@@ -54,6 +56,7 @@ type GrantFacts struct {
 	Organization Organization            // ID zero when the grant names none
 	Held         []Role                  // the roles that the person holds now, wherever
 	Screenings   []OrganizationScreening // of the organization, if it was screened
+	Topics       []string                // of all opportunities of the program; loaded for update
 }
 
 // TokenFacts is everything that a decision about a token may look at.
@@ -74,14 +77,16 @@ var TokenScopes = []string{"approve", "certify", "export", "read", "sign", "writ
 const longestToken = 366 * 24 * time.Hour
 
 var (
-	fieldEmail    = Field{Name: "email", Kind: Line, Max: 254}
-	fieldLanguage = Field{Name: "language", Kind: Choice, Choices: Languages, Optional: true}
-	fieldPassword = Field{Name: "password", Kind: Secret, Optional: true}
-	fieldPerson   = Field{Name: "person", Kind: Ref, Of: NounPerson}
-	fieldRole     = Field{Name: "role", Kind: Choice, Choices: grantable()}
-	fieldProgram  = Field{Name: "program", Kind: Ref, Of: NounProgram, Optional: true}
-	fieldSum      = Field{Name: "sum", Kind: Line, Max: 64}
-	fieldScopes   = Field{Name: "scopes", Kind: Codes, Choices: TokenScopes}
+	fieldEmail     = Field{Name: "email", Kind: Line, Max: 254}
+	fieldLanguage  = Field{Name: "language", Kind: Choice, Choices: Languages, Optional: true}
+	fieldPassword  = Field{Name: "password", Kind: Secret, Optional: true}
+	fieldPerson    = Field{Name: "person", Kind: Ref, Of: NounPerson}
+	fieldRole      = Field{Name: "role", Kind: Choice, Choices: grantable()}
+	fieldProgram   = Field{Name: "program", Kind: Ref, Of: NounProgram, Optional: true}
+	fieldSum       = Field{Name: "sum", Kind: Line, Max: 64}
+	fieldExpertise = Field{Name: "expertise", Kind: Codes, Optional: true, Open: true}
+	fieldMax       = Field{Name: "max_reviews", Kind: Count, Max: 200, Optional: true}
+	fieldScopes    = Field{Name: "scopes", Kind: Codes, Choices: TokenScopes}
 )
 
 var (
@@ -157,6 +162,18 @@ var (
 		Reason: "role_not_yours_to_give",
 		OK:     func(f *GrantFacts, c *Command, _ time.Time) bool { return c.governs(f.Role) },
 		Duty:   true,
+	}
+	ofReviewer = grantGuard{
+		Reason: "grant_not_reviewer",
+		OK:     func(f *GrantFacts, _ *Command, _ time.Time) bool { return f.Role == Reviewer },
+	}
+	expertiseKnown = grantGuard{
+		Reason: "topic_unknown",
+		OK: func(f *GrantFacts, c *Command, _ time.Time) bool {
+			return c.Text(fieldExpertise) == "" || allOf(c.Text(fieldExpertise), f.Topics)
+		},
+		Words: func(f *GrantFacts, _ *Command) Words { return Words{"topics": strings.Join(f.Topics, ", ")} },
+		Field: &fieldExpertise,
 	}
 	rolesCompatible = grantGuard{
 		Reason: "roles_exclude",
@@ -311,6 +328,11 @@ func compareGranted(f *GrantFacts, _ *Command, s *Step) {
 	}
 }
 
+func updateGrant(f *GrantFacts, c *Command, _ *Step) {
+	c.setText(&f.Expertise, fieldExpertise)
+	c.setInt(&f.MaxReviews, fieldMax)
+}
+
 func createToken(f *TokenFacts, c *Command, _ *Step) {
 	f.Token.Person = f.Person.ID
 	f.Name, f.Sum, f.Scopes, f.Ends = c.Text(fieldName), c.Text(fieldSum), c.Text(fieldScopes), c.Time(fieldUntil)
@@ -343,6 +365,8 @@ var Grants = NewMachine(NounGrant,
 			Fields: []Field{fieldPerson, fieldRole, fieldProgram, fieldOrganization.Opt()},
 			Guards: []grantGuard{roleKnown, mayGrant, grantsForOthers, granteeActive, scopeFitsRole, rolesCompatible},
 			Effect: createGrant},
+		{Start: in(Active), Action: ActUpdate, By: by(ProgramLead, ProgramOfficer), End: Active,
+			Fields: []Field{fieldExpertise, fieldMax}, Guards: []grantGuard{ofReviewer, expertiseKnown}, Effect: updateGrant, Always: true},
 		{Start: in(Active), Action: ActRevoke, By: by(Admin, AOR, System), End: Revoked,
 			Fields: []Field{fieldNote.Opt()}, Guards: []grantGuard{mayRevoke, grantsForOthers}, Effect: compareGranted, Always: true},
 	}...)

@@ -420,6 +420,10 @@ func TestGrant(t *testing.T) {
 		if s != None {
 			f.Grant = Grant{Record: Record{ID: 30, State: s, Version: 1}, Person: 20, Role: AOR}
 		}
+		if a == ActUpdate {
+			f.Role, f.Topics = Reviewer, []string{"robots", "water"}
+			c.Inputs = []Input{fieldExpertise.text("water"), {Name: fieldMax.Name, Int: 4}}
+		}
 		if a == ActCreate {
 			c.Inputs = []Input{fieldPerson.ref(20), fieldRole.text("reviewer"), fieldProgram.ref(2)}
 		}
@@ -441,6 +445,16 @@ func TestGrant(t *testing.T) {
 	}
 	list := []scenario[F]{
 		{name: "a role in a program", start: in(None), action: ActCreate, by: Admin, end: Active, check: grants(Reviewer, 2, 0)},
+		{name: "what a reviewer is an expert in", start: in(Active), action: ActUpdate, by: ProgramOfficer, end: Active,
+			check: func(t *testing.T, f *F, _ *Step) {
+				if f.Expertise != "water" || f.MaxReviews != 4 {
+					t.Errorf("expert in %q, takes %d", f.Expertise, f.MaxReviews)
+				}
+			}},
+		{name: "what an AOR is an expert in", start: in(Active), action: ActUpdate, by: ProgramLead, reason: "grant_not_reviewer",
+			change: facts(func(f *F) { f.Role = AOR })},
+		{name: "a topic that the program has not", start: in(Active), action: ActUpdate, by: ProgramLead, reason: "topic_unknown",
+			change: facts(func(f *F) { f.Topics = nil })},
 		{name: "AOR by an AOR", start: in(None), action: ActCreate, by: AOR, end: Active, change: asks("aor", 0, 5), check: grants(AOR, 0, 5)},
 		{name: "membership by the system, to who registers", start: in(None), action: ActCreate, by: System, actor: 20, end: Active,
 			change: asks("applicant", 0, 5), check: grants(Applicant, 0, 5)},

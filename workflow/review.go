@@ -33,6 +33,8 @@ type ReviewFacts struct {
 	Ties        []Sign   // of the reviewer to the applicant now; loaded for invite, accept and submit
 	OtherLive   bool     // the reviewer has another review of this application
 	IsReviewer  bool     // holds the role in this program
+	Live        int      // reviews of this program that the reviewer has not handed in; loaded for invite
+	MaxReviews  int64    // how many of them they may have at most; zero: any number
 	Merit       ID       // the case's clearance of merit, as long as it is cleared; loaded for reopen, recuse and strike
 }
 
@@ -62,6 +64,14 @@ var (
 		Reason: "not_a_reviewer",
 		OK:     func(f *ReviewFacts, _ *Command, _ time.Time) bool { return f.IsReviewer },
 		Field:  &fieldReviewer,
+	}
+	hasRoom = reviewGuard{
+		Reason: "reviewer_full",
+		OK: func(f *ReviewFacts, _ *Command, _ time.Time) bool {
+			return f.MaxReviews == 0 || int64(f.Live) < f.MaxReviews
+		},
+		Words: func(f *ReviewFacts, _ *Command) Words { return Words{"live": f.Live, "most": f.MaxReviews} },
+		Field: &fieldReviewer,
 	}
 	unconflicted = reviewGuard{
 		Reason: "reviewer_conflicted",
@@ -146,6 +156,7 @@ func (f *ReviewFacts) misscored(c *Command) string {
 func inviteReviewer(f *ReviewFacts, c *Command, _ *Step) {
 	f.Review.Application, f.Program = f.Application.ID, f.Application.Program
 	f.Reviewer, f.InvitedBy, f.Due = c.Ref(fieldReviewer), c.Actor.Person, c.Date(fieldDue)
+	c.setText(&f.Note, fieldNote)
 }
 
 func acceptReview(f *ReviewFacts, _ *Command, _ *Step) { f.NoConflict = true }
@@ -214,8 +225,8 @@ var Reviews = NewMachine(NounReview,
 	func(f *ReviewFacts) *Standing { return &f.Standing },
 	[]Rule[ReviewFacts]{
 		{Start: in(None), Action: ActInvite, By: by(ProgramOfficer), End: Invited,
-			Fields: []Field{fieldReviewer, fieldDue},
-			Guards: []reviewGuard{caseUndetermined, holdsRole, unconflicted, untied, unassigned, reviewDueAhead}, Effect: inviteReviewer},
+			Fields: []Field{fieldReviewer, fieldDue, fieldNote.Opt()},
+			Guards: []reviewGuard{caseUndetermined, holdsRole, unconflicted, untied, unassigned, hasRoom, reviewDueAhead}, Effect: inviteReviewer},
 		{Start: in(Invited), Action: ActAccept, By: by(Reviewer), End: Accepted,
 			Fields: []Field{fieldNoConflict}, Guards: []reviewGuard{yourReview, conflictDeclared, unconflicted, untied, caseUndetermined},
 			Effect: acceptReview},

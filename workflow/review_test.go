@@ -74,6 +74,8 @@ func TestReview(t *testing.T) {
 			change: facts(func(f *F) { f.Conflicted = true })},
 		{name: "twice", start: in(None), action: ActInvite, by: ProgramOfficer, reason: "reviewer_assigned",
 			change: facts(func(f *F) { f.OtherLive = true })},
+		{name: "with as many as they take", start: in(None), action: ActInvite, by: ProgramOfficer, reason: "reviewer_full",
+			change: facts(func(f *F) { f.Live, f.MaxReviews = 3, 3 })},
 		{name: "due today", start: in(None), action: ActInvite, by: ProgramOfficer, reason: "due_in_the_past",
 			change: asking[F](fieldDue.day(DateOf(noon)))},
 

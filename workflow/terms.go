@@ -29,6 +29,7 @@ type Terms struct {
 	Documents      []DocumentTerm  `json:"documents,omitempty"`
 	Clearances     []ClearanceTerm `json:"clearances,omitempty"`
 	Rubric         []Criterion     `json:"rubric"`
+	Topic          string          `json:"topic,omitzero"` // name of the choice question whose answer says what an application is about
 	DeclineCodes   []CodeTerm      `json:"decline_codes"`
 	ScreeningCodes []CodeTerm      `json:"screening_codes"`
 	Levels         []ServiceLevel  `json:"service_levels,omitempty"`
@@ -411,6 +412,24 @@ func (t *Terms) Question(name string) (Question, bool) {
 		}
 	}
 	return Question{}, false
+}
+
+// Topics are what applications can be about, and what reviewers are experts in. It works
+// on nil terms.
+func (t *Terms) Topics() []CodeTerm {
+	if t == nil {
+		return nil
+	}
+	q, _ := t.Question(t.Topic)
+	return q.Choices
+}
+
+// TopicOf returns the code of what an application is about, "" when it does not say.
+func (t *Terms) TopicOf(a *Application) string {
+	if t == nil || t.Topic == "" {
+		return ""
+	}
+	return AnswersOf(a.Answers)[t.Topic]
 }
 
 // Level returns the service level of a state; Days is zero where there is none.

@@ -442,7 +442,7 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 		*at = Noun(rapid.IntRange(1, int(nouns)-1).Draw(t, "noun"))
 		return
 	case *Role:
-		*at = rapid.SampledFrom([]Role{Applicant, AOR, GrantsOfficer, FinanceReleaser, Admin}).Draw(t, "role")
+		*at = rapid.SampledFrom([]Role{Applicant, AOR, Reviewer, GrantsOfficer, FinanceReleaser, Admin}).Draw(t, "role")
 		return
 	case *Outcome:
 		*at = rapid.SampledFrom([]Outcome{Pass, Fail, Refer}).Draw(t, "outcome")

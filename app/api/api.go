@@ -41,6 +41,9 @@ type Records interface {
 	Messages(context.Context, *models.Viewer, workflow.ID) ([]models.Message, error)
 	Try(ctx context.Context, v *models.Viewer, now time.Time, commands ...workflow.Command) ([]error, error)
 	Queue(context.Context, *models.Viewer, models.Queue) (models.QueuePage, error)
+	Queued(context.Context, *models.Viewer, ...workflow.ID) ([]models.QueuedCase, error)
+	Draw(ctx context.Context, v *models.Viewer, noun workflow.Noun, seed int64, cases []models.QueuedCase) (map[workflow.ID]workflow.ID, error)
+	ReviewerPool(context.Context, *models.Viewer) ([]models.PoolReviewer, error)
 }
 
 // A Server is what the API needs from the rest of the program. All members must
@@ -106,6 +109,7 @@ func Mount(g *echo.Group, s Server) error {
 	get("/me", a.read(workflow.NounPerson, me))
 	get("/desk", a.read(workflow.NounApplication, desk))
 	get("/overdue", a.read(workflow.NounApplication, overdue))
+	get("/reviewers", a.read(workflow.NounReview, reviewers))
 	get("/reconciliation", a.read(workflow.NounBatch, reconcile))
 	get("/ledger", a.read(workflow.NounFund, ledger))
 	for _, n := range kinds {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +22,7 @@ import (
 type bulkOrder struct {
 	Action string                     `json:"action"`
 	DryRun bool                       `json:"dry_run"` // say what would become of each, and change nothing
+	Seed   *int64                     `json:"seed"`    // draws who is to get each item that names nobody; null: nothing is drawn
 	Inputs map[string]json.RawMessage `json:"inputs"`  // of all of them
 	Items  []bulkItem                 `json:"items"`
 }
@@ -79,6 +82,9 @@ func (a *api) bulk(c echo.Context) error {
 	out := struct {
 		Items []bulkResult `json:"items"`
 	}{[]bulkResult{}}
+	if err := a.draw(c, o, &order, v); err != nil {
+		return err
+	}
 	requests, wrong := o.requests(&order, a, v)
 	results, err := a.carryOut(c, &order, requests, wrong)
 	if err != nil {
@@ -95,22 +101,75 @@ func (a *api) bulk(c echo.Context) error {
 	return c.JSON(http.StatusOK, out)
 }
 
-// bulkOperation finds an action on one application by its name.
+// bulkOperations are the actions that can be done to several applications: those on one,
+// and asking for a review of each.
+func bulkOperations() []operation {
+	return append(slices.Clone(kindNamed(workflow.NounApplication).actions), kindNamed(workflow.NounReview).makes)
+}
+
+// bulkOperation finds one of bulkOperations by its name.
 func bulkOperation(name string) (*operation, error) {
-	k := kindNamed(workflow.NounApplication)
-	at := slices.IndexFunc(k.actions, func(o operation) bool { return o.name() == name })
+	all := bulkOperations()
+	at := slices.IndexFunc(all, func(o operation) bool { return o.name() == name })
 	if at < 0 {
 		return nil, input.Errors{{Field: "action", Reason: input.ReasonNotChoice}}
 	}
-	return &k.actions[at], nil
+	return &all[at], nil
 }
 
-// bulkActions are the names of the actions that can be done to several applications.
+// bulkActions are the names of bulkOperations.
 func bulkActions() (out []string) {
-	for _, o := range kindNamed(workflow.NounApplication).actions {
+	for _, o := range bulkOperations() {
 		out = append(out, o.name())
 	}
 	return out
+}
+
+// drawn are the fields that name who is to get an application.
+var drawn = map[workflow.Action]string{workflow.ActAssign: "officer", workflow.ActInvite: "reviewer"}
+
+// draw writes down who is to get each item that names nobody, where the order has a seed,
+// and notes the seed.
+func (a *api) draw(c echo.Context, o *operation, order *bulkOrder, v *models.Viewer) error {
+	if order.Seed == nil {
+		return nil
+	}
+	who := drawn[o.action]
+	if who == "" {
+		return input.Errors{{Field: "seed", Reason: input.ReasonUnknown}}
+	}
+	if order.Inputs[who] != nil {
+		return input.Errors{{Field: who, Reason: input.ReasonDuplicate}}
+	}
+	var ids []workflow.ID
+	for i := range order.Items {
+		if order.Items[i].Inputs[who] == nil {
+			ids = append(ids, order.Items[i].ID)
+		}
+	}
+	ctx := c.Request().Context()
+	cases, err := a.Records.Queued(ctx, v, ids...)
+	if err != nil {
+		return err
+	}
+	got, err := a.Records.Draw(ctx, v, o.noun, *order.Seed, cases)
+	if err != nil {
+		return err
+	}
+	for i := range order.Items {
+		item := &order.Items[i]
+		if person := got[item.ID]; person != 0 && item.Inputs[who] == nil {
+			item.Inputs = maps.Clone(item.Inputs)
+			if item.Inputs == nil {
+				item.Inputs = map[string]json.RawMessage{}
+			}
+			item.Inputs[who] = json.RawMessage(person.String())
+			if order.Inputs["note"] == nil && item.Inputs["note"] == nil {
+				item.Inputs["note"], _ = json.Marshal("seed " + strconv.FormatInt(*order.Seed, 10)) // of what is text
+			}
+		}
+	}
+	return nil
 }
 
 // requests makes a request of each item. What is wrong with one is at its place of the
@@ -126,10 +185,13 @@ func (o *operation) requests(order *bulkOrder, a *api, v *models.Viewer) ([]engi
 		}
 		text, _ := json.Marshal(inputs) // of what was JSON
 		r := engine.Request{Viewer: v, Command: workflow.Command{Noun: o.noun, Action: o.action, ID: item.ID, Version: item.Version, Received: a.Now()}}
-		r.Command.Inputs, wrong[i] = o.set().JSON(bytes.NewReader(text))
+		if o.makes {
+			r.Command.ID, r.Command.Parent, r.Command.Version = 0, item.ID, 0
+		}
+		r.Command.Inputs, wrong[i] = input.Set{Action: o.action, Fields: o.fields}.JSON(bytes.NewReader(text))
 		switch {
 		case wrong[i] != nil:
-		case item.Version <= 0:
+		case item.Version <= 0 && !o.makes:
 			wrong[i] = input.Errors{{Field: "version", Reason: input.ReasonVersion}}
 		case item.Key == "" && !order.DryRun || len(item.Key) > maxBulkKey:
 			wrong[i] = input.Errors{{Field: "key", Reason: input.ReasonKey}}

@@ -68,6 +68,7 @@ func (d document) fixed() {
 	waiting.Parameters = append(pageByMark(), query("errand", enum(errands())))
 	late := d.operation("GET", "/overdue", "listOverdue", "List the applications that should have left their state by now, the longest overdue first", answerOf(200, ref("Overdue")))
 	late.Parameters = pageByMark()
+	d.operation("GET", "/reviewers", "listReviewers", "List the reviewers of programs with what they are expert in and what they do, for the staff", answerOf(200, ref("Reviewers")))
 	d.operation("GET", "/reconciliation", "readReconciliation", "Explain every cent that was exported, by batch, by day and by fund", answerOf(200, ref("Reconciliation")))
 	books := d.operation("GET", "/ledger", "readLedger", "Read a trial balance and the postings behind it, the oldest first", answerOf(200, ref("Ledger")))
 	day := openapi3.NewStringSchema().WithFormat("date")

@@ -166,6 +166,7 @@ func (s *sheet) opportunity(o *workflow.OpportunityPlan) {
 			s.item("questions", section.Questions[i].Name, words("["+section.Name+"]", question(&section.Questions[i])), [2]any{section.Name, section.Questions[i]})
 		}
 	}
+	s.put("topic", t.Topic)
 	for _, d := range t.Documents {
 		s.item("documents", d.Code, words(both(d.Label), flag(d.Required, "required"), strings.Join(d.Types, ", "), megabytes(d.MaxMB)), d)
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -141,6 +142,7 @@ func (r *reader) settings(s *settings) []key {
 		may("appeal_days", r.count(&t.AppealDays, 1, 365)),
 		may("offer_days", r.count(&t.OfferDays, 1, 365)),
 		may("sections", r.sections(&t.Sections)),
+		may("topic", r.name(&t.Topic)),
 		may("documents", r.documents(&t.Documents)),
 		may("clearances", r.clearances(&t.Clearances)),
 		may("rubric", r.rubric(&t.Rubric)),
@@ -199,12 +201,29 @@ func (r *reader) opportunities(p place, plan *workflow.Plan, usual settings) {
 		numbers.take(r, p, o.Number)
 		r.whole(p, &o)
 		r.mentioned(&o.Terms)
+		r.topic(p, &o.Terms)
 		r.dates(p, &o, plan, s.clock)
 		plan.Opportunities = append(plan.Opportunities, o)
 	})
 	if len(plan.Opportunities) == 0 {
 		r.wrong(p, reasonMissing, workflow.Words{"key": "opportunities[0]"})
 	}
+}
+
+// topic sees to it that what an application is about is asked for, with choices.
+func (r *reader) topic(p place, t *workflow.Terms) {
+	if t.Topic == "" || len(t.Topics()) > 0 || r.told(p.key("sections"), "defaults.sections", p.key("topic"), "defaults.topic") {
+		return
+	}
+	var choices []string
+	for _, s := range t.Sections {
+		for i := range s.Questions {
+			if s.Questions[i].Kind == workflow.QuestionChoice {
+				choices = append(choices, s.Questions[i].Name)
+			}
+		}
+	}
+	r.wrong(p, reasonTopic, workflow.Words{"found": t.Topic, "expected": cmp.Or(strings.Join(choices, ", "), "–")})
 }
 
 func (r *reader) phaseOf(to *string, plan *workflow.Plan) how {

@@ -50,6 +50,7 @@ const (
 	reasonRuleNotBool workflow.Reason = "policy_rule_not_bool"
 	reasonRuleCostly  workflow.Reason = "policy_rule_costly"
 	reasonUnasked     workflow.Reason = "policy_rule_unasked"
+	reasonTopic       workflow.Reason = "policy_topic"
 )
 
 // Reasons lists every reason that a problem can have, for the word lists.
@@ -58,7 +59,7 @@ var Reasons = []workflow.Reason{
 	reasonUnknown, reasonTwice, reasonMissing, reasonTooLong, reasonNotCode, reasonNotName, reasonNotNumber, reasonNotMoney,
 	reasonNotDate, reasonNotMoment, reasonSkipped, reasonTwoMoments, reasonOffset, reasonNotYes, reasonNotOneOf, reasonCapRaised,
 	reasonWeights, reasonVerdictDays, reasonAnchors, reasonNotAfter, reasonOverlap, reasonOutside, reasonFieldUnused, reasonRemind, reasonLanguage,
-	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked,
+	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked, reasonTopic,
 }
 
 // A Problem is one mistake in a file: where it stands and what is wrong.

@@ -26,8 +26,21 @@ import (
 // A Previewer sets out the letter that a decision would have, before it is made.
 type Previewer func(ctx context.Context, c *workflow.Command, at time.Time, language string) (*letter.Paper, error)
 
-// bulkActions are the acts that can be done to several cases of the queue at once.
-var bulkActions = []workflow.Action{workflow.ActAssign, workflow.ActAward, workflow.ActDecline, workflow.ActReturn}
+// A bulkAct is an act that can be done to several cases of the queue at once.
+type bulkAct struct {
+	noun   workflow.Noun // that is changed, or made for each case
+	action workflow.Action
+	who    string // the field that names who is to get a case, or ""
+	even   string // the words for drawing them
+}
+
+var bulkActs = []bulkAct{
+	{workflow.NounApplication, workflow.ActAssign, "officer", "bulk.even"},
+	{workflow.NounReview, workflow.ActInvite, "reviewer", "bulk.drawn"},
+	{noun: workflow.NounApplication, action: workflow.ActAward},
+	{noun: workflow.NounApplication, action: workflow.ActDecline},
+	{noun: workflow.NounApplication, action: workflow.ActReturn},
+}
 
 // proposed are the fields of these acts that each case has its own value of: what was
 // recommended for it.
@@ -44,17 +57,17 @@ const (
 	bulkCase    = "id"
 	bulkVersion = "v."
 	bulkKey     = "k."
-	bulkOfficer = "officer."
+	bulkWho     = "who."
 	bulkLook    = "look"
 	bulkDo      = "do"
-	bulkEven    = "even" // in place of an officer: share the cases out
+	bulkEven    = "even" // in place of a person: share the cases out
 )
 
-// bulkOffered are the acts of bulkActions that the table gives this reader somewhere.
-func (v *visit) bulkOffered() (out []workflow.Action) {
-	for _, a := range bulkActions {
-		for _, row := range workflow.Of(workflow.NounApplication).Rows() {
-			if row.Action == a && slices.ContainsFunc(v.viewer.Grants, func(g models.ViewerGrant) bool { return g.Organization == 0 && row.By.Has(g.Role) }) {
+// bulkOffered are the acts of bulkActs that the table gives this reader somewhere.
+func (v *visit) bulkOffered() (out []bulkAct) {
+	for _, a := range bulkActs {
+		for _, row := range workflow.Of(a.noun).Rows() {
+			if row.Action == a.action && slices.ContainsFunc(v.viewer.Grants, func(g models.ViewerGrant) bool { return g.Organization == 0 && row.By.Has(g.Role) }) {
 				out = append(out, a)
 				break
 			}
@@ -65,22 +78,24 @@ func (v *visit) bulkOffered() (out []workflow.Action) {
 
 // A bulk is one act on several cases.
 type bulk struct {
-	action workflow.Action
+	bulkAct
 	fields []workflow.Field // that all cases share
 	cases  []models.QueuedCase
 	values url.Values
-	names  map[workflow.ID]string // of the officers who are to get a case
+	names  map[workflow.ID]string // of who is to get a case
 }
 
 // readBulk reads what is to be done, and to which cases. Those that the reader may not
 // know of are left out as if they did not exist.
 func (v *visit) readBulk(values url.Values) (*bulk, error) {
 	b := &bulk{values: values}
-	var err error
-	if b.action, err = workflow.ParseAction(values.Get(bulkAction)); err != nil || !slices.Contains(v.bulkOffered(), b.action) {
+	offered := v.bulkOffered()
+	at := slices.IndexFunc(offered, func(a bulkAct) bool { return a.action.String() == values.Get(bulkAction) })
+	if at < 0 {
 		return nil, models.ErrNotFound
 	}
-	all, _ := fieldsOf(workflow.NounApplication, b.action)
+	b.bulkAct = offered[at]
+	all, _ := fieldsOf(b.noun, b.action)
 	for _, f := range all {
 		if proposed[f.Name] == nil {
 			b.fields = append(b.fields, f)
@@ -94,6 +109,7 @@ func (v *visit) readBulk(values url.Values) (*bulk, error) {
 		}
 		ids = append(ids, id)
 	}
+	var err error
 	b.cases, err = v.server.Reader.Queued(v.ctx(), v.viewer, ids...)
 	return b, err
 }
@@ -119,22 +135,12 @@ func (s *Server) showBulkForm(v *visit, b *bulk, again *attempt) error {
 		f.Hidden = append(f.Hidden, Hidden{bulkCase, b.cases[i].Application.ID.String()})
 	}
 	o := offer{}
-	if b.action == workflow.ActAssign {
-		workers, err := s.Reader.Workload(v.ctx(), v.viewer)
+	if b.who != "" {
+		people, err := v.bulkPeople(b)
 		if err != nil {
 			return err
 		}
-		people := []Option{{Value: bulkEven, Text: v.T("bulk.even")}}
-		cases := map[workflow.ID]int{} // of all programs
-		for i := range workers {
-			cases[workers[i].ID] += workers[i].Cases()
-		}
-		for _, w := range workers {
-			if !slices.ContainsFunc(people, func(o Option) bool { return o.Value == w.ID.String() }) {
-				people = append(people, Option{Value: w.ID.String(), Text: v.T("bulk.worker", "name", w.Name, "n", cases[w.ID])})
-			}
-		}
-		o.options = map[string][]Option{"officer": people}
+		o.options = map[string][]Option{b.who: people}
 	}
 	v.fill(&f, b.fields, again, o)
 	view.Form = &f
@@ -144,8 +150,18 @@ func (s *Server) showBulkForm(v *visit, b *bulk, again *attempt) error {
 	return v.show(view, again)
 }
 
+// bulkPeople are those who can get a case, each with what they have to do in all programs.
+func (v *visit) bulkPeople(b *bulk) ([]Option, error) {
+	names, loads, err := v.server.Reader.Loads(v.ctx(), v.viewer, b.noun)
+	people := []Option{{Value: bulkEven, Text: v.T(b.even)}}
+	for _, one := range names {
+		people = append(people, Option{Value: one.ID.String(), Text: v.T("bulk.worker", "name", one.Name, "n", loads[one.ID])})
+	}
+	return people, err
+}
+
 func (v *visit) bulkView(b *bulk) BulkView {
-	name := v.Action("application", b.action.String())
+	name := v.Action(b.noun.String(), b.action.String())
 	return BulkView{Shell: v.titled(name+" · "+v.N("bulk.cases", len(b.cases)), Link{v.T("nav.queue"), "/applications"}, Link{Text: name})}
 }
 
@@ -174,19 +190,22 @@ func (s *Server) doBulk(v *visit) error {
 // command makes the command for one case out of what all share and what is its own.
 func (b *bulk) command(c *models.QueuedCase, now time.Time) (workflow.Command, url.Values, error) {
 	a := &c.Application
-	all, _ := fieldsOf(workflow.NounApplication, b.action)
+	all, _ := fieldsOf(b.noun, b.action)
 	values := url.Values{}
 	for _, f := range all {
 		switch own := proposed[f.Name]; {
 		case own != nil:
 			values.Set(f.Name, own(a))
-		case b.values.Has(bulkOfficer+a.ID.String()) && f.Name == "officer":
-			values.Set(f.Name, b.values.Get(bulkOfficer+a.ID.String()))
+		case f.Name == b.who && b.values.Has(bulkWho+a.ID.String()):
+			values.Set(f.Name, b.values.Get(bulkWho+a.ID.String()))
 		default:
 			values.Set(f.Name, b.values.Get(f.Name))
 		}
 	}
-	command := workflow.Command{Noun: workflow.NounApplication, Action: b.action, ID: a.ID, Version: a.Version, Received: now}
+	command := workflow.Command{Noun: b.noun, Action: b.action, ID: a.ID, Version: a.Version, Received: now}
+	if workflow.Makes(b.noun, b.action) {
+		command.ID, command.Parent, command.Version = 0, a.ID, 0
+	}
 	var err error
 	command.Inputs, err = input.Set{Action: b.action, Fields: all}.Form(values)
 	return command, values, err
@@ -198,7 +217,7 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 	if err := s.shareOut(v, b); err != nil {
 		return err
 	}
-	if err := v.nameOfficers(b); err != nil {
+	if err := v.namePeople(b); err != nil {
 		return err
 	}
 	now := s.Now()
@@ -207,8 +226,8 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 		command, _, err := b.command(&b.cases[i], now)
 		var wrong input.Errors
 		switch {
-		case errors.As(err, &wrong) && !ownOnly(wrong):
-			return s.showBulkForm(v, b, &attempt{noun: workflow.NounApplication, action: b.action, values: typed, problem: problem.Of(err, v.audience())})
+		case errors.As(err, &wrong) && !b.ownOnly(wrong):
+			return s.showBulkForm(v, b, &attempt{noun: b.noun, action: b.action, values: typed, problem: problem.Of(err, v.audience())})
 		case err != nil && wrong == nil:
 			return err
 		}
@@ -222,14 +241,17 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 	f := Form{Name: b.action.String(), URL: "/applications/bulk", Key: newKey(), Danger: slices.Contains(ends, b.action),
 		Hidden: []Hidden{{bulkStep, bulkDo}, {bulkAction, b.action.String()}}}
 	for _, field := range b.fields {
-		if text := b.values.Get(field.Name); text != "" && field.Name != "officer" {
+		if text := b.values.Get(field.Name); text != "" && field.Name != b.who {
 			f.Hidden = append(f.Hidden, Hidden{field.Name, text})
 		}
 	}
 	able := 0
 	for i := range b.cases {
 		row := v.bulkRow(&b.cases[i])
-		if row.Refused = v.bulkRefusal(answers[i]); row.Refused == "" {
+		if row.Refused = v.bulkRefusal(answers[i]); b.nobodyFor(&b.cases[i]) {
+			row.Refused = v.T("bulk.nobody_free")
+		}
+		if row.Refused == "" {
 			able++
 			row.Able = true
 			if row.Told, err = v.foretold(b, &b.cases[i]); err != nil {
@@ -250,9 +272,18 @@ func (s *Server) lookAtBulk(v *visit, b *bulk) error {
 	return v.show(view, nil)
 }
 
-// ownOnly reports whether nothing is wrong with what all cases share.
-func ownOnly(wrong input.Errors) bool {
-	return !slices.ContainsFunc(wrong, func(e input.Error) bool { return proposed[e.Field] == nil })
+// ownOnly reports whether nothing is wrong with what all cases share. Who gets a case was
+// written down for each.
+func (b *bulk) ownOnly(wrong input.Errors) bool {
+	return !slices.ContainsFunc(wrong, func(e input.Error) bool {
+		return proposed[e.Field] == nil && (e.Field != b.who || b.values.Has(b.who))
+	})
+}
+
+// nobodyFor reports whether a case needs somebody, and nobody was drawn for it.
+func (b *bulk) nobodyFor(c *models.QueuedCase) bool {
+	at := slices.IndexFunc(b.fields, func(f workflow.Field) bool { return f.Name == b.who })
+	return at >= 0 && !b.fields[at].Optional && b.person(c) == 0
 }
 
 // carried are the hidden fields that name one case: with the version that was looked at,
@@ -260,54 +291,35 @@ func ownOnly(wrong input.Errors) bool {
 func (b *bulk) carried(a *workflow.Application) []Hidden {
 	id := a.ID.String()
 	out := []Hidden{{bulkCase, id}, {bulkVersion + id, strconv.FormatInt(a.Version, 10)}, {bulkKey + id, newKey()}}
-	if b.action == workflow.ActAssign {
-		out = append(out, Hidden{bulkOfficer + id, b.values.Get(bulkOfficer + id)})
+	if b.who != "" {
+		out = append(out, Hidden{bulkWho + id, b.values.Get(bulkWho + id)})
 	}
 	return out
 }
 
-// shareOut writes down who is to get each case: one officer for all, or each the least
-// busy of those who have no part in it. What chance decided is noted, so that it can be
-// drawn again.
+// shareOut writes down who is to get each case: one person for all, or each whom a draw
+// gave it to. What chance decided is noted, so that it can be drawn again.
 func (s *Server) shareOut(v *visit, b *bulk) error {
-	if b.action != workflow.ActAssign {
+	one := b.values.Get(b.who)
+	if b.who == "" || one == "" {
 		return nil
 	}
-	if one := b.values.Get("officer"); one != bulkEven {
+	if one != bulkEven {
 		for i := range b.cases {
-			b.values.Set(bulkOfficer+b.cases[i].Application.ID.String(), one)
+			b.values.Set(bulkWho+b.cases[i].Application.ID.String(), one)
 		}
 		return nil
-	}
-	workers, err := s.Reader.Workload(v.ctx(), v.viewer)
-	if err != nil {
-		return err
-	}
-	parts, err := s.Reader.Parts(v.ctx(), idsOf(b.cases, func(c *models.QueuedCase) workflow.ID { return c.Application.ID })...)
-	if err != nil {
-		return err
 	}
 	seed := newSeed()
-	byProgram, owned := map[workflow.ID][]workflow.ID{}, map[[2]workflow.ID]int{}
+	drawn, err := s.Reader.Draw(v.ctx(), v.viewer, b.noun, seed, b.cases)
+	if err != nil {
+		return err
+	}
 	for i := range b.cases {
-		a := &b.cases[i].Application
-		byProgram[a.Program] = append(byProgram[a.Program], a.ID)
-		owned[[2]workflow.ID{a.Officer, a.Program}]++ // and is shared out anew
-		// Of whom nobody may have it, it stays as it is.
-		b.values.Set(bulkOfficer+a.ID.String(), unlessZero(a.Officer, a.Officer.String()))
+		id := b.cases[i].Application.ID
+		b.values.Set(bulkWho+id.String(), unlessZero(drawn[id], drawn[id].String()))
 	}
-	for program, cases := range byProgram {
-		var loads []workflow.Load
-		for i := range workers {
-			if w := &workers[i]; w.Program == program {
-				loads = append(loads, workflow.Load{Person: w.ID, Cases: w.Cases() - owned[[2]workflow.ID{w.ID, program}]})
-			}
-		}
-		for id, officer := range workflow.Share(seed, loads, cases, func(person, id workflow.ID) bool { return parts[[2]workflow.ID{person, id}] }) {
-			b.values.Set(bulkOfficer+id.String(), officer.String())
-		}
-	}
-	b.values.Del("officer")
+	b.values.Del(b.who)
 	b.values.Set("note", strings.TrimSpace(b.values.Get("note")+"\n"+v.T("bulk.even_note", "seed", strconv.FormatInt(seed, 10))))
 	return nil
 }
@@ -319,16 +331,16 @@ func newSeed() int64 {
 	return int64(binary.BigEndian.Uint64(b[:]) >> 12)
 }
 
-// officer is who is to get a case; zero: nobody.
-func (b *bulk) officer(c *models.QueuedCase) workflow.ID {
-	id, _ := workflow.ParseID(b.values.Get(bulkOfficer + c.Application.ID.String()))
+// person is who is to get a case; zero: nobody.
+func (b *bulk) person(c *models.QueuedCase) workflow.ID {
+	id, _ := workflow.ParseID(b.values.Get(bulkWho + c.Application.ID.String()))
 	return id
 }
 
-// nameOfficers reads the names of who is to get a case.
-func (v *visit) nameOfficers(b *bulk) (err error) {
-	if b.action == workflow.ActAssign {
-		b.names, err = v.server.Reader.Names(v.ctx(), v.viewer, idsOf(b.cases, b.officer)...)
+// namePeople reads the names of who is to get a case.
+func (v *visit) namePeople(b *bulk) (err error) {
+	if b.who != "" {
+		b.names, err = v.server.Reader.Names(v.ctx(), v.viewer, idsOf(b.cases, b.person)...)
 	}
 	return err
 }
@@ -337,8 +349,8 @@ func (v *visit) nameOfficers(b *bulk) (err error) {
 // for which reasons it is declined.
 func (v *visit) foretold(b *bulk, c *models.QueuedCase) (string, error) {
 	switch b.action {
-	case workflow.ActAssign:
-		id := b.officer(c)
+	case workflow.ActAssign, workflow.ActInvite:
+		id := b.person(c)
 		if id == 0 {
 			return v.T("queue.nobody"), nil
 		}
@@ -386,16 +398,18 @@ func (s *Server) carryOutBulk(v *visit, b *bulk, sent *sentForm) error {
 		}
 		command, values, err := b.command(&b.cases[i], s.Now())
 		var wrong input.Errors
-		if err != nil && !(errors.As(err, &wrong) && ownOnly(wrong)) {
+		if err != nil && !(errors.As(err, &wrong) && b.ownOnly(wrong)) {
 			return err
 		}
-		command.Version = version
+		if command.ID != 0 {
+			command.Version = version
+		}
 		body := sha256.Sum256([]byte(id + " " + strconv.FormatInt(version, 10) + " " + b.action.String() + " " + values.Encode()))
 		requests = append(requests, engine.Request{Command: command, Viewer: v.viewer,
 			Key: &models.Key{Principal: v.viewer.Person, Route: "POST /applications/bulk", Text: key, Body: body}})
 	}
 	results := engine.Each(v.ctx(), s.Engine, requests)
-	if err := v.nameOfficers(b); err != nil {
+	if err := v.namePeople(b); err != nil {
 		return err
 	}
 	view := v.bulkView(b)
@@ -411,7 +425,7 @@ func (s *Server) carryOutBulk(v *visit, b *bulk, sent *sentForm) error {
 		row := v.bulkRow(c)
 		if row.Refused = v.bulkRefusal(r.Err); row.Refused == "" {
 			done++
-			row.Tag = v.Mark("application", r.Answer.State.String())
+			row.Tag = v.Mark(b.noun.String(), r.Answer.State.String())
 			told, err := v.foretold(b, c)
 			if err != nil {
 				return err
@@ -420,7 +434,7 @@ func (s *Server) carryOutBulk(v *visit, b *bulk, sent *sentForm) error {
 			if b.action == workflow.ActAssign && !r.Answer.Replayed {
 				id := c.Application.ID.String()
 				undo.Hidden = append(undo.Hidden, Hidden{bulkCase, id}, Hidden{bulkVersion + id, strconv.FormatInt(r.Answer.Version, 10)},
-					Hidden{bulkKey + id, newKey()}, Hidden{bulkOfficer + id, unlessZero(c.Application.Officer, c.Application.Officer.String())})
+					Hidden{bulkKey + id, newKey()}, Hidden{bulkWho + id, unlessZero(c.Application.Officer, c.Application.Officer.String())})
 				view.Form = &undo // assigning the officer from before takes it back
 			}
 			if b.action == workflow.ActAward || b.action == workflow.ActDecline {

@@ -166,3 +166,79 @@ func TestWhatNobodyMayHaveIsNotSharedOut(t *testing.T) {
 		t.Error("it was taken from its officer")
 	}
 }
+
+// An officer asks reviewers for reviews of many cases, drawn by a seed that is recorded; a
+// case that nobody can be asked about is told, and nothing is made of it.
+func TestAnOfficerDrawsReviewersForMany(t *testing.T) {
+	h := newHouse(t, nil)
+	one, two := h.NewCase("Alpha", 1_000_00).Submit(), h.NewCase("Beta", 1_000_00).Submit()
+	for _, who := range h.Reviewers {
+		two.Invite(who)
+	}
+	officer := h.as(workflow.ProgramOfficer)
+	officer.visit(chosenCases(workflow.ActInvite, one, two))
+	officer.sound()
+	officer.send("/applications/bulk", map[string]string{"reviewer": bulkEven})
+	if officer.page.status != http.StatusUnprocessableEntity {
+		t.Errorf("without a day, it answers %d", officer.page.status)
+	}
+	officer.sound()
+	officer.send("/applications/bulk", map[string]string{"reviewer": bulkEven, "due": workflow.DateOf(h.Now()).AddDays(14).String()})
+	officer.sound()
+	if text := officer.page.text("main"); !strings.Contains(text, "1 of 2") || !strings.Contains(text, "Nobody can be asked") {
+		t.Errorf("the look says %s", text)
+	}
+	reviews := func(c *enginetest.Case) []workflow.Review {
+		list, err := models.Records[workflow.Review](t.Context(), h.DB.Reader, h.As(workflow.Auditor), workflow.NounReview,
+			models.Filter{Where: map[string]workflow.ID{"application_id": c.Application}, States: []workflow.State{workflow.Invited}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if len(reviews(one)) != 0 {
+		t.Fatal("a look has asked somebody")
+	}
+	form := officer.filled("/applications/bulk", nil)
+	officer.page = officer.ask("POST", "/applications/bulk", form)
+	officer.sound()
+	got := reviews(one)
+	if len(got) != 1 || !strings.Contains(got[0].Note, "drawn by") || len(reviews(two)) != len(h.Reviewers) {
+		t.Fatalf("the reviews are %+v and %d", got, len(reviews(two)))
+	}
+	if officer.ask("POST", "/applications/bulk", form); len(reviews(one)) != 1 {
+		t.Error("sent twice, it asks twice")
+	}
+}
+
+// The pool shows what each reviewer does, and leads to where their expertise is changed; who
+// is no staff finds none of it.
+func TestThePoolShowsWhatReviewersDo(t *testing.T) {
+	h := newHouse(t, nil)
+	who := h.Reviewers[0]
+	h.NewCase("Alpha", 1_000_00).Submit().Invite(who)
+	pool, err := h.DB.ReviewerPool(t.Context(), h.As(workflow.ProgramLead))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(pool, func(p models.PoolReviewer) bool { return p.Grant.Person == who })
+	path := pathOf(workflow.NounGrant, pool[at].Grant.ID)
+	lead := h.as(workflow.ProgramLead)
+	lead.visit("/reviewers")
+	lead.sound()
+	if !strings.Contains(lead.page.body, `href="`+path+`"`) {
+		t.Fatal("the pool leads to no reviewer")
+	}
+	lead.visit(path)
+	lead.sound()
+	lead.send(path+"/actions/update", map[string]string{"max_reviews": "3"})
+	lead.sound()
+	if lead.visit("/reviewers"); !strings.Contains(lead.page.text("main"), "1 / 3") {
+		t.Errorf("the pool says %s", lead.page.text("main"))
+	}
+	for _, role := range []workflow.Role{workflow.Reviewer, workflow.AOR} {
+		if a := h.as(role).ask("GET", "/reviewers", nil); a.status != http.StatusNotFound {
+			t.Errorf("the %s gets %d", role, a.status)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (v *visit) clearances(d *dossier, again *attempt) (*ClearanceCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	acts, err := v.inRows(stored, again)
+	acts, err := v.inRows(stored, again, nil)
 	for i := range acts {
 		if err == nil {
 			err = v.exceptionOffers(&acts[i], stored[i], again)

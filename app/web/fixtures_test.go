@@ -418,6 +418,14 @@ var fixtures = []fixture{
 	{"workload/none", func(s Shell) View {
 		return WorkloadView{Shell: titled(s, "workload.title"), Empty: Empty{Icon: "groups", Title: s.T("workload.none")}}
 	}},
+	{"pool/rows", func(s Shell) View {
+		return PoolView{Shell: titled(s, "pool.title"), Columns: []string{s.T("pool.open"), s.T("pool.submitted")}, Rows: []PoolRow{
+			{Name: "Noor Haddad", URL: "/grants/7", Program: "AI Innovation Voucher", Topics: "In research", Counts: []string{"2 / 4", "11"}},
+			{Name: "Luis Ortega", URL: "/grants/8", Program: "AI Innovation Voucher", Counts: []string{"0", "0"}}}}
+	}},
+	{"pool/none", func(s Shell) View {
+		return PoolView{Shell: titled(s, "pool.title"), Empty: Empty{Icon: "people", Title: s.T("pool.none")}}
+	}},
 	{"bulk/look", func(s Shell) View { return bulkFixture(s, false, true) }},
 	{"bulk/done", func(s Shell) View { return bulkFixture(s, true, true) }},
 	{"bulk/none", func(s Shell) View {

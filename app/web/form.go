@@ -107,8 +107,8 @@ func (v *visit) actions(row models.Row, again *attempt, known offers) (Actions, 
 
 // inRows returns the acts on records that are rows of one page: each form has a name
 // of its own.
-func (v *visit) inRows(rows []models.Row, again *attempt) ([]Actions, error) {
-	all, err := v.actionsOn(rows, again, nil)
+func (v *visit) inRows(rows []models.Row, again *attempt, known offers) ([]Actions, error) {
+	all, err := v.actionsOn(rows, again, known)
 	for i := range all {
 		for j := range all[i].Offer {
 			all[i].Offer[j].Name += "-" + rows[i].Record.ID.String()

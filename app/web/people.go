@@ -172,9 +172,10 @@ func (v *visit) grantForms(a *Actions, person workflow.ID, again *attempt) error
 	return err
 }
 
-// revocable are the forms that take roles away, each with the role as its label.
+// revocable are the forms that take roles away, each with the role as its label. What a
+// reviewer is an expert in has a page of its own.
 func (v *visit) revocable(rows []models.Row, again *attempt) ([]Actions, error) {
-	acts, err := v.inRows(rows, again)
+	acts, err := v.inRows(rows, again, offers{workflow.ActUpdate: {hide: true}})
 	for i, row := range rows {
 		for j := range acts[i].Offer {
 			acts[i].Offer[j].Label = v.T("people.revoke", "role", v.roleIn(row))
@@ -196,7 +197,7 @@ func (v *visit) tokens(view *RecordView, person workflow.ID, again *attempt) err
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	acts, err := v.inRows(rows, again)
+	acts, err := v.inRows(rows, again, nil)
 	group := AnswerGroup{Title: v.T("people.tokens")}
 	for i, row := range rows {
 		var may []string

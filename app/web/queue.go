@@ -162,8 +162,8 @@ func (s *Server) queue(v *visit) error {
 	for i := range p.Rows {
 		view.Rows = append(view.Rows, v.queueRow(&p.Rows[i]))
 	}
-	for _, action := range v.bulkOffered() {
-		view.Bulk = append(view.Bulk, Option{Value: action.String(), Text: v.Action("application", action.String())})
+	for _, a := range v.bulkOffered() {
+		view.Bulk = append(view.Bulk, Option{Value: a.action.String(), Text: v.Action(a.noun.String(), a.action.String())})
 	}
 	return v.show(view, nil)
 }
@@ -179,6 +179,9 @@ func (v *visit) queueList(a queueAddress, p models.QueuePage, people []models.So
 	}
 	if v.is(workflow.ProgramLead) {
 		l.Buttons = append(l.Buttons, Button{Text: v.T("workload.title"), URL: "/workload", Icon: "groups"})
+	}
+	if v.is(workflow.ProgramLead) || v.is(workflow.ProgramOfficer) {
+		l.Buttons = append(l.Buttons, Button{Text: v.T("pool.title"), URL: "/reviewers", Icon: "people"})
 	}
 	l.Buttons = append(l.Buttons, v.downloads(a.Queue)...)
 	if len(l.Filters.Chips) > 0 {

@@ -291,7 +291,7 @@ func (s *Server) screenings(v *visit, view *OrganizationView, row models.Row, ag
 		return err
 	}
 	if len(stored) > 0 {
-		acts, err := v.inRows(stored[:1], again)
+		acts, err := v.inRows(stored[:1], again, nil)
 		if err != nil {
 			return err
 		}

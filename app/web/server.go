@@ -133,6 +133,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/reconciliation", s.member(s.reconciliation))
 	get("/desk", s.member(s.desk))
 	get("/workload", s.member(s.workload))
+	get("/reviewers", s.member(s.pool))
 	get("/holds", s.member(s.holds))
 	get("/ledger", s.member(s.ledger))
 	get("/hits", s.member(s.hits))
@@ -192,7 +193,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereExcepted},
 		workflow.NounPerson:       {record: s.personPage, maker: s.personMaker},
-		workflow.NounGrant:        {record: s.atHome(workflow.NounGrant), maker: s.granted},
+		workflow.NounGrant:        {record: s.grantPage, maker: s.granted},
 		workflow.NounDelegation:   {maker: s.delegating},
 		workflow.NounToken:        {record: s.atHome(workflow.NounToken), maker: s.personPage},
 	}

@@ -103,7 +103,7 @@ func (s *Server) eliminations(v *visit, one *workflow.RevenueStatement, again *a
 	if err != nil {
 		return nil, err
 	}
-	acts, err := v.inRows(list, again)
+	acts, err := v.inRows(list, again, nil)
 	if err != nil {
 		return nil, err
 	}
