@@ -355,6 +355,53 @@ func TestReturnsSettlementsAndReissuesAtOnce(t *testing.T) {
 	c.sound()
 }
 
+// The verb reads a file, shows what it would do, and books it.
+func TestTheVerbBooksABanksAnswers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "till.db")
+	must(t, "migrate", "--database", path)
+	db, err := models.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	db.SetJobs(&modelstest.Jobs{})
+	c := newTill(t, db, 2)
+	releaser, err := models.Record[workflow.Person](t.Context(), db.Reader, c.As(workflow.Auditor), workflow.NounPerson, c.People[workflow.FinanceReleaser])
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := models.Record[workflow.Program](t.Context(), db.Reader, c.As(workflow.Auditor), workflow.NounProgram, c.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := func(name, text string, more ...string) (string, error) {
+		args := []string{"answers", "import", "--database", path, "--program", program.Prefix, "--by", releaser.Email}
+		out, _, err := tranche(t, append(append(args, more...), programIn(t, filepath.Dir(path), name, text))...)
+		return out, err
+	}
+	first := "answer,trace\nsettled," + c.payments[0].Trace + "\nsettled,999999999999999\n"
+	out, err := on("first.csv", first)
+	if err != nil || !strings.Contains(out, "2 answers") || !strings.Contains(out, "is entered") || !strings.Contains(out, "1 settled      due") || !strings.Contains(out, "1 settled      parked") {
+		t.Errorf("shown: %v\n%s", err, out)
+	}
+	if out, err = on("again.csv", first, "--apply"); err == nil || !strings.Contains(err.Error(), "file_known") {
+		t.Errorf("the same file: %v\n%s", err, out)
+	}
+	out, err = on("second.csv", "answer,trace,code,amount\nreturned,"+c.payments[1].Trace+",R03,"+c.payments[1].Amount.String()+"\n", "--apply")
+	if err != nil || !strings.Contains(out, "is completed") || !strings.Contains(out, "1 returned     booked") {
+		t.Errorf("booked: %v\n%s", err, out)
+	}
+	c.look(c.batch.ID)
+	if c.payments[0].State != workflow.Exported || c.payments[1].State != workflow.Returned {
+		t.Errorf("the payments are %s and %s", c.payments[0].State, c.payments[1].State)
+	}
+	c.sound()
+}
+
 // What is parked is booked when its reason is gone, and what was booked is not again.
 func TestWhatWasParkedIsBookedInAnotherRound(t *testing.T) {
 	c := newTill(t, modelstest.SQLite(t), 2)

@@ -302,6 +302,7 @@ func (c *answersImportCommand) Run(ctx context.Context, s streams) error {
 		if _, err := c.do(ctx, h, src.name, workflow.Command{Noun: workflow.NounAnswerFile, Action: workflow.ActApply, ID: made.ID}); err != nil {
 			return err
 		}
+		giveBack() // what starting and reading needed
 		err := jobs.BookAnswers(ctx, h.db, h.engine, h.now, made.ID, func(done, all int) {
 			fmt.Fprintf(s.err, "\r%d of %d answers", done, all)
 		})

@@ -9,7 +9,16 @@ package main
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void keep_memory(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }
+// A connection of SQLite that reads gives up its pages whenever somebody has written, and
+// takes as many again for the next statement. Beyond 128 KiB the GNU C library gives such
+// pages back to the system each time, and has them made anew: four tenths of what a server
+// under load does. So up to 16 MiB that SQLite has freed stay with the process, once: SQLite
+// counts its memory under a lock of its own, threads never allocate side by side, and one
+// arena is enough. It is said before there are threads, which would have others already.
+__attribute__((constructor)) static void keep_memory(void) {
+	mallopt(M_TRIM_THRESHOLD, 16 << 20);
+	mallopt(M_ARENA_MAX, 1);
+}
 
 // The first object is the program itself. What nobody can write to is the same as in
 // its file, and comes back from there when it is next read.
@@ -29,23 +38,12 @@ static void give_back(void) {
 	dl_iterate_phdr(unmap_file, NULL);
 }
 #else
-static void keep_memory(int bytes) {}
 static void give_back(void) {}
 #endif
 */
 import "C"
 
 import "runtime/debug"
-
-// keptMemory is how much memory that SQLite has freed stays with the process, in
-// bytes for each arena of the C library.
-const keptMemory = 16 << 20
-
-// A connection of SQLite that reads gives up its pages whenever somebody has written,
-// and takes as many again for the next statement. Beyond 128 KiB the GNU C library
-// gives such pages back to the system each time, and has them made anew: four tenths
-// of what a server under load does.
-func init() { C.keep_memory(keptMemory) }
 
 // giveBack returns the memory to the system that is not in use now: what was freed, and
 // the pages of the program's own file, of which running needs fewer than starting.

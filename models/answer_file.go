@@ -385,8 +385,8 @@ type AnswerPage struct {
 	Next   int64 // answers after this one follow; zero: none
 }
 
-// AnswerPage reads the answers of a file after one of them, of one result or of any. It
-// leaves out those about payments that v may not see.
+// AnswerPage reads the answers of a file after one of them, of one result or of any, at most
+// limit; zero: their counts alone. It leaves out those about payments that v may not see.
 func (r Reader) AnswerPage(ctx context.Context, v *Viewer, file workflow.ID, result string, after int64, limit int) (p AnswerPage, err error) {
 	sight, args := v.sight(workflow.NounPayment)
 	where := `file_id = ? AND (record_id IS NULL OR kind IN ('acknowledged', 'rejected') OR
@@ -406,6 +406,9 @@ func (r Reader) AnswerPage(ctx context.Context, v *Viewer, file workflow.ID, res
 					})
 			},
 			func() error {
+				if limit == 0 {
+					return nil
+				}
 				if result != "" {
 					where, args = where+" AND result = ?", append(args, result)
 				}

@@ -91,18 +91,25 @@ type booker struct {
 const booksAtOnce = 16
 
 // part books some answers and writes on each what became of it. Those about the same
-// payment or batch come one after the other, in their order.
+// payment come one after the other, in their order; so do those about payments of a batch
+// that one of them is about as a whole.
 func (b *booker) part(ctx context.Context, lines []workflow.AnswerLine) error {
 	facts, err := b.db.AnswerFacts(ctx, b.file.Program, lines)
 	if err != nil {
 		return err
 	}
+	whole := map[workflow.ID]bool{} // batches that an answer is about as a whole
+	for i := range lines {
+		if workflow.AboutBatch(lines[i].Kind) {
+			whole[facts[i].Batch.ID] = facts[i].Batch.ID != 0
+		}
+	}
 	var about []workflow.ID
 	chains := map[workflow.ID][]int{}
 	for i := range lines {
 		id := facts[i].Match(&lines[i]).Record
-		if facts[i].Payment.Batch != 0 {
-			id = facts[i].Payment.Batch // the last answer completes it: they wait for each other anyway
+		if batch := facts[i].Payment.Batch; whole[batch] {
+			id = batch
 		}
 		if chains[id] == nil {
 			about = append(about, id)

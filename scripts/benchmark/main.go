@@ -36,6 +36,7 @@ var sections = []struct {
 	{"durable", measureDurable},
 	{"export", measureExport},
 	{"start", measureStart},
+	{"answers", measureAnswers},
 }
 
 func main() {
@@ -91,6 +92,9 @@ func sectionNames() string {
 
 // measure runs the sections that were asked for.
 func (o *options) measure(ctx context.Context) (*report, error) {
+	if err := uncache(o.program); err != nil {
+		return nil, err
+	}
 	r := newReport(o.short)
 	for _, s := range sections {
 		if o.only != "" && !slices.Contains(strings.Split(o.only, ","), s.name) {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A server is a running `tranche serve`.
@@ -89,6 +91,22 @@ func (s *server) stop() error {
 		return fmt.Errorf("stop the server: %w (its log ends: %s)", err, s.said())
 	}
 	return nil
+}
+
+// uncache has the next reader of a file read it from the disk, as an installed program is. What
+// the linker has just written may be in the page cache in pieces of 2 MiB; a process that reads
+// one byte of such a piece is then given, and counted, all of it (FilePmdMapped in
+// /proc/<pid>/smaps_rollup).
+func uncache(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil { // what is not on the disk stays in the cache
+		return err
+	}
+	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 }
 
 // memory reads a line of /proc/<pid>/status, such as VmRSS, in MiB.

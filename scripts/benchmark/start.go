@@ -7,8 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // idle is how long a server has nothing to do before its memory is read.
@@ -24,9 +22,6 @@ func measureStart(ctx context.Context, o *options) ([]figure, error) {
 	}
 	if out, err := exec.CommandContext(ctx, o.program, args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("run the demonstration: %w: %.2000s", err, out)
-	}
-	if err := uncache(o.program); err != nil {
-		return nil, err
 	}
 	var firsts, sizes, owns []float64
 	for range o.rounds {
@@ -46,22 +41,6 @@ func measureStart(ctx context.Context, o *options) ([]figure, error) {
 		{Name: "    of it its own, not pages of its file", Value: median(owns), Unit: "MiB"},
 		{Name: "  size of the program", Value: float64(binary.Size()) / (1 << 20), Unit: "MiB"},
 	}, nil
-}
-
-// uncache has the next reader of a file read it from the disk, as an installed program is. What
-// the linker has just written may be in the page cache in pieces of 2 MiB; a process that reads
-// one byte of such a piece is then given, and counted, all of it (FilePmdMapped in
-// /proc/<pid>/smaps_rollup).
-func uncache(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil { // what is not on the disk stays in the cache
-		return err
-	}
-	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 }
 
 // startOnce returns the milliseconds up to the first answer, and the idle memory in MiB: all
