@@ -19,6 +19,6 @@ var applications = newTable(workflow.NounApplication, "applications",
 			{"determined_by", &r.DeterminedBy}, {"awarded", &r.Awarded}, {"award_id", &r.Award}, {"codes", &r.Codes},
 			{"note", &r.Note}, {"flag", &r.Flag}, {"grounds", &r.Grounds}, {"appeal_spent", &r.AppealSpent},
 			{"decided_at", &r.DecidedAt}, {"moved_before", &r.MovedBefore}, {"evidence_changed", &r.EvidenceChanged},
-			{"documents", &r.Documents}, {"asked_before", &r.AskedBefore}, {"reply_files", &r.ReplyFiles},
+			{"documents", &r.Documents}, {"asked_before", &r.AskedBefore}, {"reply_files", &r.ReplyFiles}, {"blind", &r.Blind},
 		}
 	})

@@ -46,6 +46,7 @@ func (r Reader) Events(ctx context.Context, v *Viewer, noun workflow.Noun, id wo
 			out[i].Inputs = ""
 		}
 	}
+	v.blindEvents(&row, out)
 	return out, err
 }
 
@@ -62,7 +63,9 @@ func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.
 	if outside(row.Roles) || MerelyReviews(row.Roles) {
 		where += "AND e.noun NOT IN ('review', 'clearance', 'conflict') "
 	}
-	return r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
+	out, err := r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
+	v.blindEvents(&row, out)
+	return out, err
 }
 
 // MaxEvents is the most events that one list returns.

@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"tranche/workflow"
 )
@@ -28,5 +30,10 @@ func (r Reader) Inquiry(ctx context.Context, v *Viewer, id workflow.ID) (Inquiry
 		return out, err
 	}
 	out.Changes, err = a.Differences(snapshot)
+	if v.blinds(v.rolesFor(a.Program, a.Organization)) {
+		out.Changes = slices.DeleteFunc(out.Changes, func(d workflow.Difference) bool {
+			return a.Blinds(d.Name[strings.LastIndexByte(d.Name, '.')+1:])
+		})
+	}
 	return out, err
 }

@@ -85,6 +85,13 @@ func (r Reader) Case(ctx context.Context, v *Viewer, id workflow.ID) (Case, erro
 				return
 			},
 			func() (err error) { c.Clearances, err = tx.clearancesOf(v, c.Roles, id); return },
+			func() error {
+				if v.blinds(c.Roles) {
+					c.Organization = a.Seen(c.Organization)
+					a.ForReviewers()
+				}
+				return nil
+			},
 		)
 	})
 	return c, err
@@ -178,14 +185,14 @@ type AssignedReview struct {
 	Review       workflow.Review
 	Number       string
 	Title        string
-	Organization string
+	Organization string // "" where v does not see who applies
 }
 
 // MyReviews lists what v was asked to review, open ones first by due date. A case
 // that v stood aside from is not among them.
 func (r Reader) MyReviews(ctx context.Context, v *Viewer) ([]AssignedReview, error) {
 	sight, args := v.sight(workflow.NounReview)
-	query := reviews.sel[:len(reviews.sel)-len("FROM reviews ")] + `, applications.number, applications.title, organizations.legal_name
+	query := reviews.sel[:len(reviews.sel)-len("FROM reviews ")] + `, applications.number, applications.title, organizations.legal_name, applications.blind
 		FROM reviews JOIN applications ON applications.id = reviews.application_id
 		JOIN organizations ON organizations.id = applications.organization_id
 		WHERE (` + sight + `) AND reviews.reviewer_id = ? AND reviews.state <> 'recused'
@@ -194,7 +201,11 @@ func (r Reader) MyReviews(ctx context.Context, v *Viewer) ([]AssignedReview, err
 	err := r.look(ctx, func(tx *Tx) error {
 		return tx.ask(query, append(args, int64(v.Person)), func(rows *sql.Rows) error {
 			var one AssignedReview
-			err := rows.Scan(append(scanners(reviews.columns(&one.Review)), &one.Number, &one.Title, &one.Organization)...)
+			var a workflow.Application
+			err := rows.Scan(append(scanners(reviews.columns(&one.Review)), &one.Number, &one.Title, &one.Organization, &a.Blind)...)
+			if a.Blinds(workflow.BlindOrganization) && v.blinds(v.rolesFor(one.Review.Program, 0)) {
+				one.Organization = ""
+			}
 			out = append(out, one)
 			return err
 		})

@@ -128,7 +128,7 @@ func ParseMark(s string) (Mark, error) {
 // A QueuedCase is one row of the queue.
 type QueuedCase struct {
 	Application  workflow.Application
-	Organization string
+	Organization string // "" where v does not see who applies, and so on
 	City, Region string
 	Officer      string
 	ReviewsIn    int
@@ -188,7 +188,7 @@ func (v *Viewer) queueSight() (string, []any) {
 func (q Queue) of(v *Viewer, joined string) (string, []any) {
 	from, where, args := " FROM applications", "", []any(nil)
 	if words := workflow.SearchWords(q.Search); len(words) > 0 {
-		found, more := foundBy(words[:min(len(words), maxWords)])
+		found, more := foundBy(v, words[:min(len(words), maxWords)])
 		from, where, args = " FROM ("+found+") AS found CROSS JOIN applications", "applications.id = found.id AND ", more
 	} else if len(searchWords(q.Search)) > 0 {
 		where = "1 = 0 AND " // no letter and no digit: nothing is found by that
@@ -372,6 +372,11 @@ func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, 
 		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
 		if v.System || !MerelyReviews(c.Roles) {
 			c.Service = Service{workflow.Date(max(due, 0)), stopped == 1}
+		}
+		if v.blinds(c.Roles) {
+			seen := c.Application.Seen(workflow.Organization{LegalName: c.Organization, City: c.City, Region: c.Region})
+			c.Organization, c.City, c.Region = seen.LegalName, seen.City, seen.Region
+			c.Application.ForReviewers()
 		}
 		out = append(out, c)
 		return err

@@ -214,6 +214,9 @@ func (v *Viewer) rowFor(noun workflow.Noun, m mounted) Row {
 	if a, ok := m.value.(*workflow.Application); ok && outside(roles) && !v.System {
 		tellDecisionsOnly(a)
 	}
+	if a, ok := m.value.(*workflow.Application); ok && v.blinds(roles) {
+		a.ForReviewers()
+	}
 	withheld := !v.System && !v.looksInto() && v.withheld(m.value, roles)
 	if c, ok := m.value.(*workflow.Clearance); ok && !v.System && !workflow.ReadsClearance(c.Kind, roles) {
 		c.Note = ""
@@ -335,6 +338,10 @@ func (f Filter) where(noun workflow.Noun, v *Viewer, extra string, args []any) (
 	for _, column := range filters[noun] {
 		if id, ok := f.Where[column]; ok {
 			parts, args = append(parts, name+"."+column+" = ?"), append(args, int64(id))
+			if noun == workflow.NounApplication && column == "organization_id" {
+				named, more := v.named(name)
+				parts, args = append(parts, named), append(args, more...)
+			}
 		}
 		if text, ok := f.Text[column]; ok {
 			parts, args = append(parts, name+"."+column+" = ?"), append(args, text)

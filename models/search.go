@@ -62,16 +62,18 @@ func storeTerms(id workflow.ID, terms []string, exec func(query string, args ...
 }
 
 // foundBy writes the question for the applications that every one of words finds, each once;
-// ids of their organizations may be among them.
-func foundBy(words []string) (string, []any) {
+// ids of their organizations may be among them. Where v does not see who applies, that finds
+// nothing.
+func foundBy(v *Viewer, words []string) (string, []any) {
+	named, knows := v.named("a")
 	var queries []string
 	var args []any
 	for _, word := range words {
 		// What begins with a word is between it and itself with a byte that no text has.
 		first, beyond := []byte(word), append([]byte(word), 0xFF)
 		queries = append(queries, `SELECT s.record_id AS id FROM search_terms s WHERE s.term >= ? AND s.term < ?
-			UNION SELECT a.id FROM search_terms s CROSS JOIN applications a WHERE a.organization_id = s.record_id AND s.term >= ? AND s.term < ?`)
-		args = append(args, first, beyond, first, beyond)
+			UNION SELECT a.id FROM search_terms s CROSS JOIN applications a WHERE a.organization_id = s.record_id AND s.term >= ? AND s.term < ? AND `+named)
+		args = append(append(args, first, beyond, first, beyond), knows...)
 	}
 	if len(queries) == 1 {
 		return queries[0], args

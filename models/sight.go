@@ -215,8 +215,12 @@ func (v *Viewer) staffSight(program, application string, organizations []string,
 		ways = append(ways, "reviews.reviewer_id = ? AND reviews.state IN ('invited', 'accepted', 'submitted')")
 		args = append(args, int64(v.Person))
 	case reviews && application != "":
-		ways = append(ways, application+` IN (SELECT r.application_id FROM reviews r
-			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted'))`)
+		way := application + ` IN (SELECT r.application_id FROM reviews r
+			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted'))`
+		if application != "applications.id" { // what came of the case names the applicant
+			way += " AND " + application + " NOT IN (SELECT blinded.id FROM applications blinded WHERE blinded.blind <> '')"
+		}
+		ways = append(ways, way)
 		args = append(args, int64(v.Person))
 	}
 	return strings.Join(ways, " OR "), args

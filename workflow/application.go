@@ -49,6 +49,7 @@ type Application struct {
 	// EvidenceChanged says that a later run came to another verdict, and that no
 	// officer has looked at it yet: the flag that stops every next step.
 	EvidenceChanged bool
+	Blind           string      // what reviewers do not see, as Terms.Blind names it, joined by a comma; set at submission
 	Question        string      // what was asked of the applicant in all requests, a line each
 	AskedBefore     int64       // how many of the questions were asked before the newest request
 	Reply           string      // the answers to them, as AnswersText writes them
@@ -632,6 +633,7 @@ func submitApplication(f *ApplicationFacts, c *Command, s *Step) {
 	if f.Application.Terms = f.Opportunity.Terms; f.Application.Terms == "" {
 		f.Application.Terms = s.Store(f.Opportunity.terms().JSON())
 	}
+	f.Blind = strings.Join(f.Terms.Or().Blind, ",")
 	f.Snapshot, f.Sent, f.Aside = s.Store(f.snapshot()), "", ""
 	f.Terms.require(s, f.ID, f.Has)
 	s.Enqueue(JobDuplicates, f.Organization.ID)
@@ -960,6 +962,7 @@ func adoptRows() []Rule[ApplicationFacts] {
 
 func adoptTerms(f *ApplicationFacts, c *Command, s *Step) {
 	f.Note, f.Application.Terms = c.Text(fieldNote), f.Opportunity.Terms
+	f.Blind = strings.Join(f.Newest.Or().Blind, ",")
 	f.raise(flagTerms, s)
 	f.Newest.require(s, f.ID, f.Has)
 	s.Enqueue(JobEvidence, f.Organization.ID)

@@ -1131,3 +1131,20 @@ func TestFlagsAreStoredAndFoundOneByOne(t *testing.T) {
 		t.Errorf("no flag is %s, %v", b, err)
 	}
 }
+
+// What is blind is fixed with the terms that an application is submitted under.
+func TestWhatIsBlindIsFixedAtSubmission(t *testing.T) {
+	a := Application{Organization: 7, Summary: "We", Answers: AnswersText(map[string]string{"founder": "Zara", "method": "Kalman"}),
+		Documents: attachmentsOf([]Attachment{{Code: "cv"}, {Code: "plan"}}), Blind: "organization,founder,cv"}
+	seen := a
+	seen.ForReviewers()
+	if _, there := seen.Documents.Of("cv"); seen.Organization != 0 || there || seen.Answers != AnswersText(map[string]string{"method": "Kalman"}) || seen.Summary != "We" {
+		t.Errorf("its reviewers see %+v", seen)
+	}
+	if o := a.Seen(Organization{LegalName: "Zanzibar", UEI: "U", City: "Bend"}); o != (Organization{City: "Bend"}) {
+		t.Errorf("its reviewers see %+v", o)
+	}
+	if a.Blind = ""; a.Seen(Organization{City: "Bend"}).City != "Bend" || a.Blinds("") {
+		t.Error("what is not blind is not seen")
+	}
+}

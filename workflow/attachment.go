@@ -41,6 +41,11 @@ func (a Attachments) Of(code string) (Attachment, bool) {
 	return Attachment{}, false
 }
 
+// without returns the files but for those whose code drop names.
+func (a Attachments) without(drop func(code string) bool) Attachments {
+	return attachmentsOf(slices.DeleteFunc(a.List(), func(one Attachment) bool { return drop(one.Code) }))
+}
+
 // MarshalJSON writes the list.
 func (a Attachments) MarshalJSON() ([]byte, error) {
 	return json.Marshal(append([]Attachment{}, a.List()...))

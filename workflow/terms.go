@@ -29,7 +29,8 @@ type Terms struct {
 	Documents      []DocumentTerm  `json:"documents,omitempty"`
 	Clearances     []ClearanceTerm `json:"clearances,omitempty"`
 	Rubric         []Criterion     `json:"rubric"`
-	Topic          string          `json:"topic,omitzero"` // name of the choice question whose answer says what an application is about
+	Blind          []string        `json:"blind,omitempty"` // what reviewers do not see: of BlindFields, questions and codes of documents
+	Topic          string          `json:"topic,omitzero"`  // name of the choice question whose answer says what an application is about
 	DeclineCodes   []CodeTerm      `json:"decline_codes"`
 	ScreeningCodes []CodeTerm      `json:"screening_codes"`
 	Levels         []ServiceLevel  `json:"service_levels,omitempty"`

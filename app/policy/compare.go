@@ -167,6 +167,7 @@ func (s *sheet) opportunity(o *workflow.OpportunityPlan) {
 		}
 	}
 	s.put("topic", t.Topic)
+	s.put("blind", strings.Join(t.Blind, ", "))
 	for _, d := range t.Documents {
 		s.item("documents", d.Code, words(both(d.Label), flag(d.Required, "required"), strings.Join(d.Types, ", "), megabytes(d.MaxMB)), d)
 	}

@@ -143,6 +143,10 @@ func (r *reader) settings(s *settings) []key {
 		may("offer_days", r.count(&t.OfferDays, 1, 365)),
 		may("sections", r.sections(&t.Sections)),
 		may("topic", r.name(&t.Topic)),
+		may("blind", each(r, &t.Blind, func(p place, name *string) string {
+			r.name(name)(p)
+			return *name
+		})),
 		may("documents", r.documents(&t.Documents)),
 		may("clearances", r.clearances(&t.Clearances)),
 		may("rubric", r.rubric(&t.Rubric)),
@@ -202,6 +206,7 @@ func (r *reader) opportunities(p place, plan *workflow.Plan, usual settings) {
 		r.whole(p, &o)
 		r.mentioned(&o.Terms)
 		r.topic(p, &o.Terms)
+		r.blind(p, &o.Terms)
 		r.dates(p, &o, plan, s.clock)
 		plan.Opportunities = append(plan.Opportunities, o)
 	})
@@ -224,6 +229,24 @@ func (r *reader) topic(p place, t *workflow.Terms) {
 		}
 	}
 	r.wrong(p, reasonTopic, workflow.Words{"found": t.Topic, "expected": cmp.Or(strings.Join(choices, ", "), "–")})
+}
+
+// blind sees to it that what reviewers do not see is there.
+func (r *reader) blind(p place, t *workflow.Terms) {
+	known := slices.Clone(workflow.BlindFields)
+	for _, s := range t.Sections {
+		for i := range s.Questions {
+			known = append(known, s.Questions[i].Name)
+		}
+	}
+	for _, d := range t.Documents {
+		known = append(known, d.Code)
+	}
+	for _, name := range t.Blind {
+		if !slices.Contains(known, name) && !r.told(p.key("blind"), "defaults.blind") {
+			r.wrong(p, reasonBlind, workflow.Words{"found": name, "expected": strings.Join(known, ", ")})
+		}
+	}
 }
 
 func (r *reader) phaseOf(to *string, plan *workflow.Plan) how {

@@ -226,6 +226,7 @@ func mistakes(t *testing.T) []struct{ name, text string } {
 		{"a reminder before the beginning", e("remind: 5", "remind: 30")},
 		{"a choice without choices", e("    - {name: all,", "    - {name: more, label: {en: More, zh-TW: 更多}, questions: [{name: q, kind: choice, label: {en: Q, zh-TW: 問}}]}\n    - {name: all,")},
 		{"a topic that is no choice", e("    title: Call\n", "    title: Call\n    topic: stars\n")},
+		{"what reviewers cannot be kept from", e("    title: Call\n", "    title: Call\n    blind: [organization, title]\n")},
 		{"a title on two lines", e("title: Call", `title: "Call\nback"`)},
 		{"a title that is too long", e("title: Call", "title: "+strings.Repeat("x", 201))},
 		{"no opportunity", small(t)[:strings.Index(small(t), "  - number:")] + "  []\n"},

@@ -51,6 +51,7 @@ const (
 	reasonRuleCostly  workflow.Reason = "policy_rule_costly"
 	reasonUnasked     workflow.Reason = "policy_rule_unasked"
 	reasonTopic       workflow.Reason = "policy_topic"
+	reasonBlind       workflow.Reason = "policy_blind"
 )
 
 // Reasons lists every reason that a problem can have, for the word lists.
@@ -59,7 +60,7 @@ var Reasons = []workflow.Reason{
 	reasonUnknown, reasonTwice, reasonMissing, reasonTooLong, reasonNotCode, reasonNotName, reasonNotNumber, reasonNotMoney,
 	reasonNotDate, reasonNotMoment, reasonSkipped, reasonTwoMoments, reasonOffset, reasonNotYes, reasonNotOneOf, reasonCapRaised,
 	reasonWeights, reasonVerdictDays, reasonAnchors, reasonNotAfter, reasonOverlap, reasonOutside, reasonFieldUnused, reasonRemind, reasonLanguage,
-	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked, reasonTopic,
+	reasonRule, reasonRuleNotBool, reasonRuleCostly, reasonUnasked, reasonTopic, reasonBlind,
 }
 
 // A Problem is one mistake in a file: where it stands and what is wrong.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -44,7 +45,7 @@ func (s *Server) casePage(v *visit, id workflow.ID, again *attempt) error {
 			Lead:   placeLine(d.Organization.LegalName, d.Organization.City, d.Organization.Region),
 			Stages: v.caseStages(&d.Application, d.events), Facts: v.caseFacts(d), Actions: acts,
 		},
-		Organization: Link{Text: d.Organization.LegalName},
+		Organization: Link{Text: v.applicant(d.Organization.LegalName)},
 	}
 	if !d.mere {
 		view.Organization.URL = pathOf(workflow.NounOrganization, d.Organization.ID)
@@ -102,11 +103,11 @@ func (v *visit) flagsOf(a *workflow.Application) ([]workflow.Flag, error) {
 	return list, err
 }
 
+// applicant names who applies; to a reviewer who does not see that, in general words.
+func (v *visit) applicant(name string) string { return cmp.Or(name, v.T("review.unnamed")) }
+
 func placeLine(name, city, region string) string {
-	if place := placeName(city, region); place != "" {
-		return name + " · " + place
-	}
-	return name
+	return strings.Join(nonEmpty(name, placeName(city, region)), " · ")
 }
 
 // caseTab fills what the tab that the address names shows.
@@ -300,6 +301,9 @@ func (v *visit) caseAnswers(d *dossier, all bool) []AnswerGroup {
 		{Name: v.T("organization.address"), Value: strings.Join(nonEmpty(o.Street, placeName(o.City, o.Region), o.Zip), ", ")}, text("website", o.Website),
 	}}
 	company.Answers = slices.DeleteFunc(company.Answers, func(a Answer) bool { return a.Value == "" })
+	if len(company.Answers) == 0 {
+		return slices.Concat(v.filledIn(a, d.Terms), v.attached(a, d.Terms.Or()))
+	}
 	return slices.Concat([]AnswerGroup{company}, v.filledIn(a, d.Terms), v.attached(a, d.Terms.Or()))
 }
 

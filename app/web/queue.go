@@ -312,7 +312,7 @@ func (v *visit) queueColumns(q models.Queue) []Column {
 func (v *visit) queueRow(c *models.QueuedCase) QueueRow {
 	a := &c.Application
 	row := QueueRow{
-		ID: a.ID, Title: titleOf(a), URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Organization: c.Organization,
+		ID: a.ID, Title: titleOf(a), URL: pathOf(workflow.NounApplication, a.ID), Number: a.Number, Organization: v.applicant(c.Organization),
 		Tag: v.Mark("application", a.State.String()), Place: placeName(c.City, c.Region), Submitted: v.Day(a.SubmittedAt),
 		Requested: a.Requested, Reviews: v.T("scores.of", "have", c.ReviewsIn, "need", c.ReviewsNeed),
 	}

@@ -16,7 +16,7 @@ func (s *Server) myReviews(v *visit) error {
 		Empty: Empty{Icon: "check_circle", Title: v.T("my_reviews.none"), Text: v.T("my_reviews.none_text")},
 	}}
 	for _, r := range list {
-		row := ReviewRow{Title: r.Title, URL: pathOf(workflow.NounReview, r.Review.ID), Number: r.Number, Organization: r.Organization,
+		row := ReviewRow{Title: r.Title, URL: pathOf(workflow.NounReview, r.Review.ID), Number: r.Number, Organization: v.applicant(r.Organization),
 			Tag: v.Mark("review", r.Review.State.String()), Due: Due{Tone: "none", Text: v.T("due.none")}}
 		if r.Review.State == workflow.Submitted {
 			row.Score = points(r.Review.Mean)
@@ -75,6 +75,9 @@ func (s *Server) reviewPage(v *visit, id workflow.ID, again *attempt) error {
 		if plan != "" {
 			view.Notices = append(view.Notices, Notice{Tone: "info", Text: v.T("conflicts.waived", "plan", plan)})
 		}
+	}
+	if d.mere && d.Application.Blind != "" {
+		view.Notices = append(view.Notices, Notice{Tone: "info", Text: v.T("review.blind")})
 	}
 	if r.State == workflow.Submitted {
 		view.Criteria, view.Comment = v.given(d.Terms, r), r.Comment
