@@ -9,7 +9,7 @@ var awards = newTable(workflow.NounAward, "awards",
 		return []column{
 			{"number", &r.Number}, {"application_id", &r.Application}, {"program_id", &r.Program},
 			{"opportunity_id", &r.Opportunity}, {"organization_id", &r.Organization}, {"group_id", &r.Group},
-			{"fund_id", &r.Fund}, {"face", &r.Face}, {"award_cap", &r.Cap}, {"revision", &r.Revision}, {"terms", &r.Terms},
+			{"fund_id", &r.Fund}, {"face", &r.Face}, {"award_cap", &r.Cap}, {"revision", &r.Revision}, {"terms", &r.Terms}, {"recipient", &r.Recipient},
 			{"offered_by", &r.OfferedBy}, {"offer_ends", &r.OfferEnds}, {"period_start", &r.PeriodStart},
 			{"period_end", &r.PeriodEnd}, {"accepted_by", &r.AcceptedBy}, {"accepted_at", &r.AcceptedAt},
 			{"bank_account_id", &r.BankAccount}, {"bank_version", &r.BankVersion}, {"signature", &r.Signature},

@@ -92,7 +92,7 @@ func (t *Tx) stands(v *Viewer, s Scope) ([]stand, error) {
 	}
 	out := []stand{{roles: own}}
 	absent := v.absent(s)
-	if len(absent) == 0 || s.Person == v.Person && s.Person != 0 || v.own(s.Organization) != 0 && !s.Internal {
+	if len(absent) == 0 || s.Person == v.Person && s.Person != 0 || v.own(s.Organization, s.Other) != 0 && !s.Internal {
 		return out, nil
 	}
 	if barred, err := t.conflicted(v, s); err != nil || barred {

@@ -38,6 +38,7 @@ func (r Reader) Due(ctx context.Context, now time.Time) ([]DueAction, error) {
 		{workflow.NounReview, []workflow.Action{workflow.ActLapse}, "reviews x WHERE state IN ('invited', 'accepted') AND due < ?", []any{today}},
 		{workflow.NounAward, []workflow.Action{workflow.ActLapse}, "awards x WHERE state IN ('offered', 'change_requested', 'accepted') AND offer_ends <= ?", []any{at}},
 		{workflow.NounAward, []workflow.Action{workflow.ActFinish}, "awards x WHERE state IN ('active', 'suspended') AND period_end <= ?", []any{today}},
+		{workflow.NounAmendment, []workflow.Action{workflow.ActLapse}, "amendments x WHERE state = 'approved' AND ends <= ?", []any{at}},
 		{workflow.NounPayment, []workflow.Action{workflow.ActSettle}, `payments x JOIN batches b ON b.id = x.batch_id
 			JOIN programs p ON p.id = x.program_id WHERE x.state IN ('exported', 'recalled')
 			AND b.effective <= ? AND x.exported_at + p.presume_days * 86400000000 <= ?`, []any{today, at}},

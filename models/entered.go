@@ -11,7 +11,7 @@ import (
 // enteredTables have a column that says when a record came into its state. It is
 // derived from the events, and no part of the record.
 var enteredTables = map[string]workflow.Noun{
-	"affiliations": workflow.NounAffiliation, "answer_files": workflow.NounAnswerFile, "applications": workflow.NounApplication, "awards": workflow.NounAward,
+	"affiliations": workflow.NounAffiliation, "amendments": workflow.NounAmendment, "answer_files": workflow.NounAnswerFile, "applications": workflow.NounApplication, "awards": workflow.NounAward,
 	"bank_accounts": workflow.NounBankAccount, "batches": workflow.NounBatch, "claims": workflow.NounClaim,
 	"clearances": workflow.NounClearance, "conflicts": workflow.NounConflict, "duplicates": workflow.NounDuplicate, "exceptions": workflow.NounException,
 	"hits": workflow.NounHit, "payments": workflow.NounPayment, "reports": workflow.NounReport, "reviews": workflow.NounReview,

@@ -42,6 +42,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounApplication:  applicationFacts,
 	workflow.NounReview:       reviewFacts,
 	workflow.NounAward:        awardFacts,
+	workflow.NounAmendment:    amendmentFacts,
 	workflow.NounTranche:      trancheFacts,
 	workflow.NounClaim:        claimFacts,
 	workflow.NounPayment:      paymentFacts,

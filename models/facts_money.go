@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"time"
 
 	"tranche/workflow"
@@ -23,7 +24,10 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
 		func() (err error) { terms, err = t.termsOf(&f.Application, &f.Opportunity); return },
 		func() error { f.Opportunity = f.Opportunity.Under(terms); return nil },
-		func() (err error) { f.Organization, err = t.organization(f.Application.Organization); return },
+		func() (err error) {
+			f.Organization, err = t.organization(cmp.Or(a.Organization, f.Application.Organization))
+			return
+		},
 		func() (err error) {
 			f.Standing, err = t.standing(a.ID, f.Application.ID, f.Organization.ID, f.Opportunity.ID, f.Opportunity.Program)
 			return
@@ -77,29 +81,24 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 		f.SuspendedPayments, err = t.ids("SELECT id FROM payments WHERE award_id = ? AND state = 'held' AND hold_reason = ? ORDER BY id",
 			id, workflow.HeldForSuspension)
 		return err
+	case workflow.ActAmend:
+		if f.Amendment, err = amendments.maybe(t, c.Ref(workflow.Field{Name: "amendment"})); err != nil {
+			return err
+		}
+		f.ReportsDue, err = reports.list(t, "WHERE award_id = ? AND state IN "+openReport+" ORDER BY id", id)
+		return err
 	case workflow.ActFinish:
 		f.TranchesUnpaid, err = t.count(`SELECT COUNT(*) FROM tranches WHERE award_id = ? AND state = 'active'
 			AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.tranche_id = tranches.id AND claims.state = 'paid')`, id)
 		if err != nil {
 			return err
 		}
-		f.ReportsDue, err = t.reportsDue(f.Award.ID)
-		return err
+		return t.openAtEnd(f)
 	case workflow.ActTerminate:
-		f.ReportsDue, err = t.reportsDue(f.Award.ID)
-		return err
+		return t.openAtEnd(f)
 	case workflow.ActClose:
 		return steps(
-			func() (err error) {
-				f.ClaimsOpen, err = t.count(`SELECT COUNT(*) FROM claims WHERE award_id = ?
-					AND state IN ('draft', 'submitted', 'queried', 'verified', 'approved')`, id)
-				return
-			},
-			func() (err error) {
-				f.PaymentsOpen, err = t.count(`SELECT COUNT(*) FROM payments WHERE award_id = ?
-					AND state IN ('ready', 'held', 'batched', 'exported', 'recalled')`, id)
-				return
-			},
+			func() (err error) { f.ClaimsOpen, f.PaymentsOpen, err = t.openUnder(f.Award.ID); return },
 			func() (err error) {
 				f.ReportsOpen, err = t.count("SELECT COUNT(*) FROM reports WHERE award_id = ? AND state IN "+openReport, id)
 				return
@@ -109,6 +108,15 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 		)
 	}
 	return nil
+}
+
+// openAtEnd reads what is still open of an award whose work ends.
+func (t *Tx) openAtEnd(f *workflow.AwardFacts) (err error) {
+	if f.ReportsDue, err = t.reportsDue(f.Award.ID); err != nil {
+		return err
+	}
+	f.AmendmentsOpen, err = t.ids("SELECT id FROM amendments WHERE award_id = ? AND state IN ('requested', 'approved') ORDER BY id", int64(f.Award.ID))
+	return err
 }
 
 // groupSum reads what the group of an award has been awarded, and the highest cap that
@@ -144,6 +152,10 @@ func trancheFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 				FROM tranches WHERE award_id = ?`, []any{int64(f.Tranche.ID), int64(f.Award.ID)}, &others, &last)
 			f.Others, f.LastNumber = workflow.Cents(others), last
 			return err
+		},
+		func() (err error) {
+			f.LiveClaims, err = t.count("SELECT COUNT(*) FROM claims WHERE tranche_id = ? AND state IN "+liveClaim, int64(f.Tranche.ID))
+			return
 		},
 	)
 	if err != nil {

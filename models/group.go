@@ -149,6 +149,14 @@ func (t *Tx) partGroup(organization workflow.ID) error {
 	return t.partCaps(group, members)
 }
 
+// counted is what the cap of a group counts, by organization: awards, what approved
+// amendments are about to add, and with no cents whoever has been counted before.
+const counted = `(SELECT opportunity_id, organization_id, CASE WHEN state IN ` + endedOffer + ` THEN 0 ELSE face END AS cents, award_cap FROM awards
+	UNION ALL SELECT w.opportunity_id, COALESCE(m.successor_id, m.organization_id), m.counted, w.award_cap
+		FROM amendments m JOIN awards w ON w.id = m.award_id WHERE m.approved_by IS NOT NULL
+	UNION ALL SELECT w.opportunity_id, m.organization_id, 0, w.award_cap
+		FROM amendments m JOIN awards w ON w.id = m.award_id WHERE m.state = 'signed')`
+
 // partCaps counts anew what the parts of a group have been awarded. Of a sum that was
 // within the cap each part is; and what one organization was awarded always is.
 func (t *Tx) partCaps(group workflow.ID, members []workflow.ID) error {
@@ -167,10 +175,10 @@ func (t *Tx) partCaps(group workflow.ID, members []workflow.ID) error {
 	}
 	type part struct{ opportunity, group, cents, awarded int64 }
 	var parts []part
-	where, arg := t.idsIn("awards.organization_id", members)
-	err = t.each(`SELECT awards.opportunity_id, now.group_id, CAST(SUM(CASE WHEN awards.state IN `+endedOffer+` THEN 0 ELSE awards.face END) AS BIGINT),
-		COUNT(DISTINCT awards.organization_id) FROM awards JOIN organization_groups now ON now.organization_id = awards.organization_id
-		WHERE `+where+" GROUP BY awards.opportunity_id, now.group_id", []any{arg}, func(rows *sql.Rows) error {
+	where, arg := t.idsIn("c.organization_id", members)
+	err = t.each(`SELECT c.opportunity_id, now.group_id, CAST(SUM(c.cents) AS BIGINT), COUNT(DISTINCT c.organization_id)
+		FROM `+counted+` c JOIN organization_groups now ON now.organization_id = c.organization_id
+		WHERE `+where+" GROUP BY c.opportunity_id, now.group_id", []any{arg}, func(rows *sql.Rows) error {
 		var p part
 		err := rows.Scan(&p.opportunity, &p.group, &p.cents, &p.awarded)
 		parts = append(parts, p)

@@ -71,6 +71,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounApplication:  {"program_id", "opportunity_id", "organization_id", "officer_id", "number"},
 	workflow.NounReview:       {"application_id", "reviewer_id"},
 	workflow.NounAward:        {"program_id", "opportunity_id", "organization_id", "application_id", "number"},
+	workflow.NounAmendment:    {"award_id", "organization_id", "program_id", "number"},
 	workflow.NounTranche:      {"award_id"},
 	workflow.NounClaim:        {"award_id", "tranche_id", "organization_id", "number"},
 	workflow.NounPayment:      {"award_id", "claim_id", "batch_id", "organization_id", "program_id", "number", "trace"},
@@ -131,6 +132,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounDuplicate: shelfOf(duplicates), workflow.NounDelegation: shelfOf(delegations),
 	workflow.NounInterest: shelfOf(interests), workflow.NounConflict: shelfOf(conflicts),
 	workflow.NounAnswerFile: shelfOf(answerFiles), workflow.NounReport: shelfOf(reports),
+	workflow.NounAmendment: shelfOf(amendments),
 }
 
 // secret columns never leave the database through a row.

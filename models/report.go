@@ -76,7 +76,9 @@ var reportQuestions = []question{
 	{name: "reports are of their awards", rows: "reports",
 		wrong: `SELECT 'report', r.id, r.number, 'it is of another case than award ' || r.award_id
 			FROM reports r LEFT JOIN awards w ON w.id = r.award_id
-			WHERE w.id IS NULL OR w.application_id <> r.application_id OR w.organization_id <> r.organization_id OR w.program_id <> r.program_id ORDER BY r.id`},
+			WHERE w.id IS NULL OR w.application_id <> r.application_id OR w.program_id <> r.program_id
+			OR w.organization_id <> r.organization_id AND (r.state IN ` + openReport + ` OR NOT EXISTS (SELECT 1 FROM amendments m
+				WHERE m.award_id = w.id AND m.state = 'signed' AND m.organization_id = r.organization_id)) ORDER BY r.id`},
 	{name: "reports stand beside what the ledger said", rows: "reports",
 		wrong: `SELECT 'report', r.id, r.number, 'the ledger is said to have paid ' || r.received || ' cents by then, it had paid ' || (` +
 			fmt.Sprintf(paidBefore, "r.application_id", "r.as_of") + `)

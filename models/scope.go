@@ -1,6 +1,10 @@
 package models
 
-import "tranche/workflow"
+import (
+	"context"
+
+	"tranche/workflow"
+)
 
 // ScopeOf finds out to whom a record belongs. ErrNotFound means that there is no
 // such record, or that its kind belongs to nobody.
@@ -15,6 +19,16 @@ func (t *Tx) ScopeOf(noun workflow.Noun, id workflow.ID) (Scope, error) {
 	return s, err
 }
 
+// OrganizationOf returns whom a record is about; a successor may have taken it over.
+func (r Reader) OrganizationOf(ctx context.Context, noun workflow.Noun, id workflow.ID) (organization workflow.ID, err error) {
+	err = r.look(ctx, func(tx *Tx) error {
+		s, err := tx.ScopeOf(noun, id)
+		organization = s.Organization
+		return err
+	})
+	return organization, err
+}
+
 // scopes select program, organization, opportunity and application of a record.
 var scopes = map[workflow.Noun]string{
 	workflow.NounProgram:      "SELECT id, NULL, NULL, NULL FROM programs WHERE id = ?",
@@ -23,6 +37,8 @@ var scopes = map[workflow.Noun]string{
 	workflow.NounOrganization: "SELECT NULL, id, NULL, NULL FROM organizations WHERE id = ?",
 	workflow.NounApplication:  "SELECT program_id, organization_id, opportunity_id, id FROM applications WHERE id = ?",
 	workflow.NounAward:        "SELECT program_id, organization_id, opportunity_id, application_id FROM awards WHERE id = ?",
+	workflow.NounAmendment: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
+		FROM amendments JOIN awards ON awards.id = amendments.award_id WHERE amendments.id = ?`,
 	workflow.NounClaim: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id
 		FROM claims JOIN awards ON awards.id = claims.award_id WHERE claims.id = ?`,
 	workflow.NounPayment: `SELECT awards.program_id, awards.organization_id, awards.opportunity_id, awards.application_id

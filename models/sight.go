@@ -49,6 +49,7 @@ var places = map[workflow.Noun]place{
 	workflow.NounApplication:  {"applications.program_id", "applications.organization_id", "applications.id", ""},
 	workflow.NounReview:       {"reviews.program_id", "", "reviews.application_id", ""},
 	workflow.NounAward:        {"awards.program_id", "awards.organization_id", "awards.application_id", ""},
+	workflow.NounAmendment:    {"amendments.program_id", "amendments.organization_id", "amendments.application_id", ""},
 	workflow.NounTranche: {"(SELECT a.program_id FROM awards a WHERE a.id = tranches.award_id)",
 		"(SELECT a.organization_id FROM awards a WHERE a.id = tranches.award_id)", "tranches.application_id", ""},
 	workflow.NounClaim: {"(SELECT a.program_id FROM awards a WHERE a.id = claims.award_id)",
@@ -67,6 +68,10 @@ var places = map[workflow.Noun]place{
 	workflow.NounDelegation: {"delegations.program_id", "", "", ""},
 	workflow.NounConflict:   {"conflicts.program_id", "", "conflicts.application_id", ""},
 }
+
+// others name, for nouns whose rows are about two organizations, the second: its people
+// may know of a row as those of the first do.
+var others = map[workflow.Noun]string{workflow.NounAmendment: "amendments.successor_id"}
 
 // sight writes the condition under which v may know of a row of noun. It is the
 // same rule as RolesIn, for lists: what it hides is missing from every list,
@@ -155,16 +160,24 @@ func (v *Viewer) caseSight(noun workflow.Noun) (string, []any) {
 	}
 	var ways []string
 	var args []any
-	if place.organization != "" {
-		if orgs := v.organizations(); len(orgs) > 0 {
-			ways, args = append(ways, place.organization+" IN ("+marks(len(orgs))+")"), append(args, orgs...)
+	parties := []string{place.organization}
+	company, about := place.barring()
+	companies := []string{company}
+	if other := others[noun]; other != "" {
+		parties, companies = append(parties, other), append(companies, other)
+	}
+	for _, party := range parties {
+		if orgs := v.organizations(); party != "" && len(orgs) > 0 {
+			ways, args = append(ways, party+" IN ("+marks(len(orgs))+")"), append(args, orgs...)
 		}
 	}
-	company, about := place.barring()
-	staff, more := v.staffSight(place.program, place.application, []string{company}, about)
-	if staff != "" {
-		barred, evenMore := v.barredSight(company, about)
-		ways, args = append(ways, "("+staff+")"+barred), append(append(args, more...), evenMore...)
+	if staff, more := v.staffSight(place.program, place.application, companies, about); staff != "" {
+		args = append(args, more...)
+		for _, one := range companies {
+			barred, more := v.barredSight(one, about)
+			staff, args, about = "("+staff+")"+barred, append(args, more...), ""
+		}
+		ways = append(ways, staff)
 	}
 	if len(ways) == 0 {
 		return "1 = 0", nil
@@ -271,6 +284,8 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 			s.Program = *c.at.(*workflow.ID)
 		case "organization_id":
 			s.Organization = *c.at.(*workflow.ID)
+		case "successor_id":
+			s.Other = *c.at.(*workflow.ID)
 		case "person_id":
 			if noun == workflow.NounGrant || noun == workflow.NounToken {
 				s.Person = *c.at.(*workflow.ID)
@@ -286,7 +301,7 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 	if s.Person != 0 && s.Person == v.Person {
 		return v.ofOneself()
 	}
-	if own := v.own(s.Organization); own != 0 {
+	if own := v.own(s.Organization, s.Other); own != 0 {
 		return own
 	}
 	return v.staff(s)

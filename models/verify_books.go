@@ -72,9 +72,25 @@ var questions = []question{
 			FROM awards w LEFT JOIN applications a ON a.id = w.application_id
 			LEFT JOIN events o ON o.record_id = w.id AND o.version = 1 LEFT JOIN events d ON d.id = o.cause_id
 			WHERE a.id IS NULL OR d.id IS NULL OR d.action <> 'award' OR d.record_id <> a.id
-			OR COALESCE(d.actor_id, 0) <> COALESCE(w.offered_by, 0) OR a.organization_id <> w.organization_id
-			OR a.opportunity_id <> w.opportunity_id OR a.fund_id <> w.fund_id
-			OR w.state NOT IN ` + endedOffer + ` AND (COALESCE(a.award_id, 0) <> w.id OR a.awarded <> w.face) ORDER BY w.id`},
+			OR a.organization_id <> COALESCE((SELECT m.organization_id FROM amendments m WHERE m.award_id = w.id AND m.state = 'signed'
+				ORDER BY m.revision LIMIT 1), w.organization_id)
+			OR COALESCE(d.actor_id, 0) <> COALESCE(w.offered_by, 0) OR a.opportunity_id <> w.opportunity_id OR a.fund_id <> w.fund_id
+			OR w.state NOT IN ` + endedOffer + ` AND (COALESCE(a.award_id, 0) <> w.id
+				OR w.face <> a.awarded + (SELECT COALESCE(SUM(CASE m.kind WHEN 'supplement' THEN m.amount WHEN 'reduction' THEN -m.amount ELSE 0 END), 0)
+					FROM amendments m WHERE m.award_id = w.id AND m.state = 'signed')) ORDER BY w.id`},
+	{name: "awards say what was signed last", rows: "amendments",
+		wrong: `SELECT 'award', w.id, w.number, 'it is not as amendment ' || m.number || ' made it'
+			FROM amendments m JOIN awards w ON w.id = m.award_id WHERE m.state = 'signed'
+			AND NOT EXISTS (SELECT 1 FROM amendments later WHERE later.award_id = w.id AND later.state = 'signed' AND later.revision > m.revision)
+			AND (w.revision <> m.revision OR w.face <> m.face OR w.period_end <> m.period_end OR w.recipient <> m.recipient OR w.signature <> m.agreement
+				OR w.organization_id <> COALESCE(m.successor_id, m.organization_id) OR COALESCE(w.bank_account_id, 0) <> COALESCE(m.bank_account_id, 0)
+				OR w.bank_version <> m.bank_version) ORDER BY w.id`},
+	{name: "amendments follow each other", rows: "amendments",
+		wrong: `SELECT 'amendment', m.id, m.number, 'it is signed, and what it changed is not what was in force'
+			FROM amendments m JOIN awards w ON w.id = m.award_id WHERE m.state = 'signed' AND NOT EXISTS (
+				SELECT 1 FROM events e WHERE e.record_id = w.id AND e.action = 'accept' AND e.changes LIKE '%"signature":"' || m.base || '"%'
+				UNION ALL SELECT 1 FROM amendments before WHERE before.award_id = w.id AND before.state = 'signed'
+					AND before.revision = m.revision - 1 AND before.agreement = m.base) ORDER BY m.id`},
 	{name: "tranches make up their awards", rows: "awards",
 		wrong: `SELECT 'award', w.id, w.number, 'its tranches come to ' || COALESCE(t.planned, 0) || ' cents, its face value is ' || w.face
 			FROM awards w LEFT JOIN (SELECT award_id, SUM(amount) AS planned FROM tranches WHERE state = 'active' GROUP BY award_id) t
@@ -99,7 +115,8 @@ var questions = []question{
 		wrong: `SELECT 'application', a.id, a.number, 'committed are ' || COALESCE(b.committed, 0) || ' cents, recommended or offered are '
 				|| (a.committed + COALESCE(w.face, 0))
 			FROM applications a LEFT JOIN application_balances b ON b.application_id = a.id
-			LEFT JOIN (SELECT application_id, SUM(face) AS face FROM awards WHERE state IN ` + unsignedAward + ` GROUP BY application_id) w
+			LEFT JOIN (SELECT application_id, SUM(face) AS face FROM (SELECT application_id, face FROM awards WHERE state IN ` + unsignedAward + `
+				UNION ALL SELECT application_id, amount FROM amendments WHERE state = 'approved' AND kind = 'supplement') o GROUP BY application_id) w
 			ON w.application_id = a.id
 			WHERE COALESCE(b.committed, 0) <> a.committed + COALESCE(w.face, 0) ORDER BY a.id`},
 	{name: "bound money is the face value in force", rows: "applications",

@@ -19,7 +19,8 @@ var documentColumns = map[workflow.Noun]map[string]bool{
 	workflow.NounPolicy:      {"file": true, "plan": true},
 	workflow.NounOpportunity: {"terms": false},
 	workflow.NounApplication: {"snapshot": true, "terms": false},
-	workflow.NounAward:       {"signature": true},
+	workflow.NounAward:       {"signature": false}, // an amendment's was stored when that was approved
+	workflow.NounAmendment:   {"base": false, "agreement": false},
 	workflow.NounBatch:       {"file": false, "register": false},
 	workflow.NounStatement:   {"document": false}, // the same file may prove two things
 	workflow.NounElimination: {"document": false},

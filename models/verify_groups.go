@@ -123,10 +123,12 @@ func (v *verifier) mergedCaps() (map[capKey]bool, error) {
 	}
 	type counted struct{ opportunity, organization, event int64 }
 	var awards []counted
-	const query = `SELECT w.opportunity_id, w.organization_id, made.id FROM awards w
-		JOIN events made ON made.record_id = w.id AND made.version = 1
-		WHERE w.organization_id IN (SELECT owner_id FROM affiliations UNION SELECT owned_id FROM affiliations
+	const joined = ` IN (SELECT owner_id FROM affiliations UNION SELECT owned_id FROM affiliations
 			UNION SELECT a_id FROM duplicates UNION SELECT b_id FROM duplicates)`
+	const query = `SELECT w.opportunity_id, a.organization_id, made.id FROM awards w JOIN applications a ON a.id = w.application_id
+		JOIN events made ON made.record_id = w.id AND made.version = 1 WHERE a.organization_id` + joined + `
+		UNION ALL SELECT w.opportunity_id, m.successor_id, e.id FROM amendments m JOIN awards w ON w.id = m.award_id
+		JOIN events e ON e.record_id = m.id AND e.action = 'approve' WHERE m.successor_id` + joined
 	err = v.each(query, nil, func(rows *sql.Rows) error {
 		var w counted
 		err := rows.Scan(&w.opportunity, &w.organization, &w.event)
@@ -200,9 +202,8 @@ func (v *verifier) groupCaps() error {
 		return err
 	}
 	const query = `SELECT w.opportunity_id, w.group_id, CAST(w.face AS BIGINT), g.opportunity_id, g.group_id, g.cents, g.merged, w.most
-		FROM (SELECT awards.opportunity_id, now.group_id, SUM(CASE WHEN awards.state IN ` + endedOffer + ` THEN 0 ELSE face END) AS face,
-			MAX(awards.award_cap) AS most
-			FROM awards JOIN organization_groups now ON now.organization_id = awards.organization_id GROUP BY awards.opportunity_id, now.group_id) w
+		FROM (SELECT c.opportunity_id, now.group_id, SUM(c.cents) AS face, MAX(c.award_cap) AS most
+			FROM ` + counted + ` c JOIN organization_groups now ON now.organization_id = c.organization_id GROUP BY c.opportunity_id, now.group_id) w
 		FULL JOIN group_caps g ON g.opportunity_id = w.opportunity_id AND g.group_id = w.group_id`
 	err = v.each(query, nil, func(rows *sql.Rows) error {
 		c.Rows++

@@ -32,6 +32,7 @@ type town struct {
 	papered        workflow.ID // an application that comes with a file
 	letter         workflow.ID // about the award of paid
 	report         workflow.ID // of the award that is paid
+	supplement     workflow.ID // an amendment that was signed
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -47,6 +48,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.Act(nil, workflow.NounPayment, first, workflow.ActReturn, enginetest.Text("code", "R03"))
 	w.answered()
 	third.Claim(0)
+	w.amended(third)
 	w.open = w.batch()
 	w.relatives()
 	w.joined()
@@ -59,6 +61,17 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.told()
 	w.reported()
 	return w
+}
+
+// amended has an award changed twice, and once more in words that wait for a signature.
+func (w *town) amended(c *enginetest.Case) {
+	end := workflow.DateOf(w.Now()).AddDays(100).String()
+	w.supplement = c.Signed(workflow.AmendSupplement, enginetest.Cents("amount", 5_000_00),
+		enginetest.Text("open_milestones", workflow.Milestones(c.Tranches()[1:])+"new | 5000.00 | "+end+" | More | Report"), enginetest.Text("wording", "It covers chips too."))
+	c.Signed(workflow.AmendBudget, enginetest.Text("open_milestones", "new | 41000.00 | "+end+" | All of it | Report"))
+	w.Act(w.As(workflow.GrantsOfficer), workflow.NounAmendment, c.Ask(workflow.AmendPeople, enginetest.Text("wording", "Nobody.")), workflow.ActReject,
+		enginetest.Text("codes", "not_justified"), enginetest.Text("note", "Who then?"))
+	c.Approved(workflow.AmendPeople, enginetest.Text("wording", "Dr. Lee leads the work."))
 }
 
 // answered has a bank answer: a payment that came back is told again, one settles, and
@@ -479,7 +492,7 @@ func (v *vandal) names(table string, row map[string]any) []string {
 	case "group_caps":
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
-		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter"}
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter", "amendment"}
 	case "answer_lines":
 		return []string{fmt.Sprintf("answer_file %v", row["file_id"]), fmt.Sprintf("answer %v/%v", row["file_id"], row["number"])}
 	case "answer_parts":
@@ -740,6 +753,21 @@ var crimes = []crime{
 	{"events of one record trade places", "events of a record follow each other", func(v *vandal, w *town) string {
 		v.swap(v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActVerify), v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActSubmit), "version")
 		return fmt.Sprintf("claim %d", v.claim(w.paid))
+	}},
+	{"an amendment is made to say more", "awards are what was decided", func(v *vandal, w *town) string {
+		v.claims(workflow.NounAmendment, w.supplement, workflow.ActRequest, "amount", 6_000_00)
+		return fmt.Sprintf("award %d", v.of(workflow.NounAmendment, w.supplement, "award_id"))
+	}},
+	{"an amendment is made to change something else", "amendments follow each other", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounAmendment, w.supplement, workflow.ActRequest, "base", v.one("SELECT signature FROM awards WHERE id = ?", int64(w.paid.Award)))
+	}},
+	{"an award is put back to before its amendment", "awards say what was signed last", func(v *vandal, w *town) string {
+		award := v.of(workflow.NounAmendment, w.supplement, "award_id")
+		return v.claims(workflow.NounAward, award, workflow.ActAmend, "revision", 2)
+	}},
+	{"an amendment is signed by who approved it", "duties were done by different people", func(v *vandal, w *town) string {
+		v.do("UPDATE events SET actor_id = ? WHERE id = ?", int64(w.People[workflow.GrantsOfficer]), v.at(workflow.NounAmendment, w.supplement, workflow.ActSign))
+		return v.claims(workflow.NounAmendment, w.supplement, workflow.ActSign, "signed_by", int64(w.People[workflow.GrantsOfficer]))
 	}},
 	{"events of two records trade numbers", "events are as they were written", func(v *vandal, w *town) string {
 		a, b := v.at(workflow.NounAward, w.paid.Award, workflow.ActCountersign), v.at(workflow.NounApplication, w.returned.Application, workflow.ActRecommend)

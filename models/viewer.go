@@ -2,6 +2,7 @@ package models
 
 import (
 	"database/sql"
+	"slices"
 
 	"tranche/workflow"
 )
@@ -56,9 +57,9 @@ func (v *Viewer) ofOneself() workflow.Roles {
 	return v.roles(func(g ViewerGrant) bool { return g.For == 0 }) | workflow.RolesOf(workflow.Applicant)
 }
 
-// own returns the roles that v holds in the organization itself.
-func (v *Viewer) own(organization workflow.ID) workflow.Roles {
-	return v.roles(func(g ViewerGrant) bool { return g.Organization != 0 && g.Organization == organization })
+// own returns the roles that v holds in organizations themselves.
+func (v *Viewer) own(organizations ...workflow.ID) workflow.Roles {
+	return v.roles(func(g ViewerGrant) bool { return g.Organization != 0 && slices.Contains(organizations, g.Organization) })
 }
 
 // staff returns the roles that v holds in the program of s, or in any program
@@ -96,7 +97,7 @@ func (t *Tx) ownRolesIn(v *Viewer, s Scope) (workflow.Roles, error) {
 	if s.Person != 0 && s.Person == v.Person {
 		return v.ofOneself(), nil
 	}
-	if own := v.own(s.Organization); own != 0 && !s.Internal {
+	if own := v.own(s.Organization, s.Other); own != 0 && !s.Internal {
 		return own, nil
 	}
 	staff := v.in(s, func(g ViewerGrant) bool { return g.For == 0 })

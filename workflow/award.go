@@ -22,7 +22,8 @@ type Award struct {
 	Cap             Cents // the award cap of the terms that it was offered under
 	Revision        int64 // 1 when offered; grows with every version of the terms
 	Terms           string
-	OfferedBy       ID // the selecting official
+	Recipient       string // the organization's legal name in the agreement; "" in those from before it was kept
+	OfferedBy       ID     // the selecting official
 	OfferEnds       time.Time
 	PeriodStart     Date
 	PeriodEnd       Date // the first day after the period of performance
@@ -70,14 +71,16 @@ type AwardFacts struct {
 	BankAccount        BankAccount // the organization's verified account; ID zero when there is none
 	Verdict            Verdict
 	Payee              Payee
-	Clearances         int  // required clearances that are not cleared or have expired
-	UnexportedPayments []ID // ready or batched; loaded for suspend
-	SuspendedPayments  []ID // held because the award was suspended; loaded for resume
-	ClaimsOpen         int  // draft, submitted, queried, verified or approved
-	PaymentsOpen       int  // ready, held, batched, exported or recalled
-	TranchesUnpaid     int  // in force and without a paid claim
+	Clearances         int       // required clearances that are not cleared or have expired
+	UnexportedPayments []ID      // ready or batched; loaded for suspend
+	SuspendedPayments  []ID      // held because the award was suspended; loaded for resume
+	Amendment          Amendment // that the command names; loaded for amend
+	AmendmentsOpen     []ID      // requested or approved; loaded for finish and terminate
+	ClaimsOpen         int       // draft, submitted, queried, verified or approved
+	PaymentsOpen       int       // ready, held, batched, exported or recalled
+	TranchesUnpaid     int       // in force and without a paid claim
 	ReportsOpen        int
-	ReportsDue         []Report // not submitted yet; loaded for finish and terminate
+	ReportsDue         []Report // not submitted yet; loaded for finish and terminate, and for amend those not accepted yet
 	ReportMonths       int64    // after how many months of the period the program wants reports; loaded for countersign
 	ReportDays         int64    // how many days after each of those periods; loaded for countersign
 	DebtsOpen          int
@@ -98,6 +101,8 @@ const standardTerms = `AI Innovation Voucher, standard terms 2026-1.
 var (
 	awardChange = Field{Name: "change", Kind: Text, Max: 4000}
 	awardTerms  = Field{Name: "terms", Kind: Text, Max: 20_000}
+
+	awardAmendment = Field{Name: "amendment", Kind: Ref, Of: NounAmendment}
 )
 
 type awardGuard = Guard[AwardFacts]
@@ -211,6 +216,13 @@ var (
 			return Words{"unpaid": f.TranchesUnpaid, "ends": f.PeriodEnd.String()}
 		},
 	}
+	amendmentSigned = awardGuard{
+		Reason: "amendment_not_signed",
+		OK: func(f *AwardFacts, _ *Command, _ time.Time) bool {
+			m := &f.Amendment
+			return m.State == Signed && m.Award == f.ID && m.Revision == f.Revision+1 && m.Base == f.Signature
+		},
+	}
 	reportsIn  = noneOpen("reports_open", func(f *AwardFacts) int { return f.ReportsOpen })
 	claimsDone = noneOpen("claims_open", func(f *AwardFacts) int { return f.ClaimsOpen })
 	paymentsIn = noneOpen("payments_open", func(f *AwardFacts) int { return f.PaymentsOpen })
@@ -250,34 +262,6 @@ func (f *AwardFacts) capSays() (over, seen Cents) {
 	return 0, f.CapSeen
 }
 
-// agreement is what the signature covers, as canonical bytes.
-func (f *AwardFacts) agreement() []byte {
-	type milestone struct {
-		Number             int64
-		Kind               string
-		Title, Deliverable string
-		Amount             Cents
-		Due                Date
-	}
-	plan := make([]milestone, len(f.Tranches))
-	for i := range f.Tranches {
-		t := &f.Tranches[i]
-		plan[i] = milestone{t.Number, t.Kind, t.Title, t.Deliverable, t.Amount, t.Due}
-	}
-	return mustJSON(struct {
-		Number                 string
-		Revision               int64
-		Face                   Cents
-		PeriodStart, PeriodEnd Date
-		Tranches               []milestone
-		Terms                  string
-		BankAccount            ID
-		BankVersion            int64
-	}{
-		f.Number, f.Revision, f.Face, f.PeriodStart, f.PeriodEnd, plan, f.Terms, f.Award.BankAccount, f.BankVersion,
-	})
-}
-
 // move posts cents of this award from one account to another.
 func (f *AwardFacts) move(s *Step, debit, credit Account, cents Cents) {
 	s.Post(Posting{Fund: f.Fund, Application: f.Award.Application, Debit: debit, Credit: credit, Cents: cents})
@@ -289,6 +273,7 @@ func offerAward(f *AwardFacts, c *Command, s *Step) {
 	f.Award.Opportunity, f.Award.Organization, f.Group = f.Opportunity.ID, f.Organization.ID, f.Organization.Group
 	f.Number = fmt.Sprintf("%s%02d-%06d", f.Opportunity.Prefix, s.At.Year()%100, c.ID)
 	f.Face, f.Cap, f.Revision, f.Terms, f.OfferedBy = app.Awarded, f.Opportunity.Cap(), 1, standardTerms, app.DeterminedBy
+	f.Recipient = f.Organization.LegalName
 	f.OfferEnds = f.offerUntil(s.At)
 	f.PeriodStart = DateOf(s.At)
 	f.PeriodEnd = DateOf(f.PeriodStart.Time().AddDate(0, int(app.Months), 0))
@@ -392,10 +377,29 @@ func resumeAward(f *AwardFacts, c *Command, s *Step) {
 	}
 }
 
+// amendAward has the award say what was signed. The last report covers what is longer now,
+// and whoever takes the award over owes what is still to be reported.
+func amendAward(f *AwardFacts, _ *Command, s *Step) {
+	was := f.Award
+	f.Amendment.amend(&f.Award)
+	for _, r := range f.ReportsDue {
+		if r.State == Due && r.Final && f.PeriodEnd != was.PeriodEnd {
+			s.Raise(Child{Noun: NounReport, Action: ActAmend, ID: r.ID, Inputs: r.lastUntil(f.PeriodEnd)})
+		}
+		if f.Award.Organization != was.Organization {
+			s.Raise(Child{Noun: NounReport, Action: ActUpdate, ID: r.ID})
+		}
+	}
+}
+
+// startClosing begins the closeout; what was not agreed by then is not any more.
 func startClosing(f *AwardFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.ClosingSince = s.At
 	endReports(f, s)
+	for _, id := range f.AmendmentsOpen {
+		s.Raise(Child{Noun: NounAmendment, Action: ActLapse, ID: id})
+	}
 }
 
 func terminateAward(f *AwardFacts, c *Command, s *Step) {
@@ -440,6 +444,8 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Accepted), Action: ActCountersign, By: by(GrantsOfficer), End: Active,
 			Guards: []awardGuard{notSelectingOfficial, awardFundRuns, awardVerdictPass, awardEvidenceSeen, payeeScreened, payeeUnlisted, payeeRegistered, awardClearancesFresh, capLetsCountersign, tranchesMakeFace, signatureHolds},
 			Effect: countersignAward},
+		{Start: in(Active), Action: ActAmend, By: by(System), End: Active,
+			Fields: []Field{awardAmendment}, Guards: []awardGuard{amendmentSigned}, Effect: amendAward},
 		{Start: in(Active), Action: ActSuspend, By: by(GrantsOfficer), End: Suspended,
 			Fields: []Field{fieldNote}, Effect: suspendAward, Always: true},
 		{Start: in(Suspended), Action: ActResume, By: by(GrantsOfficer), End: Active,

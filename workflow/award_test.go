@@ -166,7 +166,7 @@ func (one trial[F]) refused(t *testing.T, m *Machine[F], f F, c Command, why Rea
 var duties = []Reason{
 	ReasonRole, "you_made_this_award", "you_suspended_this", "you_verified_this", "batch_of_other_preparer",
 	"you_verified_this_account", "you_held_this", "grants_officer_needed", "you_prepared_this", "you_certified_this", "you_are_paid_by_this",
-	"you_verified_an_account", "you_entered_this", "not_your_duty",
+	"you_verified_an_account", "you_entered_this", "not_your_duty", "you_requested_this", "you_approved_this", "novation_not_asked",
 }
 
 func (one trial[F]) kind(m *Machine[F], why Reason) RefusalKind {
@@ -304,6 +304,10 @@ func TestEveryRowOfAnAward(t *testing.T) {
 	over := func(f *AwardFacts) { f.GroupAwarded, f.GroupCap = AwardCap+1, AwardCap }
 	flagged := func(f *AwardFacts) { f.OverCap = AwardCap + 1 }
 	seen := func(f *AwardFacts) { f.CapSeen = AwardCap + 1 }
+	amend := asks(caseAward, ActAmend, System, 0, awardAmendment.ref(anAmendment))
+	amended := func(f *AwardFacts) {
+		f.Amendment = Amendment{Record: inState(Signed), Award: caseAward, Revision: 2, Base: f.Signature, Face: f.Face, PeriodEnd: onDay("2028-02-01")}
+	}
 	marked := func(over, seen Cents) func(*AwardFacts) error {
 		return func(f *AwardFacts) error {
 			return errors.Join(same("over the cap", f.OverCap, over), same("seen", f.CapSeen, seen))
@@ -434,6 +438,19 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "over the cap", facts: awardFacts(Accepted, flagged), c: goesOn, end: Accepted, also: looked},
 		{name: "over the cap", facts: awardFacts(Active, flagged), c: goesOn, end: Active, also: looked},
 		{name: "over the cap", facts: awardFacts(Suspended, flagged), c: goesOn, end: Suspended, also: looked},
+		{name: "as it was signed", facts: awardFacts(Active, amended), c: amend, end: Active,
+			also: func(f *AwardFacts) error {
+				return errors.Join(same("revision", f.Revision, int64(2)), same("period", f.PeriodEnd, onDay("2028-02-01")))
+			}},
+		{name: "for longer, and to somebody else", facts: awardFacts(Active, amended, func(f *AwardFacts) {
+			f.Amendment.Successor = aSuccessor
+			f.ReportsDue = []Report{{Record: Record{ID: 701, State: Due}, Final: true}, {Record: Record{ID: 702, State: Submitted}}}
+		}), c: amend, end: Active, raised: []Child{
+			raises(NounReport, ActAmend, 701, 0, reportEnd.day(onDay("2028-02-01")), fieldDue.day(onDay("2028-05-31"))),
+			raises(NounReport, ActUpdate, 701, 0), raises(NounReport, ActUpdate, 702, 0)}},
+		{name: "that is not signed", facts: awardFacts(Active, amended, func(f *AwardFacts) { f.Amendment.State = Approved }), c: amend, why: "amendment_not_signed"},
+		{name: "of another award", facts: awardFacts(Active, amended, func(f *AwardFacts) { f.Amendment.Award++ }), c: amend, why: "amendment_not_signed"},
+		{name: "of what is not in force any more", facts: awardFacts(Active, amended, func(f *AwardFacts) { f.Amendment.Base = "" }), c: amend, why: "amendment_not_signed"},
 		{name: "not flagged", facts: awardFacts(Active), c: goesOn, why: "award_not_flagged"},
 		{name: "over the cap", facts: awardFacts(Active, flagged), c: suspend, end: Suspended, also: looked},
 		{name: "over the cap", facts: awardFacts(Active, flagged), c: terminate, end: Closing, also: looked},

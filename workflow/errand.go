@@ -31,6 +31,7 @@ var Errands = []Errand{
 	{NounAward, Accepted, ActCountersign, false},
 	{NounAward, Active, ActAcknowledge, false},
 	{NounAward, Suspended, ActAcknowledge, false},
+	{NounAmendment, Requested, ActApprove, false},
 	{NounBankAccount, Entered, ActVerify, false},
 	{NounBankAccount, HalfVerified, ActConfirm, false},
 	{NounClaim, Submitted, ActVerify, false},

@@ -43,6 +43,7 @@ var restful = map[workflow.Noun][]workflow.State{
 	workflow.NounBatch:       {workflow.Acknowledged},
 	workflow.NounBankAccount: {workflow.Verified},
 	workflow.NounAffiliation: {workflow.Active},
+	workflow.NounAmendment:   {workflow.Approved}, // for its signature
 }
 
 // Of the lifecycles that errands are about, no state with something to do for the

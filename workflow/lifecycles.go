@@ -20,7 +20,7 @@ type Lifecycle interface {
 // Lifecycles lists every lifecycle, in the order of the documentation.
 var Lifecycles = []Lifecycle{
 	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, Eliminations, Rates, People, Grants, Tokens,
-	Applications, Reviews, Awards, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
+	Applications, Reviews, Awards, Amendments, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
 	Lists, Screenings, Hits, Clearances, Letters, Duplicates, Delegations, Interests, Conflicts, AnswerFiles,
 	Reports,
 }

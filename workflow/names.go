@@ -53,6 +53,7 @@ const (
 	NounConflict
 	NounAnswerFile
 	NounReport
+	NounAmendment
 	nouns
 )
 
@@ -62,7 +63,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
-	"report",
+	"report", "amendment",
 }
 
 var nounPlurals = [nouns]string{
@@ -71,7 +72,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
-	"reports",
+	"reports", "amendments",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -145,6 +146,7 @@ const (
 	Applying
 	Parked
 	Due
+	Signed
 	states
 )
 
@@ -156,7 +158,7 @@ var stateNames = [states]string{
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
 	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued", "linked", "merged",
-	"applying", "parked", "due",
+	"applying", "parked", "due", "signed",
 }
 
 // The actions of all lifecycles.
@@ -261,6 +263,7 @@ const (
 	ActMerge
 	ActUndo
 	ActAssign
+	ActSign
 	actions
 )
 
@@ -274,7 +277,7 @@ var actionNames = [actions]string{
 	"make", "batch", "drop", "hold", "release", "export", "recall", "settle", "misdirect", "acknowledge", "complete",
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
-	"screen", "dismiss", "require", "waive", "link", "merge", "undo", "assign",
+	"screen", "dismiss", "require", "waive", "link", "merge", "undo", "assign", "sign",
 }
 
 // The roles of design: two of an organization, the others of a program, and

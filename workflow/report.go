@@ -261,16 +261,24 @@ func returnReport(f *ReportFacts, c *Command, _ *Step) {
 	f.Note, f.Due, f.DecidedBy = c.Text(fieldNote), c.Date(fieldDue), c.Actor.Person
 }
 
-// shortenReport makes the report the last of its kind: the award is over sooner.
-func shortenReport(f *ReportFacts, c *Command, _ *Step) {
+// endReport makes the report the last of its kind: the award ends on another day than it did.
+func endReport(f *ReportFacts, c *Command, _ *Step) {
 	f.PeriodEnd, f.Due, f.Final = c.Date(reportEnd), c.Date(fieldDue), true
 }
+
+// lastUntil are the inputs by which r becomes the last report, of a period that ends with end.
+func (r *Report) lastUntil(end Date) []Input {
+	return []Input{reportEnd.day(end), fieldDue.day(end.AddDays(closeoutDays))}
+}
+
+// followAward gives what is to be reported to who the award is of.
+func followAward(f *ReportFacts, _ *Command, _ *Step) { f.Organization = f.Award.Organization }
 
 // Reports is the lifecycle of a report. A hold stops nobody from reporting.
 var Reports = NewMachine(NounReport,
 	func(f *ReportFacts) *Record { return &f.Record },
 	func(f *ReportFacts) *Standing { return &f.Standing },
-	[]Rule[ReportFacts]{
+	append([]Rule[ReportFacts]{
 		{Start: in(None), Action: ActMake, By: by(System), End: Due,
 			Fields: []Field{reportKind, reportStart, reportEnd, fieldDue, reportFinal}, Effect: makeReport, Always: true},
 		{Start: in(Due), Action: ActSave, By: by(Applicant, AOR), End: Due,
@@ -286,9 +294,17 @@ var Reports = NewMachine(NounReport,
 		{Start: in(Submitted), Action: ActReturn, By: by(ProgramOfficer, GrantsOfficer), End: Returned,
 			Fields: []Field{fieldNote, fieldDue}, Guards: []reportGuard{reportReader, reportDueAhead}, Effect: returnReport, Always: true},
 		{Start: in(Due), Action: ActAmend, By: by(System), End: Due,
-			Fields: []Field{reportEnd, fieldDue}, Effect: shortenReport, Always: true},
+			Fields: []Field{reportEnd, fieldDue}, Effect: endReport, Always: true},
 		{Start: in(Due), Action: ActCancel, By: by(System), End: Cancelled, Always: true},
-	}...)
+	}, followRows()...)...)
+
+// followRows are the rows by which an open report goes to a successor; the state stays.
+func followRows() (rows []Rule[ReportFacts]) {
+	for _, s := range in(Due, Submitted, Returned) {
+		rows = append(rows, Rule[ReportFacts]{Start: in(s), Action: ActUpdate, By: by(System), End: s, Effect: followAward, Always: true, Hidden: true})
+	}
+	return rows
+}
 
 // inputs are what the command that makes r carries.
 func (r *Report) inputs() []Input {
@@ -331,7 +347,7 @@ func endReports(f *AwardFacts, s *Step) {
 		switch {
 		case !end.Before(r.PeriodEnd):
 		case r.PeriodStart.Before(end):
-			s.Raise(Child{Noun: NounReport, Action: ActAmend, ID: r.ID, Inputs: []Input{reportEnd.day(end), fieldDue.day(end.AddDays(closeoutDays))}})
+			s.Raise(Child{Noun: NounReport, Action: ActAmend, ID: r.ID, Inputs: r.lastUntil(end)})
 		default:
 			s.Raise(Child{Noun: NounReport, Action: ActCancel, ID: r.ID})
 		}

@@ -37,6 +37,9 @@ func TestEveryRowOfAReport(t *testing.T) {
 		return asks(caseReport, ActReturn, role, person, fieldNote.text("which pumps?"), fieldDue.day(due))
 	}
 	tomorrow := DateOf(payday).AddDays(1)
+	follow := asks(caseReport, ActUpdate, System, 0)
+	given := func(f *ReportFacts) { f.Award.Organization = aSuccessor }
+	theirs := func(f *ReportFacts) error { return same("organization", f.Organization, aSuccessor) }
 	shorten := asks(caseReport, ActAmend, System, 0, reportEnd.day(onDay("2026-10-01")), fieldDue.day(onDay("2027-01-29")))
 	made := aReport(None, told)
 	made.Final = true
@@ -90,6 +93,9 @@ func TestEveryRowOfAReport(t *testing.T) {
 			}},
 		{name: "by today", facts: reportFacts(Submitted, told), c: returns(ProgramOfficer, anOfficer, tomorrow.AddDays(-1)), why: "due_not_ahead"},
 
+		{name: "of a successor", facts: reportFacts(Due, told, given), c: follow, end: Due, also: theirs},
+		{name: "of a successor", facts: reportFacts(Submitted, told, given), c: follow, end: Submitted, also: theirs},
+		{name: "of a successor", facts: reportFacts(Returned, told, given), c: follow, end: Returned, also: theirs},
 		{name: "the award ends sooner", facts: reportFacts(Due, told), c: shorten, end: Due,
 			also: func(f *ReportFacts) error {
 				return errors.Join(same("ends", f.PeriodEnd, onDay("2026-10-01")), same("due", f.Due, onDay("2027-01-29")), same("final", f.Final, true))

@@ -31,6 +31,7 @@ type TrancheFacts struct {
 	Award      Award
 	Others     Cents // what the award's other tranches in force come to
 	LastNumber int64 // the highest number of a tranche of the award, cancelled ones included; loaded for split
+	LiveClaims int   // draft, submitted, queried, verified, approved or paid
 }
 
 var (
@@ -66,6 +67,10 @@ var (
 		},
 		Field: &fieldAmount,
 	}
+	trancheUnclaimed = trancheGuard{
+		Reason: "tranche_claimed",
+		OK:     func(f *TrancheFacts, _ *Command, _ time.Time) bool { return f.LiveClaims == 0 },
+	}
 	trancheAwardOver = trancheGuard{
 		Reason: "award_lives",
 		OK: func(f *TrancheFacts, _ *Command, _ time.Time) bool {
@@ -82,9 +87,13 @@ func (t *Tranche) inputs() []Input {
 	}
 }
 
-func makeTranche(f *TrancheFacts, c *Command, _ *Step) {
+func makeTranche(f *TrancheFacts, c *Command, s *Step) {
 	f.Tranche.Award, f.Application = f.Award.ID, f.Award.Application
 	f.Number, f.Kind = c.Int(trancheNumber), c.Text(trancheKind)
+	amendTranche(f, c, s)
+}
+
+func amendTranche(f *TrancheFacts, c *Command, _ *Step) {
 	f.Title, f.Deliverable = c.Text(trancheTitle), c.Text(trancheDeliverable)
 	f.Amount, f.Due = c.Cents(fieldAmount), c.Date(fieldDue)
 }
@@ -108,6 +117,11 @@ var Tranches = NewMachine(NounTranche,
 			Guards: []trancheGuard{trancheAboveZero, withinFace}, Effect: makeTranche},
 		{Start: in(Active), Action: ActSplit, By: by(System), End: Active,
 			Fields: []Field{fieldAmount}, Guards: []trancheGuard{trancheAboveZero, splitSmaller}, Effect: splitTranche},
+		// The amendment that raises these two makes sure of the sum.
+		{Start: in(Active), Action: ActAmend, By: by(System), End: Active,
+			Fields: []Field{trancheTitle, trancheDeliverable, fieldAmount, fieldDue},
+			Guards: []trancheGuard{trancheAboveZero, trancheUnclaimed}, Effect: amendTranche},
+		{Start: in(Active), Action: ActDrop, By: by(System), End: Cancelled, Guards: []trancheGuard{trancheUnclaimed}},
 		{Start: in(Active), Action: ActCancel, By: by(System), End: Cancelled,
 			Guards: []trancheGuard{trancheAwardOver}, Always: true},
 	}...)

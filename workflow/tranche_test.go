@@ -29,6 +29,14 @@ func TestEveryRowOfATranche(t *testing.T) {
 		return asks(caseTranche, ActSplit, System, 0, fieldAmount.cents(cents))
 	}
 	cancel := asks(caseTranche, ActCancel, System, 0)
+	drop := asks(caseTranche, ActDrop, System, 0)
+	amend := func(cents Cents) Command {
+		one := aTranche(None)
+		one.Amount = cents
+		return asks(caseTranche, ActAmend, System, 0, one.inputs()[2:]...)
+	}
+	claimed := facts(Active, Active)
+	claimed.LiveClaims = 1
 	rest := aTranche(None)
 	rest.Number, rest.Amount = 4, 1
 
@@ -50,6 +58,13 @@ func TestEveryRowOfATranche(t *testing.T) {
 			}},
 		{name: "nothing is left", facts: facts(Active, Active), c: split(400_00), why: "amount_not_smaller"},
 		{name: "of nothing", facts: facts(Active, Active), c: split(0), why: "amount_zero"},
+
+		{name: "as agreed", facts: facts(Active, Active), c: amend(500_00), end: Active,
+			also: func(f *TrancheFacts) error { return same("amount", f.Amount, Cents(500_00)) }},
+		{name: "of nothing", facts: facts(Active, Active), c: amend(0), why: "amount_zero"},
+		{name: "a claim is for it", facts: claimed, c: amend(500_00), why: "tranche_claimed"},
+		{name: "as agreed", facts: facts(Active, Active), c: drop, end: Cancelled},
+		{name: "a claim is for it", facts: claimed, c: drop, why: "tranche_claimed"},
 
 		{name: "award refused", facts: facts(Active, Refused), c: cancel, end: Cancelled},
 		{name: "award lapsed", facts: facts(Active, Lapsed), c: cancel, end: Cancelled},

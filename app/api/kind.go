@@ -61,6 +61,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounReview:      workflow.NounApplication,
 	workflow.NounAward:       workflow.NounApplication,
 	workflow.NounTranche:     workflow.NounAward,
+	workflow.NounAmendment:   workflow.NounAward,
 	workflow.NounClaim:       workflow.NounAward,
 	workflow.NounReport:      workflow.NounAward,
 	workflow.NounPayment:     workflow.NounClaim,

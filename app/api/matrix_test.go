@@ -30,6 +30,7 @@ func casts(t *testing.T) []cast {
 	fresh := s.Draft(1_000_000_00).Submit()
 	review := fresh.Invite(s.Reviewers[0])
 	paid := s.NewCase("Paid, Inc.", 1_000_000_00).To()
+	amended := s.NewCase("Amended, Inc.", 1_000_00).To().Approved(workflow.AmendScope, workflow.Input{Name: "wording", Text: "More."})
 	claim, payment := paid.Claim(0)
 	batch := s.Must(workflow.NounBatch, workflow.ActCreate, s.Program, s.As(workflow.FinancePreparer),
 		workflow.Input{Name: "effective", Date: workflow.DateOf(s.Now())}).ID
@@ -50,7 +51,7 @@ func casts(t *testing.T) []cast {
 	conflict := s.Must(workflow.NounConflict, workflow.ActCreate, fresh.Application, nil, workflow.Input{Name: "person", Int: int64(s.Person(workflow.LabManager))},
 		workflow.Input{Name: "declared", Text: "I advise them."}).ID
 
-	refs := map[string]workflow.ID{"batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
+	refs := map[string]workflow.ID{"amendment": amended, "batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
 		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
 		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
@@ -63,6 +64,7 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounReview, review, "DELETE FROM conflicts WHERE id <> "+conflict.String()),
 		one(workflow.NounConflict, conflict, fmt.Sprintf("UPDATE conflicts SET decided_by = %d, plan = 'apart' WHERE id = %d", s.People[workflow.Admin], conflict)),
 		one(workflow.NounAward, paid.Award),
+		one(workflow.NounAmendment, amended),
 		one(workflow.NounClaim, claim),
 		one(workflow.NounReport, paid.Reports()[0].ID),
 		one(workflow.NounPayment, payment, member, founded),

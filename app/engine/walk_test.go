@@ -41,7 +41,7 @@ func TestWalksOfManyPeopleKeepTheBooks(t *testing.T) {
 	if testing.Short() {
 		want = 20
 	}
-	if len(taken) < want {
+	if t.Logf("%v", taken); len(taken) < want {
 		t.Errorf("no more than this was done: %v", taken)
 	}
 }
@@ -149,6 +149,7 @@ type option struct {
 // parents says below which kind of record new ones are made in a walk.
 var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounApplication: workflow.NounOpportunity, workflow.NounReview: workflow.NounApplication, workflow.NounClaim: workflow.NounAward,
+	workflow.NounAmendment:   workflow.NounAward,
 	workflow.NounBankAccount: workflow.NounOrganization, workflow.NounStatement: workflow.NounOrganization, workflow.NounAffiliation: workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,
 	workflow.NounBatch:       workflow.NounProgram, workflow.NounHold: workflow.NounProgram, workflow.NounException: workflow.NounProgram,
@@ -160,7 +161,7 @@ var walked = func() (list []workflow.Noun) {
 		times int
 		noun  workflow.Noun
 	}{
-		{14, workflow.NounApplication}, {12, workflow.NounReview}, {10, workflow.NounAward}, {12, workflow.NounClaim}, {12, workflow.NounPayment},
+		{14, workflow.NounApplication}, {12, workflow.NounReview}, {10, workflow.NounAward}, {12, workflow.NounClaim}, {12, workflow.NounPayment}, {8, workflow.NounAmendment},
 		{20, workflow.NounBatch}, {4, workflow.NounBankAccount}, {1, workflow.NounHold}, {1, workflow.NounException}, {1, workflow.NounOpportunity},
 		{1, workflow.NounStatement}, {1, workflow.NounAffiliation}, {1, workflow.NounElimination}, {3, workflow.NounDuplicate}, {6, workflow.NounReport},
 	} {
@@ -172,7 +173,7 @@ var walked = func() (list []workflow.Noun) {
 // onward are the actions that lead towards a payment: walks prefer them.
 var onward = []workflow.Action{workflow.ActStart, workflow.ActSubmit, workflow.ActScreenPass, workflow.ActInvite, workflow.ActAccept, workflow.ActRecommend,
 	workflow.ActAward, workflow.ActEnter, workflow.ActVerify, workflow.ActConfirm, workflow.ActCountersign, workflow.ActApprove, workflow.ActExport,
-	workflow.ActSettle, workflow.ActRelease, workflow.ActResume, workflow.ActLift, workflow.ActReply}
+	workflow.ActSettle, workflow.ActRelease, workflow.ActResume, workflow.ActLift, workflow.ActReply, workflow.ActSign}
 
 // final are the actions that end a case or take somebody out of it: seldom, or
 // no walk would come far.
@@ -367,6 +368,9 @@ func (w *walk) company(o option) workflow.ID {
 	if o.on.Noun == workflow.NounOrganization {
 		return o.on.Record.ID
 	}
+	if id, ok := cell[*workflow.ID](o.on, "successor_id"); ok && *id != 0 && o.row != nil && o.row.Action == workflow.ActSign {
+		return *id
+	}
 	if id, ok := cell[*workflow.ID](o.on, "organization_id"); ok {
 		return *id
 	}
@@ -408,13 +412,17 @@ func (w *walk) inputs(o option) []workflow.Input {
 		return files(w.T, w.World, o.on.Record.ID)
 	case o.row.Noun == workflow.NounClaim && o.row.Action == workflow.ActStart:
 		return w.claim(o)
+	case o.row.Noun == workflow.NounAmendment && o.row.Action == workflow.ActRequest:
+		return w.amendment(o)
 	case o.row.Noun == workflow.NounHold && o.row.Action == workflow.ActPlace:
 		return w.about(enginetest.Text("reason", "a doubt"), enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(9)))
 	case o.row.Noun == workflow.NounException && o.row.Action == workflow.ActRequest:
 		act := pick(w, []string{workflow.Rectify, workflow.Misdirect}, "act")
 		return []workflow.Input{enginetest.Text("act", act), enginetest.Text("reason", "an error"), enginetest.Int("subject_id", int64(w.any(workflow.SubjectOf(act))))}
 	case o.row.Noun == workflow.NounReport && o.row.Action == workflow.ActSubmit:
-		return append(slices.Clone(reported), enginetest.Cents("spent", w.near(100_00)))
+		in := slices.Clone(reported)
+		in[len(in)-1] = enginetest.Cents("spent", w.near(100_00))
+		return in
 	case o.row.Noun == workflow.NounAffiliation && o.row.Action == workflow.ActCreate:
 		return controls(w.World, o.on.Record.ID, w.starter())
 	}
@@ -437,6 +445,55 @@ func (w *walk) claim(o option) []workflow.Input {
 	tr := pick(w, list, "tranche")
 	return []workflow.Input{enginetest.Int("tranche", int64(tr.ID)), enginetest.Text("kind", "fixed_amount"), enginetest.Text("narrative", "Delivered."),
 		enginetest.Cents("amount", w.near(tr.Amount))}
+}
+
+// amendment asks for some change of an award: money in or out of its last milestone, or
+// back and forth between that and the one before.
+func (w *walk) amendment(o option) []workflow.Input {
+	kind := pick(w, o.row.Fields[0].Choices, "kind")
+	in := enginetest.AsksFor(kind)
+	list, err := models.Records[workflow.Tranche](w.T.Context(), w.DB.Reader, w.Viewer(0), workflow.NounTranche,
+		models.Filter{Where: map[string]workflow.ID{"award_id": o.on.Record.ID}, States: []workflow.State{workflow.Active}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	list = slices.DeleteFunc(list, func(t workflow.Tranche) bool { // the newest first
+		return slices.ContainsFunc(w.rows(workflow.NounClaim), func(c models.Row) bool {
+			of, _ := cell[*workflow.ID](c, "tranche_id")
+			return *of == t.ID && c.Record.State != workflow.Cancelled && c.Record.State != workflow.Rejected
+		})
+	})
+	amount := pick(w, []workflow.Cents{1, 33, 500_000_00, 1_500_000_00}, "moves")
+	switch kind {
+	case workflow.AmendSupplement, workflow.AmendReduction:
+		in = append(in, enginetest.Cents("amount", amount))
+		if kind == workflow.AmendReduction {
+			amount = -amount
+		}
+		if len(list) > 0 {
+			list[0].Amount += amount
+		}
+	case workflow.AmendBudget:
+		if len(list) > 1 {
+			list[0].Amount, list[1].Amount = list[0].Amount+amount, list[1].Amount-amount
+		}
+	case workflow.AmendExtension:
+		in = append(in, enginetest.Date("last_day", workflow.DateOf(w.Now()).AddDays(pick(w, []int{100, 400, 800}, "days"))))
+	case workflow.AmendScope, workflow.AmendPeople:
+		in = append(in, enginetest.Text("wording", "x"))
+	case workflow.AmendNovation:
+		return append(in, enginetest.Text("successor_uei", w.uei(w.starter())))
+	}
+	list = slices.DeleteFunc(list, func(t workflow.Tranche) bool { return t.Amount == 0 })
+	return append(in, enginetest.Text("open_milestones", workflow.Milestones(list)))
+}
+
+func (w *walk) uei(organization workflow.ID) string {
+	o, err := models.Record[workflow.Organization](w.T.Context(), w.DB.Reader, w.Viewer(0), workflow.NounOrganization, organization)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return o.UEI
 }
 
 // near draws an amount at the edge of a right one.
@@ -529,7 +586,8 @@ var laws = map[string]string{
 		WHERE a.fund_id = f.fund_id GROUP BY a.fund_id HAVING SUM(a.committed) <> f.committed OR SUM(a.obligated) <> f.obligated OR SUM(a.payable) <> f.payable OR SUM(a.in_flight) <> f.in_flight
 		OR SUM(a.disbursed) <> f.disbursed OR SUM(a.receivable) <> f.receivable OR SUM(a.recovered) <> f.recovered)`,
 	"what is committed is reserved by an application or an offer": `SELECT COUNT(*) FROM applications a JOIN application_balances b ON b.application_id = a.id
-		WHERE b.committed <> a.committed + COALESCE((SELECT SUM(face) FROM awards WHERE application_id = a.id AND state IN ('offered', 'change_requested', 'accepted')), 0)`,
+		WHERE b.committed <> a.committed + COALESCE((SELECT SUM(face) FROM awards WHERE application_id = a.id AND state IN ('offered', 'change_requested', 'accepted')), 0)
+			+ COALESCE((SELECT SUM(amount) FROM amendments WHERE application_id = a.id AND state = 'approved' AND kind = 'supplement'), 0)`,
 	"an award in force is bound for its face value": `SELECT COUNT(*) FROM awards w JOIN application_balances b ON b.application_id = w.application_id
 		WHERE w.state IN ('active', 'suspended', 'closing') AND b.obligated + b.payable + b.in_flight + b.disbursed <> w.face`,
 	"nothing stays in a closed award": `SELECT COUNT(*) FROM awards w JOIN application_balances b ON b.application_id = w.application_id
@@ -538,11 +596,16 @@ var laws = map[string]string{
 	"a group keeps to the cap":  "SELECT COUNT(*) FROM group_caps WHERE merged = 0 AND cents > 500000000",
 	"what one organization is awarded keeps to the cap": `SELECT COUNT(*) FROM (SELECT 1 FROM awards WHERE state NOT IN ('refused', 'lapsed', 'rescinded')
 		GROUP BY organization_id, opportunity_id HAVING SUM(face) > 500000000)`,
-	"a group's sum is what its members were awarded": `SELECT COUNT(*) FROM group_caps c WHERE cents <> (SELECT SUM(CASE WHEN w.state IN ('refused', 'lapsed', 'rescinded')
-		THEN 0 ELSE w.face END) FROM awards w JOIN organization_groups g ON g.organization_id = w.organization_id
-		WHERE g.group_id = c.group_id AND w.opportunity_id = c.opportunity_id)`,
-	"the tranches make the face value": "SELECT COUNT(*) FROM awards w WHERE (SELECT SUM(amount) FROM tranches WHERE award_id = w.id AND state = 'active') <> w.face",
-	"a tranche is paid once":           "SELECT COUNT(*) FROM (SELECT 1 FROM payments WHERE state IN " + live + " GROUP BY tranche_id HAVING COUNT(*) > 1)",
+	"a group's sum is what its members were awarded, or are about to be": `SELECT COUNT(*) FROM group_caps c WHERE cents <> (SELECT COALESCE(SUM(CASE WHEN w.state IN ('refused', 'lapsed', 'rescinded')
+		THEN 0 ELSE w.face END), 0) FROM awards w JOIN organization_groups g ON g.organization_id = w.organization_id
+		WHERE g.group_id = c.group_id AND w.opportunity_id = c.opportunity_id)
+		+ (SELECT COALESCE(SUM(m.counted), 0) FROM amendments m JOIN awards w ON w.id = m.award_id
+			JOIN organization_groups g ON g.organization_id = COALESCE(m.successor_id, m.organization_id)
+			WHERE g.group_id = c.group_id AND w.opportunity_id = c.opportunity_id)`,
+	"who approves an amendment neither asks for it nor signs it": "SELECT COUNT(*) FROM amendments WHERE approved_by IN (requested_by, signed_by)",
+	"an award says what was signed last":                         `SELECT COUNT(*) FROM awards w WHERE face <> (SELECT face FROM amendments WHERE award_id = w.id AND state = 'signed' ORDER BY revision DESC LIMIT 1)`,
+	"the tranches make the face value":                           "SELECT COUNT(*) FROM awards w WHERE (SELECT SUM(amount) FROM tranches WHERE award_id = w.id AND state = 'active') <> w.face",
+	"a tranche is paid once":                                     "SELECT COUNT(*) FROM (SELECT 1 FROM payments WHERE state IN " + live + " GROUP BY tranche_id HAVING COUNT(*) > 1)",
 	"a tranche is paid no more than it is worth": "SELECT COUNT(*) FROM tranches t WHERE (SELECT SUM(amount) FROM payments WHERE tranche_id = t.id AND state IN " + live +
 		") > t.amount",
 	"what a claim does not ask for is a tranche of its own": `SELECT COUNT(*) FROM claims c JOIN tranches t ON t.id = c.tranche_id
@@ -592,6 +655,7 @@ var home = []way{
 	{workflow.NounHold, workflow.ActLift, workflow.GrantsOfficer, note}, {workflow.NounHold, workflow.ActLift, workflow.FinanceCertifier, note},
 	{workflow.NounOpportunity, workflow.ActResume, workflow.ProgramLead, nil},
 	{workflow.NounApplication, workflow.ActWithdraw, workflow.AOR, nil},
+	{workflow.NounAmendment, workflow.ActWithdraw, workflow.AOR, nil},
 	{workflow.NounAward, workflow.ActRefuse, workflow.AOR, nil},
 	{workflow.NounAward, workflow.ActRescind, workflow.SelectingOfficial, note},
 	{workflow.NounAward, workflow.ActTerminate, workflow.GrantsOfficer, note},
@@ -606,8 +670,9 @@ var home = []way{
 
 var note = []workflow.Input{enginetest.Text("note", "to rest")}
 
-// reported is what a report says, of whatever kind it is.
-var reported = []workflow.Input{enginetest.Text("narrative", "Walked."), enginetest.Text("remarks", "Not what the ledger says."), enginetest.Int("certified", 1)}
+// reported is what a report says, of whatever kind it is and whatever was saved before.
+var reported = []workflow.Input{enginetest.Text("narrative", "Walked."), enginetest.Text("remarks", "Not what the ledger says."), enginetest.Int("certified", 1),
+	enginetest.Cents("unliquidated", 0), enginetest.Cents("deducted", 0), enginetest.Cents("added", 0), enginetest.Cents("spent", 0)}
 
 // resting are the states that a record of a case may stay in for ever.
 var resting = map[workflow.Noun][]workflow.State{
@@ -618,6 +683,7 @@ var resting = map[workflow.Noun][]workflow.State{
 	workflow.NounBatch:       {workflow.Completed, workflow.Rejected, workflow.Cancelled},
 	workflow.NounHold:        {workflow.Lifted},
 	workflow.NounReport:      {workflow.Accepted, workflow.Cancelled},
+	workflow.NounAmendment:   {workflow.Rejected, workflow.Signed, workflow.Withdrawn, workflow.Lapsed},
 }
 
 // comeToRest takes every record home, from wherever the walk has left it: no

@@ -119,6 +119,10 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,
 			workflow.ActClose, workflow.ActAcknowledge},
 	},
+	workflow.NounAmendment: {
+		Sign:    {workflow.ActRequest, workflow.ActSign, workflow.ActWithdraw},
+		Approve: {workflow.ActApprove, workflow.ActReject},
+	},
 	workflow.NounClaim: {
 		Sign:    {workflow.ActSubmit},
 		Approve: {workflow.ActVerify, workflow.ActApprove, workflow.ActReject},

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,7 +98,7 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }
+		n.due, organization = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }, a.Organization
 	case workflow.NounReport:
 		r, err := record[workflow.Report](ctx, &p.Writer, workflow.NounReport, n.Record)
 		if err != nil {
@@ -105,6 +106,19 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		}
 		n.due = func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(r.Due.Time()) }
 		n.report = func(in problem.Audience) string { return in.Language.T("choice.kind." + r.Kind) }
+	case workflow.NounAmendment:
+		m, err := record[workflow.Amendment](ctx, &p.Writer, workflow.NounAmendment, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		n.due = func(in problem.Audience) string { return in.Moment(m.Ends) }
+		if organization = m.Organization; h.Action == workflow.ActApprove {
+			organization = cmp.Or(m.Successor, m.Organization) // who signs it
+		}
+	case workflow.NounClaim, workflow.NounPayment:
+		if organization, err = p.Reader.OrganizationOf(ctx, n.Happening.Noun, n.Record); err != nil {
+			return nil, err
+		}
 	case workflow.NounBankAccount:
 		b, err := record[workflow.BankAccount](ctx, &p.Writer, workflow.NounBankAccount, n.Record)
 		if err != nil {
@@ -116,7 +130,7 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if n.application, err = record[workflow.Application](ctx, &p.Writer, workflow.NounApplication, n.Happening.Application); err != nil {
 			return nil, err
 		}
-		organization = n.application.Organization
+		organization = cmp.Or(organization, n.application.Organization)
 		if n.opportunity, err = record[workflow.Opportunity](ctx, &p.Writer, workflow.NounOpportunity, n.application.Opportunity); err != nil {
 			return nil, err
 		}

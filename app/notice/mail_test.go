@@ -356,6 +356,18 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	paid := h.NewCase("Lumen Soils, Inc.", 3_000_00).Submit().Review().Recommend().Awarded()
 	offer := h.offered(paid)
 	one("an offer", offer, paid.AOR, "Jul 1, 2026", "/awards/"+paid.Award.String())
+	amended := h.NewCase("Heron Works, Inc.", 2_000_00).To()
+	one("a proposal", h.Must(workflow.NounAmendment, workflow.ActRequest, amended.Award, officer, enginetest.AsksFor(workflow.AmendPeople, enginetest.Text("wording", "My uncle leads."))...).Event,
+		amended.AOR, "Nothing changes before", "/amendments/")
+	change := amended.Ask(workflow.AmendPeople, enginetest.Text("wording", "My uncle leads."))
+	one("an approval", h.Act(h.As(workflow.GrantsOfficer), workflow.NounAmendment, change, workflow.ActApprove).Event, amended.AOR, "sign or withdraw it before Jul 1, 2026")
+	one("a signature", h.Act(h.Viewer(amended.AOR), workflow.NounAmendment, change, workflow.ActSign).Event, amended.AOR, "in force")
+	heir := *amended
+	heir.Company = h.Organization("Heir, Inc.", 1_00)
+	heir.AOR = h.Member(heir.Company, workflow.AOR)
+	heir.Bank()
+	given := amended.Ask(workflow.AmendNovation, enginetest.Text("successor_uei", uei(t, h, heir.Company)))
+	one("an approval", h.Act(h.As(workflow.GrantsOfficer), workflow.NounAmendment, given, workflow.ActApprove).Event, heir.AOR, "sign or withdraw it")
 	account := func(by workflow.ID) int64 {
 		return h.Must(workflow.NounBankAccount, workflow.ActEnter, paid.Company, h.Viewer(by), enginetest.Text("routing", "021000021"), enginetest.Text("sealed", "c2VhbGVkIGZvciBhIHRlc3Q="),
 			enginetest.Text("last4", "4471"), enginetest.Text("holder", "Lumen Soils, Inc.")).Event
@@ -387,6 +399,15 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		t.Fatal(err)
 	}
 	one("the offer, if it were told now,", offer, intruder)
+}
+
+func uei(t *testing.T, h *house, organization workflow.ID) string {
+	t.Helper()
+	o, err := models.Record[workflow.Organization](t.Context(), h.DB.Reader, &models.Viewer{System: true}, workflow.NounOrganization, organization)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.UEI
 }
 
 // A deadline that is near is told once, to who can still keep it.

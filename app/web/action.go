@@ -45,6 +45,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounBankAccount: workflow.NounOrganization,
 	workflow.NounApplication: workflow.NounOpportunity,
 	workflow.NounReview:      workflow.NounApplication,
+	workflow.NounAmendment:   workflow.NounAward,
 	workflow.NounClaim:       workflow.NounAward,
 	workflow.NounToken:       workflow.NounPerson,
 	workflow.NounScreening:   workflow.NounOrganization,

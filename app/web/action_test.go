@@ -24,6 +24,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 	review := c.ReviewBy(h.Reviewers[0])
 	c.Clear(workflow.ClearSecurity).Recommend().Awarded().Bank().Active()
 	claim, payment := c.Claim(0)
+	amendment := c.Approved(workflow.AmendScope, enginetest.Text("wording", "It covers chips too."))
 	batch := h.newBatch(payment)
 	parent := h.Organization("Parent Holdings Corp.", 1_00)
 	pair := h.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, enginetest.Int("a", int64(h.Organization("Blue Heron, Inc.", 1_00))),
@@ -47,7 +48,8 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounReport: c.Reports()[0].ID,
 		workflow.NounPerson: person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
-		workflow.NounPayment: payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
+		workflow.NounAmendment: amendment,
+		workflow.NounPayment:   payment, workflow.NounBatch: batch, workflow.NounBankAccount: c.Account, workflow.NounClearance: c.Clearance(workflow.ClearSecurity).ID,
 		workflow.NounHold: h.hold(workflow.NounAward, c.Award, "To be looked at.", false), workflow.NounList: listing, workflow.NounScreening: newest(h, workflow.NounScreening), workflow.NounHit: hit,
 		workflow.NounDelegation: h.Must(workflow.NounDelegation, workflow.ActCreate, 0, h.As(workflow.AppealsOfficial), enginetest.Int("deputy", int64(h.Person(workflow.LabManager))),
 			enginetest.Text("role", "appeals_official"), enginetest.Int("program", int64(h.Program)), enginetest.Text("reason", "On leave."), enginetest.Time("until", h.Now().AddDate(0, 0, 7))).ID,

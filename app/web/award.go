@@ -77,6 +77,9 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	if !mine(row) && awardLives(a.State) {
 		v.holdOffer(&acts, row, again)
 	}
+	if err := v.amendOffer(&acts, a, row, again); err != nil {
+		return err
+	}
 	view := AwardView{Shell: v.titled(v.T("award.title", "number", a.Number), Link{v.T("nav.awards"), "/awards"}, Link{Text: a.Number}),
 		Record: Record{Tag: v.Mark("award", a.State.String()), Stages: v.awardStages(a), Actions: acts, Notices: v.notices(again, acts), Buttons: v.ledgerOf(workflow.NounApplication, a.Application)}}
 	if !mine(row) && a.OverCap != 0 {
@@ -125,6 +128,9 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 		return err
 	}
 	if view.Signatures, err = v.signatures(a, row); err != nil {
+		return err
+	}
+	if view.Amendments, err = v.amendmentRows(a.ID); err != nil {
 		return err
 	}
 	money, err := s.Reader.AwardMoney(v.ctx(), v.viewer, a.ID)

@@ -295,6 +295,13 @@ var fixtures = []fixture{
 		return AwardView{Shell: v.Shell, Record: Record{Tag: s.Mark("award", "offered")}, Terms: v.Terms}
 	}},
 
+	{"amendment/approved", amendmentFixture},
+	{"amendment/bare", func(s Shell) View {
+		v := amendmentFixture(s).(AmendmentView)
+		return AmendmentView{Shell: v.Shell, Record: Record{Tag: s.Mark("amendment", "requested")}, Award: v.Award, Request: v.Request,
+			Changes: &Comparison{Title: s.T("amendment.change"), Lead: s.T("amendment.nothing")}, Signatures: v.Signatures}
+	}},
+
 	{"claims/rows", func(s Shell) View {
 		return ClaimsView{Shell: titled(s, "claims.title"), List: list(s, "claims"), Rows: claims(s, "Cascadia Robotics, Inc.")}
 	}},
@@ -985,6 +992,7 @@ func awardFixture(s Shell) View {
 		},
 		Total:      148_500 * dollars,
 		Signatures: []Check{{Tone: "ok", Text: s.T("award.accepted_by", "name", "Mei Tanaka"), Note: s.Moment(instant).Text}, {Tone: "open", Text: s.T("award.countersign_open")}},
+		Amendments: []AmendmentRow{{"AM-001071", "/amendments/1071", s.ChoiceName("kind", "extension"), s.Mark("amendment", "signed"), s.Moment(instant), 148_500 * dollars}},
 		Claims:     claims(s, ""),
 		Reports: []ReportRow{
 			{Number: "R-000101", URL: "/reports/101", Kind: s.ChoiceName("kind", workflow.ReportFinancial), Period: "2026", Tag: s.Mark("report", "due"), Due: s.Due(instant, instant.AddDate(0, 0, -3))},
@@ -1005,6 +1013,22 @@ func reportFixture(s Shell) View {
 		Amounts:  []Answer{{Name: s.FieldName("receipts"), Value: (49_500 * dollars).Dollars(), Number: true}, {Name: s.FieldName("spent"), Value: (49_000 * dollars).Dollars(), Number: true}},
 		Compared: []ComparedRow{{s.FieldName("spent"), 49_000 * dollars, 49_500 * dollars, -500 * dollars}},
 		Remarks:  "The last invoice came late.",
+	}
+}
+
+func amendmentFixture(s Shell) View {
+	s.Title = s.T("amendment.title", "number", "AM-001071")
+	return AmendmentView{
+		Shell: s,
+		Record: Record{Number: "AM-001071", Tag: s.Mark("amendment", "approved"), Lead: s.ChoiceName("kind", "supplement"), Facts: facts(s)[:1], History: history(s),
+			Actions: Actions{Offer: []Action{act(s, "amendment", "sign"), act(s, "amendment", "withdraw")}}},
+		Award:   Link{"AIV26-001043", "/awards/1043"},
+		Request: []Answer{{Name: s.T("amendment.why"), Value: "Twice as many pumps."}},
+		Changes: &Comparison{Title: s.T("amendment.change"), Head: s.T("amendment.what"), Rows: []ChangeRow{
+			{Key: s.T("amendment.agreed_face"), Tag: Tag{"info", "edit", s.T("programs.changed")}, Before: "$148,500.00", After: "$200,000.00"},
+			{Key: s.T("amendment.agreed_milestone", "n", 3), Tag: Tag{"good", "check", s.T("programs.added")}, After: "$51,500.00 · 2027-09-30 · More pumps · Report"},
+		}},
+		Signatures: []Check{{Tone: "ok", Text: s.T("amendment.requested_by", "name", "Mei Tanaka")}, {Tone: "open", Text: s.T("amendment.signed_open")}},
 	}
 }
 

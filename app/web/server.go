@@ -173,6 +173,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounLetter:       {record: s.atHome(workflow.NounLetter)},
 		workflow.NounReview:       {record: s.reviewPage, maker: s.applicationPage},
 		workflow.NounAward:        {record: s.awardPage},
+		workflow.NounAmendment:    {record: s.amendmentPage, maker: s.awardPage},
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},
 		workflow.NounPayment:      {record: s.paymentPage},
 		workflow.NounReport:       {record: s.reportPage},

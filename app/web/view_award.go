@@ -34,6 +34,7 @@ type AwardView struct {
 	Tranches     []TrancheRow
 	Total        workflow.Cents
 	Signatures   []Check
+	Amendments   []AmendmentRow
 	Claims       []ClaimRow
 	Reports      []ReportRow
 	Money        []Account
@@ -52,6 +53,28 @@ type TrancheRow struct {
 	Amount    workflow.Cents
 	Action    Link // such as "Claim"; no Text: nothing to do
 }
+
+// AmendmentRow is one amendment of an award.
+type AmendmentRow struct {
+	Number, URL string
+	Kind        string
+	Tag         Tag
+	Made        Stamp
+	Face        workflow.Cents // of the award after it
+}
+
+// AmendmentView is a change of an award, with what it changes.
+type AmendmentView struct {
+	Shell
+	Record
+	Award      Link
+	Request    []Answer
+	Changes    *Comparison
+	Signatures []Check
+}
+
+// Page implements View.
+func (AmendmentView) Page() string { return "amendment" }
 
 // ClaimsView lists claims.
 type ClaimsView struct {

@@ -93,6 +93,7 @@ var looks = map[string]look{
 	"applying":              {"progress", "hourglass_empty"},
 	"due":                   {"warn", "schedule"},
 	"parked":                {"warn", "warning"},
+	"signed":                {"good", "check"},
 	"linked":                {"info", "link"},
 	"merged":                {"neutral", "link"},
 	"award.expired":         {"neutral", "schedule"},

@@ -180,6 +180,33 @@ func (c *Case) Claim(n int) (claim, payment workflow.ID) {
 	return claim, row.Payment
 }
 
+// AsksFor is what is typed in to ask for an amendment.
+func AsksFor(kind string, in ...workflow.Input) []workflow.Input {
+	return append([]workflow.Input{Text("kind", kind), Text("reason", "The work asks for it.")}, in...)
+}
+
+// Ask has the recipient ask for an amendment and returns it.
+func (c *Case) Ask(kind string, in ...workflow.Input) workflow.ID {
+	c.W.T.Helper()
+	return c.W.Must(workflow.NounAmendment, workflow.ActRequest, c.Award, c.W.Viewer(c.AOR), AsksFor(kind, in...)...).ID
+}
+
+// Approved has the grants officer approve an amendment that the recipient asked for.
+func (c *Case) Approved(kind string, in ...workflow.Input) workflow.ID {
+	c.W.T.Helper()
+	id := c.Ask(kind, in...)
+	c.W.Act(c.W.As(workflow.GrantsOfficer), workflow.NounAmendment, id, workflow.ActApprove)
+	return id
+}
+
+// Signed has the recipient sign it too.
+func (c *Case) Signed(kind string, in ...workflow.Input) workflow.ID {
+	c.W.T.Helper()
+	id := c.Approved(kind, in...)
+	c.W.Act(c.W.Viewer(c.AOR), workflow.NounAmendment, id, workflow.ActSign)
+	return id
+}
+
 // To runs every step up to the award in force.
 func (c *Case) To() *Case {
 	c.W.T.Helper()
