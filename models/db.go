@@ -114,6 +114,10 @@ func Redacted(database string) string {
 // SQLite's own 2 MiB it would read most pages anew for every command.
 const writeCache = "_cache_size=-16384"
 
+// readCache is writeCache for each connection that reads: what is counted of 100,000
+// applications has room in it.
+const readCache = "_cache_size=-32768"
+
 func openSQLite(ctx context.Context, file string) (*DB, error) {
 	// SQLite would make the file, and those beside it, readable by everybody.
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
@@ -136,7 +140,7 @@ func openSQLite(ctx context.Context, file string) (*DB, error) {
 	if err := prepareSQLite(ctx, write); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite3", path+"?_query_only=on&"+pragmas)
+	read, err := sql.Open("sqlite3", path+"?_query_only=on&"+readCache+"&"+pragmas)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,15 +32,12 @@ const (
 // submitted is what every view but that of the drafts begins with.
 const submitted = "applications.submissions > 0"
 
-// conditions are the views that are the same for everybody.
-var conditions = map[View]string{
-	ViewScreening: submitted + " AND applications.state IN ('submitted', 'screening')",
-	ViewReview:    submitted + " AND applications.state IN ('in_review', 'waitlisted')",
-	ViewClearance: submitted + uncleared + ")",
-	ViewDecision:  submitted + " AND applications.state IN ('recommended', 'decline_recommended')",
-	ViewWaiting:   submitted + " AND applications.state = 'needs_information'",
-	ViewAll:       submitted,
-	ViewDrafts:    "applications.submissions = 0",
+// stages are the states of the views that are nothing but states.
+var stages = map[View][]workflow.State{
+	ViewScreening: {workflow.Submitted, workflow.Screening},
+	ViewReview:    {workflow.InReview, workflow.Waitlisted},
+	ViewDecision:  {workflow.Recommended, workflow.DeclineRecommended},
+	ViewWaiting:   {workflow.NeedsInformation},
 }
 
 // running are the states of the cases whose clearances are waited for.
@@ -48,31 +46,55 @@ const running = "('submitted', 'screening', 'needs_information', 'in_review', 'r
 // uncleared is the condition of running cases that a clearance is missing of; more
 // about the clearance may follow, and a bracket.
 const uncleared = ` AND applications.state IN ` + running + `
-	AND EXISTS (SELECT 1 FROM clearances c WHERE c.application_id = applications.id AND c.state IN ('required', 'refused')`
+	AND applications.id IN (SELECT c.application_id FROM clearances c WHERE c.state IN ('required', 'refused')`
 
-// waitsFor is the condition of the cases that wait for a role. A question mark is
-// the viewer.
-var waitsFor = map[workflow.Role]string{
-	workflow.ProgramOfficer: `applications.state IN ('screening', 'in_review', 'waitlisted')
-		AND (applications.officer_id IS NULL OR applications.officer_id = ?)`,
-	workflow.SelectingOfficial: `applications.state IN ('recommended', 'decline_recommended')
-		AND (applications.recommended_by IS NULL OR applications.recommended_by <> ?)`,
-	workflow.AppealsOfficial:  "applications.state = 'appealed'",
-	workflow.SecurityReviewer: submitted + uncleared + " AND c.state = 'required' AND c.kind IN ('screening', 'national_security'))",
-	workflow.GrantsOfficer:    submitted + uncleared + " AND c.state = 'required' AND c.kind = 'financial_viability')",
-	workflow.Reviewer: `applications.id IN (SELECT mine.application_id FROM reviews mine
-		WHERE mine.reviewer_id = ? AND mine.state IN ('invited', 'accepted'))`,
+// A wait is the condition of the cases that wait for a role: in one of states, where it
+// has states, and own. A question mark is the viewer.
+type wait struct {
+	states []workflow.State
+	own    string
+}
+
+var waitsFor = map[workflow.Role]wait{
+	workflow.ProgramOfficer: {[]workflow.State{workflow.Screening, workflow.InReview, workflow.Waitlisted},
+		"(applications.officer_id IS NULL OR applications.officer_id = ?)"},
+	workflow.SelectingOfficial: {[]workflow.State{workflow.Recommended, workflow.DeclineRecommended},
+		"(applications.recommended_by IS NULL OR applications.recommended_by <> ?)"},
+	workflow.AppealsOfficial:  {[]workflow.State{workflow.Appealed}, "1 = 1"},
+	workflow.SecurityReviewer: {nil, submitted + uncleared + " AND c.state = 'required' AND c.kind IN ('screening', 'national_security'))"},
+	workflow.GrantsOfficer:    {nil, submitted + uncleared + " AND c.state = 'required' AND c.kind = 'financial_viability')"},
+	workflow.Reviewer: {nil, `applications.id IN (SELECT mine.application_id FROM reviews mine
+		WHERE mine.reviewer_id = ? AND mine.state IN ('invited', 'accepted'))`},
+}
+
+// condition writes w, and the viewer for each question mark.
+func (w wait) condition(v *Viewer) (string, []any) {
+	out := w.own
+	if len(w.states) > 0 {
+		out = inStates(w.states) + " AND " + out
+	}
+	return out, w.args(v)
+}
+
+func (w wait) args(v *Viewer) []any {
+	if strings.Contains(w.own, "?") {
+		return []any{int64(v.Person)}
+	}
+	return nil
+}
+
+// duties are the roles of v that cases wait for, in order.
+func (v *Viewer) duties() (out []workflow.Role) {
+	for role := workflow.Reviewer; role <= workflow.Admin; role++ {
+		if _, waits := waitsFor[role]; waits && v.Holds(role) {
+			out = append(out, role)
+		}
+	}
+	return out
 }
 
 // HasDuties reports whether v holds a role that cases wait for.
-func (v *Viewer) HasDuties() bool {
-	for role := range waitsFor {
-		if v.Holds(role) {
-			return true
-		}
-	}
-	return false
-}
+func (v *Viewer) HasDuties() bool { return len(v.duties()) > 0 }
 
 // A Sort is an order of the queue. Equal values are ordered by ID, the same way round.
 type Sort string
@@ -139,8 +161,6 @@ type QueuedCase struct {
 	ReviewDue    workflow.Date
 	Service      Service        // zero for who is no more than a reviewer
 	Roles        workflow.Roles // the viewer's
-
-	key int64
 }
 
 // A QueuePage is one page of the queue, with what all of its pages come to.
@@ -150,21 +170,45 @@ type QueuePage struct {
 	Count     int
 	Requested workflow.Cents
 	Views     map[View]int // how many rows each view has, without search and states
+
+	sums map[View]sum // of Views
 }
 
-// Queue reads one page of applications as v may see them. Rows, count and sum
+// Queue reads one page of applications as v may see them. Rows, counts and sums
 // come from one condition at one moment.
 func (r Reader) Queue(ctx context.Context, v *Viewer, q Queue) (QueuePage, error) {
 	var p QueuePage
 	err := r.look(ctx, func(tx *Tx) error {
+		programs, err := tx.queuePrograms(v)
+		if err != nil {
+			return err
+		}
 		return steps(
-			func() error { return tx.queueRows(v, q, &p) },
+			func() error { return tx.queueRows(v, q, programs, &p) },
 			func() error { return tx.queueReviews(v, p.Rows) },
+			func() error { return tx.queueTallies(v, q, programs, &p) },
 			func() error { return tx.queueTotals(v, q, &p) },
-			func() error { return tx.queueViews(v, q.Today, &p) },
 		)
 	})
 	return p, err
+}
+
+// queuePrograms lists the programs that v has cases of in the queue; none for a mere
+// reviewer, who has a few of any.
+func (t *Tx) queuePrograms(v *Viewer) (out []workflow.ID, err error) {
+	if !v.MayRank() {
+		return nil, nil
+	}
+	for _, g := range v.Grants {
+		if g.Organization == 0 {
+			out = append(out, g.Program)
+		}
+	}
+	if v.System || slices.Contains(out, 0) {
+		return t.ids("SELECT id FROM programs ORDER BY id")
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // queueSight is what v sees of the applications as one of the staff: those of their own
@@ -183,18 +227,23 @@ func (v *Viewer) queueSight() (string, []any) {
 	return "(" + staff + ")" + barred, append(args, more...)
 }
 
-// of writes what q is read from, with what is joined to it, and the condition of q as v may
-// see it. What is searched for is found first.
-func (q Queue) of(v *Viewer, joined string) (string, []any) {
-	from, where, args := " FROM applications", "", []any(nil)
-	if words := workflow.SearchWords(q.Search); len(words) > 0 {
-		found, more := foundBy(v, words[:min(len(words), maxWords)])
-		from, where, args = " FROM ("+found+") AS found CROSS JOIN applications", "applications.id = found.id AND ", more
-	} else if len(searchWords(q.Search)) > 0 {
-		where = "1 = 0 AND " // no letter and no digit: nothing is found by that
+// of writes what q is read from and its condition as v may see it. What is searched for, or
+// late, is found first.
+func (q Queue) of(v *Viewer) (string, []any) {
+	condition, args := q.where(v)
+	found, more := "", []any(nil)
+	switch words := workflow.SearchWords(q.Search); {
+	case len(words) > 0:
+		found, more = foundBy(v, words[:min(len(words), maxWords)])
+	case len(searchWords(q.Search)) > 0:
+		condition = "1 = 0 AND " + condition // no letter and no digit: nothing is found by that
+	case q.View == ViewLate:
+		found, more = overdueCases, []any{int64(q.Today)}
 	}
-	condition, more := q.where(v)
-	return from + joined + " WHERE " + where + condition, append(args, more...)
+	if found == "" {
+		return " FROM applications WHERE " + condition, args
+	}
+	return " FROM (" + found + ") AS found CROSS JOIN applications WHERE applications.id = found.id AND " + condition, append(more, args...)
 }
 
 // where writes the condition of q as v may see it, but for what is searched.
@@ -204,10 +253,7 @@ func (q Queue) where(v *Viewer) (string, []any) {
 	parts := []string{"(" + sight + ")", view}
 	args = append(args, more...)
 	if len(q.States) > 0 {
-		parts = append(parts, "applications.state IN ("+marks(len(q.States))+")")
-		for _, s := range q.States {
-			args = append(args, s.String())
-		}
+		parts = append(parts, inStates(q.States))
 	}
 	if len(q.Flags) > 0 {
 		seen, more := v.ranked()
@@ -227,6 +273,15 @@ func (q Queue) where(v *Viewer) (string, []any) {
 	return strings.Join(parts, " AND "), args
 }
 
+// inStates writes the condition of the applications in one of states.
+func inStates(states []workflow.State) string {
+	var names []string
+	for _, s := range states {
+		names = append(names, "'"+s.String()+"'")
+	}
+	return "applications.state IN (" + strings.Join(names, ", ") + ")"
+}
+
 // flaggedFor writes the condition of the cases that are flagged for one of n codes.
 // What it begins with is that of the index.
 func flaggedFor(n int) string {
@@ -243,25 +298,25 @@ func viewSQL(v *Viewer, view View, today workflow.Date) (string, []any) {
 		seen, args := v.ranked()
 		return submitted + " AND " + late + " AND " + seen, append([]any{int64(today)}, args...)
 	}
-	if view != ViewMine {
-		if condition, known := conditions[view]; known {
-			return condition, nil
+	switch view {
+	case ViewMine:
+	case ViewClearance:
+		return submitted + uncleared + ")", nil
+	case ViewDrafts:
+		return "applications.submissions = 0", nil
+	default:
+		if states := stages[view]; states != nil {
+			return submitted + " AND " + inStates(states), nil
 		}
 		return submitted, nil
 	}
 	ways := []string{"1 = 0"}
 	var args []any
-	for role := workflow.Reviewer; role <= workflow.Admin; role++ {
-		duty, waits := waitsFor[role]
-		if !waits || !v.Holds(role) {
-			continue
-		}
+	for _, role := range v.duties() {
 		programs := v.programsOf(role)
+		duty, person := waitsFor[role].condition(v)
 		ways = append(ways, "(applications.program_id IN ("+marks(len(programs))+") AND "+duty+")")
-		args = append(args, programs...)
-		if strings.Contains(duty, "?") {
-			args = append(args, int64(v.Person))
-		}
+		args = slices.Concat(args, programs, person)
 	}
 	return submitted + " AND (" + strings.Join(ways, " OR ") + ")", args
 }
@@ -293,7 +348,10 @@ func (q Queue) key(v *Viewer) (string, []any) {
 		seen, args := v.ranked()
 		return "CASE WHEN " + seen + " THEN COALESCE(" + meanSQL + ", -1) ELSE -1 END", args
 	}
-	return "COALESCE(applications.submitted_at, 0)", nil
+	if q.View == ViewDrafts {
+		return "0", nil
+	}
+	return "applications.submitted_at", nil
 }
 
 // ranked writes the condition of the cases whose scores and flags v may know.
@@ -324,49 +382,122 @@ func (q Queue) limit() int {
 	return min(q.Limit, MaxLimit)
 }
 
-// rows writes the question for one page of q as v may see it.
-func (q Queue) rows(v *Viewer) (string, []any) {
+// places writes the question for the places of q's rows as v may see them, whatever
+// their order.
+func (q Queue) places(v *Viewer) (string, []any) {
 	key, args := q.key(v)
-	from, more := q.of(v, queueJoined)
-	args = append(args[:len(args):len(args)], more...)
-	order, beyond := "ASC", ">"
-	if q.Descending {
-		order, beyond = "DESC", "<"
-	}
-	if q.After != (Mark{}) {
-		from += " AND (" + key + ", applications.id) " + beyond + " (?, ?)"
-		_, again := q.key(v)
-		args = append(append(args, again...), q.After.Key, int64(q.After.ID))
-	}
-	return "SELECT " + key + queueColumns + from + " ORDER BY 1 " + order + ", applications.id " + order + " LIMIT ?", append(args, q.limit()+1)
+	from, more := q.of(v)
+	return "SELECT " + key + " AS at, applications.id" + from, slices.Concat(args, more)
 }
 
-// queueColumns goes on after the key with the columns of a QueuedCase, which stand in
-// applications with what is joined.
-var queueColumns = ", organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, applications.service_due, CASE WHEN " + paused + " THEN 1 ELSE 0 END, " +
-	strings.TrimPrefix(strings.TrimSuffix(applications.sel, " FROM applications "), "SELECT ")
+// order writes the order of places.
+func (q Queue) order() string {
+	if q.Descending {
+		return " ORDER BY 1 DESC, 2 DESC"
+	}
+	return " ORDER BY 1 ASC, 2 ASC"
+}
 
-const queueJoined = ` JOIN organizations ON organizations.id = applications.organization_id
-	JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id`
+// page writes the question for the places of one page of q and of the row after it, as v
+// may see it, in programs. Where an index has the order of the rows of one program in one
+// state, the first of each of these are taken, and the first of them all.
+func (q Queue) page(v *Viewer, programs []workflow.ID) (string, []any) {
+	query, args := q.places(v)
+	if q.After != (Mark{}) {
+		key, again := q.key(v)
+		beyond := " > "
+		if q.Descending {
+			beyond = " < "
+		}
+		query, args = query+" AND ("+key+", applications.id)"+beyond+"(?, ?)", slices.Concat(args, again, []any{q.After.Key, int64(q.After.ID)})
+	}
+	end := q.order() + " LIMIT ?"
+	lanes := q.lanes(programs)
+	if len(lanes) == 0 {
+		return query + end, append(args, q.limit()+1)
+	}
+	var all []string
+	var allArgs []any
+	for _, lane := range lanes {
+		all = append(all, "SELECT * FROM ("+query+" AND applications.program_id = ? AND applications.state = '"+lane.state.String()+"'"+end+") AS lane")
+		allArgs = append(append(allArgs, args...), int64(lane.program), q.limit()+1)
+	}
+	return "SELECT * FROM (" + strings.Join(all, " UNION ALL ") + ") AS lanes" + end, append(allArgs, q.limit()+1)
+}
 
-func (t *Tx) queueRows(v *Viewer, q Queue, p *QueuePage) error {
-	query, args := q.rows(v)
-	var err error
-	if p.Rows, err = t.queueCases(v, query, args); err != nil || len(p.Rows) <= q.limit() {
+// A lane is the cases of one program in one state.
+type lane struct {
+	program workflow.ID
+	state   workflow.State
+}
+
+// mostLanes is how many lanes one question has at most.
+const mostLanes = 200
+
+// lanes are those in which the rows of q are, none where taking them in turn is no help:
+// few cases are looked for, or no index has their order.
+func (q Queue) lanes(programs []workflow.ID) (out []lane) {
+	few := q.Officer != 0 || len(q.Flags) > 0 || q.Search != "" || q.View == ViewLate || q.View == ViewClearance
+	if few || q.Sort == SortScore || q.Sort == SortDue {
+		return nil
+	}
+	for _, program := range programs {
+		for _, state := range workflow.StatesOf(workflow.NounApplication) {
+			of := stages[q.View]
+			if (of == nil || slices.Contains(of, state)) && (len(q.States) == 0 || slices.Contains(q.States, state)) {
+				out = append(out, lane{program, state})
+			}
+		}
+	}
+	if len(out) > mostLanes {
+		return nil
+	}
+	return out
+}
+
+// queuedCases is the question for cases, in whatever order; a condition follows.
+var queuedCases = "SELECT organizations.legal_name, organizations.city, organizations.region, COALESCE(officer.name, ''), opportunities.reviews_needed, applications.service_due, CASE WHEN " + paused + " THEN 1 ELSE 0 END, " +
+	strings.TrimPrefix(applications.sel, "SELECT ") + `JOIN organizations ON organizations.id = applications.organization_id
+	JOIN opportunities ON opportunities.id = applications.opportunity_id LEFT JOIN people officer ON officer.id = applications.officer_id WHERE `
+
+func (t *Tx) queueRows(v *Viewer, q Queue, programs []workflow.ID, p *QueuePage) error {
+	query, args := q.page(v, programs)
+	list, err := t.marks(query, args)
+	if err != nil {
 		return err
 	}
-	p.Rows = p.Rows[:q.limit()]
-	last := p.Rows[len(p.Rows)-1]
-	p.Next = Mark{last.key, last.Application.ID}
-	return nil
+	if n := q.limit(); len(list) > n {
+		list, p.Next = list[:n], list[n-1]
+	}
+	p.Rows, err = t.queueCases(v, list)
+	return err
 }
 
-// queueCases reads what query selects by queueColumns.
-func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, err error) {
+// marks reads the places that query selects.
+func (t *Tx) marks(query string, args []any) (out []Mark, err error) {
 	err = t.ask(query, args, func(rows *sql.Rows) error {
+		var m Mark
+		err := rows.Scan(&m.Key, column{"id", &m.ID})
+		out = append(out, m)
+		return err
+	})
+	return out, err
+}
+
+// queueCases reads the cases at list, in its order, which v may see.
+func (t *Tx) queueCases(v *Viewer, list []Mark) ([]QueuedCase, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	place, ids := map[workflow.ID]int{}, make([]any, len(list))
+	for i, m := range list {
+		place[m.ID], ids[i] = i, int64(m.ID)
+	}
+	out := make([]QueuedCase, len(list))
+	err := t.ask(queuedCases+"applications.id IN ("+marks(len(ids))+")", ids, func(rows *sql.Rows) error {
 		var c QueuedCase
 		var need, due, stopped int64
-		dest := append([]any{&c.key, &c.Organization, &c.City, &c.Region, &c.Officer, &need, &due, &stopped}, scanners(applications.columns(&c.Application))...)
+		dest := append([]any{&c.Organization, &c.City, &c.Region, &c.Officer, &need, &due, &stopped}, scanners(applications.columns(&c.Application))...)
 		err := rows.Scan(dest...)
 		c.ReviewsNeed = int(need)
 		c.Roles = v.rolesFor(c.Application.Program, c.Application.Organization)
@@ -378,7 +509,7 @@ func (t *Tx) queueCases(v *Viewer, query string, args []any) (out []QueuedCase, 
 			c.Organization, c.City, c.Region = seen.LegalName, seen.City, seen.Region
 			c.Application.ForReviewers()
 		}
-		out = append(out, c)
+		out[place[c.Application.ID]] = c
 		return err
 	})
 	return out, err
@@ -443,40 +574,114 @@ func (t *Tx) queueReviews(v *Viewer, cases []QueuedCase) error {
 // reviewer of the case.
 func MerelyReviews(r workflow.Roles) bool { return r == workflow.RolesOf(workflow.Reviewer) }
 
-func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) error {
-	from, args := q.of(v, "")
-	return t.ask("SELECT COUNT(*), CAST(COALESCE(SUM(applications.requested), 0) AS BIGINT)"+from, args, func(rows *sql.Rows) error {
-		var n, cents int64
-		err := rows.Scan(&n, &cents)
-		p.Count, p.Requested = int(n), workflow.Cents(cents)
-		return err
-	})
+// views are the views of the queue.
+var views = []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewLate, ViewAll, ViewDrafts}
+
+// A sum is how many cases there are, and what they ask for.
+type sum struct {
+	count int64
+	cents int64
 }
 
-// queueViews counts the views that v has tabs for.
-func (t *Tx) queueViews(v *Viewer, today workflow.Date, p *QueuePage) error {
-	var counts []string
-	var args []any
-	views := []View{ViewMine, ViewScreening, ViewReview, ViewClearance, ViewDecision, ViewWaiting, ViewLate, ViewAll, ViewDrafts}
-	for _, view := range views {
-		condition, more := viewSQL(v, view, today)
-		counts, args = append(counts, "COUNT(CASE WHEN "+condition+" THEN 1 END)"), append(args, more...)
+// queueTallies counts and adds up the views: in one look at the cases by program and
+// state, but for those that other tables say more about.
+func (t *Tx) queueTallies(v *Viewer, q Queue, programs []workflow.ID, p *QueuePage) error {
+	p.sums = map[View]sum{}
+	add := func(view View, more sum) {
+		p.sums[view] = sum{p.sums[view].count + more.count, p.sums[view].cents + more.cents}
 	}
-	sight, more := v.queueSight()
-	query := "SELECT " + strings.Join(counts, ", ") + " FROM applications WHERE " + sight
-	return t.ask(query, append(args, more...), func(rows *sql.Rows) error {
-		got := make([]int64, len(views))
-		dest := make([]any, len(views))
+	inTable := v.dutiesInTable()
+	query, args := tallied(v, programs)
+	err := t.ask(query, args, func(rows *sql.Rows) error {
+		var program workflow.ID
+		var state workflow.State
+		got := make([]sum, 2+len(inTable))
+		dest := []any{column{"program_id", &program}, column{"state", &state}}
 		for i := range got {
-			dest[i] = &got[i]
+			dest = append(dest, &got[i].count, &got[i].cents)
 		}
 		err := rows.Scan(dest...)
-		p.Views = map[View]int{}
-		for i, view := range views {
-			p.Views[view] = int(got[i])
+		add(ViewAll, got[0])
+		add(ViewDrafts, got[1])
+		for view, states := range stages {
+			if slices.Contains(states, state) {
+				add(view, got[0])
+			}
+		}
+		for i, role := range inTable {
+			if slices.Contains(waitsFor[role].states, state) && slices.Contains(v.programsOf(role), any(int64(program))) {
+				add(ViewMine, got[2+i])
+			}
 		}
 		return err
 	})
+	elsewhere := []View{ViewClearance, ViewLate}
+	if v.HasDuties() && inTable == nil {
+		elsewhere = append(elsewhere, ViewMine)
+	}
+	p.Views = map[View]int{}
+	for _, view := range elsewhere {
+		if err == nil {
+			p.sums[view], err = t.sum(v, Queue{View: view, Today: q.Today})
+		}
+	}
+	for _, view := range views {
+		p.sums[view] = p.sums[view] // zero is a sum too
+		p.Views[view] = int(p.sums[view].count)
+	}
+	return err
+}
+
+// dutiesInTable are the duties of v, none unless the table of applications tells of all of
+// them what waits.
+func (v *Viewer) dutiesInTable() []workflow.Role {
+	out := v.duties()
+	if slices.ContainsFunc(out, func(r workflow.Role) bool { return waitsFor[r].states == nil }) {
+		return nil
+	}
+	return out
+}
+
+// tallied writes the question for how many cases v sees and what they come to, by program
+// and state: the submitted, the drafts, and what is each duty's own of the submitted.
+func tallied(v *Viewer, programs []workflow.ID) (string, []any) {
+	conditions, args := []string{submitted, "applications.submissions = 0"}, []any(nil)
+	for _, role := range v.dutiesInTable() {
+		conditions = append(conditions, submitted+" AND "+waitsFor[role].own)
+		args = slices.Concat(args, waitsFor[role].args(v), waitsFor[role].args(v))
+	}
+	var sums string
+	for _, c := range conditions {
+		sums += ", COUNT(CASE WHEN " + c + " THEN 1 END), CAST(COALESCE(SUM(CASE WHEN " + c + " THEN applications.requested END), 0) AS BIGINT)"
+	}
+	sight, more := v.queueSight()
+	args = append(args, more...)
+	if len(programs) > 0 {
+		sight += " AND applications.program_id IN (" + marks(len(programs)) + ")"
+		for _, id := range programs {
+			args = append(args, int64(id))
+		}
+	}
+	return "SELECT applications.program_id, applications.state" + sums + " FROM applications WHERE " + sight + " GROUP BY applications.program_id, applications.state", args
+}
+
+// queueTotals counts and adds up the rows of q.
+func (t *Tx) queueTotals(v *Viewer, q Queue, p *QueuePage) (err error) {
+	total, counted := p.sums[q.View]
+	if !counted || len(q.States) > 0 || len(q.Flags) > 0 || q.Officer != 0 || q.Unowned || q.Search != "" {
+		total, err = t.sum(v, q)
+	}
+	p.Count, p.Requested = int(total.count), workflow.Cents(total.cents)
+	return err
+}
+
+// sum counts and adds up the cases of q as v may see them.
+func (t *Tx) sum(v *Viewer, q Queue) (s sum, err error) {
+	from, args := q.of(v)
+	err = t.ask("SELECT COUNT(*), CAST(COALESCE(SUM(applications.requested), 0) AS BIGINT)"+from, args, func(rows *sql.Rows) error {
+		return rows.Scan(&s.count, &s.cents)
+	})
+	return s, err
 }
 
 // Deadline returns until when somebody has to act on c, and false when there is

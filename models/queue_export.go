@@ -33,7 +33,8 @@ const exportedAtOnce = 200
 // All of it is of one moment. It ends with the first error.
 func (r Reader) ExportQueue(ctx context.Context, v *Viewer, q Queue, head func(criteria []string) error, each func(*ExportedCase) error) error {
 	return r.look(ctx, func(tx *Tx) error {
-		ids, err := tx.queueIDs(v, q)
+		query, args := q.places(v)
+		list, err := tx.marks(query+q.order(), args)
 		if err != nil {
 			return err
 		}
@@ -44,7 +45,7 @@ func (r Reader) ExportQueue(ctx context.Context, v *Viewer, q Queue, head func(c
 		if err := head(criteria); err != nil {
 			return err
 		}
-		for part := range slices.Chunk(ids, exportedAtOnce) {
+		for part := range slices.Chunk(list, exportedAtOnce) {
 			cases, err := tx.exported(v, part)
 			if err != nil {
 				return err
@@ -59,31 +60,13 @@ func (r Reader) ExportQueue(ctx context.Context, v *Viewer, q Queue, head func(c
 	})
 }
 
-// queueIDs lists the cases of q in order.
-func (t *Tx) queueIDs(v *Viewer, q Queue) (ids []any, err error) {
-	key, args := q.key(v)
-	from, more := q.of(v, "")
-	order := " ASC"
-	if q.Descending {
-		order = " DESC"
-	}
-	query := "SELECT " + key + ", applications.id" + from + " ORDER BY 1" + order + ", applications.id" + order
-	err = t.ask(query, slices.Concat(args, more), func(rows *sql.Rows) error {
-		var key, id int64
-		err := rows.Scan(&key, &id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
-}
-
 // scored is the condition of the reviews whose scores and comments an export tells.
 const scored = "reviews.state = 'submitted'"
 
 // queueCriteria names what was scored in the cases of q: the headings of the usual
 // rubric first, others by name.
 func (t *Tx) queueCriteria(v *Viewer, q Queue) ([]string, error) {
-	from, args := q.of(v, "")
+	from, args := q.of(v)
 	sight, more := v.sight(workflow.NounReview)
 	found := map[string]bool{}
 	query := "SELECT DISTINCT reviews.scores FROM reviews WHERE " + scored + " AND (" + sight + ") AND reviews.application_id IN (SELECT applications.id" + from + ")"
@@ -105,29 +88,23 @@ func (t *Tx) queueCriteria(v *Viewer, q Queue) ([]string, error) {
 	return append(out, slices.Sorted(maps.Keys(found))...), err
 }
 
-// queuedCases is the question for cases, in whatever order; a condition follows.
-var queuedCases = "SELECT 0" + queueColumns + " FROM applications" + queueJoined + " WHERE "
-
-// exported reads the cases with these ids, which v may see, in their order.
-func (t *Tx) exported(v *Viewer, ids []any) ([]ExportedCase, error) {
-	list, err := t.queueCases(v, queuedCases+"applications.id IN ("+marks(len(ids))+")", ids)
+// exported reads the cases at marks, which v may see, in their order.
+func (t *Tx) exported(v *Viewer, at []Mark) ([]ExportedCase, error) {
+	list, err := t.queueCases(v, at)
 	if err != nil {
 		return nil, err
 	}
 	if err := t.queueReviews(v, list); err != nil {
 		return nil, err
 	}
-	place := map[int64]int{}
-	for i, id := range ids {
-		place[id.(int64)] = i
-	}
-	out := make([]ExportedCase, len(ids))
+	place, ids := map[workflow.ID]int{}, make([]any, len(at))
+	out := make([]ExportedCase, len(at))
 	for i := range list {
 		c := &list[i]
 		if MerelyReviews(c.Roles) && !v.System {
 			hideDeliberation(&c.Application)
 		}
-		out[place[int64(c.Application.ID)]].QueuedCase = *c
+		out[i].QueuedCase, ids[i], place[c.Application.ID] = *c, int64(c.Application.ID), i
 	}
 	sight, args := v.sight(workflow.NounReview)
 	query := "SELECT people.name, " + reviews.sel[len("SELECT "):len(reviews.sel)-len("FROM reviews ")] +
@@ -139,7 +116,7 @@ func (t *Tx) exported(v *Viewer, ids []any) ([]ExportedCase, error) {
 		if one.State != workflow.Submitted {
 			one.Scores, one.Mean, one.Comment, one.Feedback = "", 0, "", ""
 		}
-		c := &out[place[int64(one.Application)]]
+		c := &out[place[one.Application]]
 		c.Reviews = append(c.Reviews, one)
 		return err
 	})
@@ -164,12 +141,14 @@ func (r Reader) Queued(ctx context.Context, v *Viewer, ids ...workflow.ID) (out 
 		return nil, nil
 	}
 	sight, args := v.queueSight()
-	err = r.look(ctx, func(tx *Tx) (err error) {
-		out, err = tx.queueCases(v, queuedCases+"("+sight+") AND applications.id IN ("+marks(len(list))+")", append(args, list...))
+	err = r.look(ctx, func(tx *Tx) error {
+		found, err := tx.marks("SELECT 0, applications.id FROM applications WHERE ("+sight+") AND applications.id IN ("+marks(len(list))+")", append(args, list...))
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(found, func(a, b Mark) int { return cmp.Compare(slices.Index(ids, a.ID), slices.Index(ids, b.ID)) })
+		out, err = tx.queueCases(v, found)
 		return err
-	})
-	slices.SortFunc(out, func(a, b QueuedCase) int {
-		return cmp.Compare(slices.Index(ids, a.Application.ID), slices.Index(ids, b.Application.ID))
 	})
 	return out, err
 }

@@ -78,7 +78,7 @@ func foundBy(v *Viewer, words []string) (string, []any) {
 	if len(queries) == 1 {
 		return queries[0], args
 	}
-	return "SELECT x.id FROM (" + queries[0] + ") AS x WHERE x.id IN (" + strings.Join(queries[1:], ") AND x.id IN (") + ")", args
+	return "SELECT matches.id FROM (" + queries[0] + ") AS matches WHERE matches.id IN (" + strings.Join(queries[1:], ") AND matches.id IN (") + ")", args
 }
 
 // indexing is the migration that stores what the records are found by that are there already.

@@ -48,8 +48,12 @@ func dayOf(l workflow.ServiceLevel, due workflow.Date) serviceDay {
 const paused = `(applications.state = 'needs_information' OR EXISTS (SELECT 1 FROM holds h WHERE h.state = 'placed' AND h.routing = ''
 	AND h.subject_id IN (applications.id, applications.organization_id, applications.opportunity_id, applications.program_id)))`
 
-// late is the condition of the applications that should have left their state before a day.
-const late = "applications.service_due > 0 AND applications.service_due < ? AND NOT " + paused
+// overdueCases selects the applications whose service day is before a day, and late is the
+// condition of those of them whose clock runs.
+const (
+	overdueCases = "SELECT l.id FROM applications l WHERE l.service_due > 0 AND l.service_due < ?"
+	late         = "applications.id IN (" + overdueCases + ") AND NOT " + paused
+)
 
 // serviceSet returns what an UPDATE of an application sets so that its service day stays
 // that of its state: nothing where the step does not touch it.

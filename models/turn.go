@@ -59,7 +59,7 @@ func (d *DB) NextCase(ctx context.Context, v *Viewer, now time.Time) (next workf
 
 // free writes the question for the first case of q that v may be led to.
 func (q Queue) free(v *Viewer, now time.Time) (string, []any) {
-	from, args := q.of(v, "")
+	from, args := q.of(v)
 	at := now.UnixMicro()
 	from += ` AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.application_id = applications.id AND t.ends > ?
 		AND (t.person_id <> ? AND t.skipped = '' OR t.person_id = ? AND t.skipped <> ''))`

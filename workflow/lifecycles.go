@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Lifecycle is a Machine whose type of facts is not known to the caller: the
 // engine, the pages and the API handle all of them alike.
@@ -69,4 +72,21 @@ func NeedsSpare(noun Noun, action Action) bool {
 		return action == ActReturn || action == ActMisdirect
 	}
 	return false
+}
+
+// StatesOf lists the states that records of noun come through, in the order of the table.
+func StatesOf(noun Noun) []State {
+	var out []State
+	add := func(s State) {
+		if s != None && s != Back && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, row := range Of(noun).Rows() {
+		for _, s := range row.Start {
+			add(s)
+		}
+		add(row.End)
+	}
+	return out
 }

@@ -118,7 +118,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", noun, err)
 		}
-		for _, state := range statesOf(noun) {
+		for _, state := range workflow.StatesOf(noun) {
 			set(noun, "state", state.String())
 			for _, row := range l.Offered(state, ^workflow.Roles(0)) {
 				for _, role := range row.By.List() {

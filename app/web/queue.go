@@ -224,7 +224,7 @@ func (v *visit) queueFilters(q models.Queue, people []models.Somebody) *Filters 
 		f.Keep = append(f.Keep, Hidden{"dir", "desc"})
 	}
 	state := Field{Name: "state", Label: v.T("list.state"), Hint: v.T("list.all_states")}
-	for _, s := range statesOf(workflow.NounApplication) {
+	for _, s := range workflow.StatesOf(workflow.NounApplication) {
 		state.Options = append(state.Options, Option{Value: s.String(), Text: v.State("application", s.String()), Chosen: slices.Contains(q.States, s)})
 	}
 	f.Fields = []Field{state}

@@ -56,7 +56,7 @@ func waiting[R any](v *visit, noun workflow.Noun, name string, of ...string) (Li
 	if !open {
 		out.Filters.Keep = append(out.Filters.Keep, Hidden{"state", t.filter.States[0].String()})
 	}
-	for _, state := range statesOf(noun) {
+	for _, state := range workflow.StatesOf(noun) {
 		url := t.url("state", state.String())
 		if state == workflow.Open {
 			url = t.url("state")

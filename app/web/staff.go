@@ -178,7 +178,7 @@ func (s Shell) DueDay(now time.Time, d workflow.Date) Due {
 // states reads the filter by state: those that noun can be in, and the values
 // that are none.
 func states(noun workflow.Noun, values []string) (known []workflow.State, unknown []string) {
-	possible := statesOf(noun)
+	possible := workflow.StatesOf(noun)
 	for _, text := range values {
 		if text == "" {
 			continue
@@ -190,22 +190,4 @@ func states(noun workflow.Noun, values []string) (known []workflow.State, unknow
 		}
 	}
 	return known, unknown
-}
-
-// statesOf lists the states that records of noun come through, in the order of
-// the table.
-func statesOf(noun workflow.Noun) []workflow.State {
-	var out []workflow.State
-	add := func(s workflow.State) {
-		if s != workflow.None && s != workflow.Back && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for _, row := range workflow.Of(noun).Rows() {
-		for _, s := range row.Start {
-			add(s)
-		}
-		add(row.End)
-	}
-	return out
 }

@@ -83,7 +83,7 @@ func (t table) url(name string, values ...string) string {
 // in force, the count and the way on. words names the page in the word list.
 func (v *visit) list(t table, words string, shown, count int, sum workflow.Cents, by map[workflow.State]int, next workflow.ID) List {
 	l := List{Lead: v.T(words + ".lead"), Filters: v.filtersOf(t), Count: v.N(words+".count", count, "sum", sum.Dollars()), Notices: v.leftOut(t.left)}
-	for _, s := range statesOf(t.noun) {
+	for _, s := range workflow.StatesOf(t.noun) {
 		if n := by[s]; n > 0 || slices.Contains(t.filter.States, s) {
 			l.Filters.Fields[0].Options = append(l.Filters.Fields[0].Options, Option{Value: s.String(),
 				Text: v.T("list.state_count", "state", v.State(t.noun.String(), s.String()), "count", n), Chosen: slices.Contains(t.filter.States, s)})

@@ -1,5 +1,6 @@
-// Command seeder fills a database with applications in several states, through the engine.
-// Use: scripts/seed
+// Command seeder fills a database with applications in several states, through the engine,
+// and measures how long the pages of the queue take with them.
+// Use: scripts/seed, scripts/look
 package main
 
 import (
@@ -28,12 +29,18 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if len(os.Args) == 3 && os.Args[1] == "look" {
+		if err := look(ctx, os.Args[2], os.Stdout); err != nil {
+			log.Fatalln(err)
+		}
+		return
+	}
 	n, err := strconv.Atoi(strings.Join(os.Args[1:min(2, len(os.Args))], ""))
 	if err != nil || n < 1 || len(os.Args) != 3 {
 		log.Fatalln("use: scripts/seed N DATABASE")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	if err := seed(ctx, n, os.Args[2], os.Stderr); err != nil {
 		log.Fatalln(err)
 	}
