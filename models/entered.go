@@ -13,7 +13,7 @@ import (
 var enteredTables = map[string]workflow.Noun{
 	"affiliations": workflow.NounAffiliation, "amendments": workflow.NounAmendment, "answer_files": workflow.NounAnswerFile, "applications": workflow.NounApplication, "awards": workflow.NounAward,
 	"bank_accounts": workflow.NounBankAccount, "batches": workflow.NounBatch, "claims": workflow.NounClaim,
-	"clearances": workflow.NounClearance, "conflicts": workflow.NounConflict, "duplicates": workflow.NounDuplicate, "exceptions": workflow.NounException,
+	"clearances": workflow.NounClearance, "conflicts": workflow.NounConflict, "debts": workflow.NounDebt, "duplicates": workflow.NounDuplicate, "findings": workflow.NounFinding, "exceptions": workflow.NounException,
 	"hits": workflow.NounHit, "payments": workflow.NounPayment, "reports": workflow.NounReport, "reviews": workflow.NounReview,
 }
 

@@ -61,6 +61,8 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounConflict:     conflictFacts,
 	workflow.NounAnswerFile:   answerFileFacts,
 	workflow.NounReport:       reportFacts,
+	workflow.NounFinding:      findingFacts,
+	workflow.NounDebt:         debtFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -100,6 +100,14 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 		return steps(
 			func() (err error) { f.ClaimsOpen, f.PaymentsOpen, err = t.openUnder(f.Award.ID); return },
 			func() (err error) {
+				f.FindingsOpen, err = t.count("SELECT COUNT(*) FROM findings WHERE award_id = ? AND state IN "+openFinding, id)
+				return
+			},
+			func() (err error) {
+				f.DebtsOpen, err = t.count("SELECT COUNT(*) FROM debts WHERE award_id = ? AND state IN "+openDebt, id)
+				return
+			},
+			func() (err error) {
 				f.ReportsOpen, err = t.count("SELECT COUNT(*) FROM reports WHERE award_id = ? AND state IN "+openReport, id)
 				return
 			},

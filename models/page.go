@@ -61,7 +61,7 @@ func listRows[R any](tx *Tx, v *Viewer, noun workflow.Noun, f Filter, extra stri
 
 // amounts names the column that the sum of a list is of.
 var amounts = map[workflow.Noun]string{
-	workflow.NounAward: "face", workflow.NounClaim: "amount", workflow.NounPayment: "amount", workflow.NounTranche: "amount",
+	workflow.NounAward: "face", workflow.NounClaim: "amount", workflow.NounPayment: "amount", workflow.NounTranche: "amount", workflow.NounDebt: "outstanding",
 }
 
 // tallies counts the rows of f, wherever its page begins, and adds them up; and
@@ -104,6 +104,8 @@ var searched = map[workflow.Noun][]string{
 	workflow.NounHit: {"LOWER(hits.subject) LIKE LOWER(?) ESCAPE '\\'", "LOWER(hits.entry) LIKE LOWER(?) ESCAPE '\\'",
 		"LOWER(hits.key) LIKE LOWER(?) ESCAPE '\\'", "hits.organization_id IN " + organizationsLike},
 	workflow.NounDuplicate:  {"duplicates.a_id IN " + organizationsLike, "duplicates.b_id IN " + organizationsLike},
+	workflow.NounFinding:    {"LOWER(findings.number) LIKE LOWER(?) ESCAPE '\\'", "findings.organization_id IN " + organizationsLike},
+	workflow.NounDebt:       {"LOWER(debts.number) LIKE LOWER(?) ESCAPE '\\'", "debts.organization_id IN " + organizationsLike},
 	workflow.NounReport:     {"LOWER(reports.number) LIKE LOWER(?) ESCAPE '\\'", "reports.organization_id IN " + organizationsLike},
 	workflow.NounAnswerFile: {"LOWER(answer_files.name) LIKE LOWER(?) ESCAPE '\\'"},
 	workflow.NounBatch:      {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},

@@ -24,7 +24,7 @@ func (r Reader) AwardLines(ctx context.Context, v *Viewer, of ...workflow.ID) (m
 	}
 	sight, args := v.sight(workflow.NounAward)
 	query := `SELECT awards.id, organizations.legal_name, organizations.city, organizations.region,
-		(SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p WHERE p.award_id = awards.id AND p.state = 'settled'),
+		(SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p WHERE p.award_id = awards.id AND p.state IN ('settled', 'offset')),
 		(SELECT MIN(t.due) FROM tranches t WHERE t.award_id = awards.id AND t.state = 'active' AND NOT EXISTS (SELECT 1 FROM claims c
 			WHERE c.tranche_id = t.id AND c.state IN ('draft', 'submitted', 'queried', 'verified', 'approved', 'paid')))
 		FROM awards JOIN organizations ON organizations.id = awards.organization_id

@@ -33,7 +33,7 @@ func (r Reader) PaymentLines(ctx context.Context, v *Viewer, payments ...workflo
 		(SELECT COUNT(*) FROM tranches all_of WHERE all_of.award_id = payments.award_id AND all_of.state = 'active'),
 		COALESCE(batches.number, ''),
 		(SELECT CAST(COALESCE(SUM(earlier.amount), 0) AS BIGINT) FROM payments earlier
-			WHERE earlier.award_id = payments.award_id AND earlier.state = 'settled' AND earlier.id <> payments.id)
+			WHERE earlier.award_id = payments.award_id AND earlier.state IN ('settled', 'offset') AND earlier.id <> payments.id)
 		FROM payments JOIN organizations ON organizations.id = payments.organization_id JOIN awards ON awards.id = payments.award_id
 		JOIN tranches ON tranches.id = payments.tranche_id LEFT JOIN bank_accounts ON bank_accounts.id = payments.bank_account_id
 		LEFT JOIN batches ON batches.id = payments.batch_id

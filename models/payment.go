@@ -13,6 +13,6 @@ var payments = newTable(workflow.NounPayment, "payments",
 			{"bank_version", &r.BankVersion}, {"batch_id", &r.Batch}, {"trace", &r.Trace},
 			{"exported_at", &r.ExportedAt}, {"held_by", &r.HeldBy}, {"hold_reason", &r.HoldReason},
 			{"held_until", &r.HeldUntil}, {"return_code", &r.ReturnCode}, {"reissues_id", &r.Reissues},
-			{"reissued_by", &r.ReissuedBy}, {"presumed", &r.Presumed}, {"note", &r.Note},
+			{"reissued_by", &r.ReissuedBy}, {"debt_id", &r.Debt}, {"presumed", &r.Presumed}, {"note", &r.Note},
 		}
 	})

@@ -90,6 +90,8 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounConflict:     {"application_id", "person_id", "program_id"},
 	workflow.NounAnswerFile:   {"program_id", "file"},
 	workflow.NounReport:       {"award_id", "organization_id", "program_id", "number"},
+	workflow.NounFinding:      {"award_id", "organization_id", "program_id", "number"},
+	workflow.NounDebt:         {"award_id", "organization_id", "program_id", "number"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -133,6 +135,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounInterest: shelfOf(interests), workflow.NounConflict: shelfOf(conflicts),
 	workflow.NounAnswerFile: shelfOf(answerFiles), workflow.NounReport: shelfOf(reports),
 	workflow.NounAmendment: shelfOf(amendments),
+	workflow.NounFinding:   shelfOf(findings), workflow.NounDebt: shelfOf(debts),
 }
 
 // secret columns never leave the database through a row.
@@ -146,6 +149,8 @@ var internal = map[workflow.Noun][]string{
 	workflow.NounAward:        {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
 	workflow.NounClaim:        {"verified_by", "approved_by"},
 	workflow.NounReport:       {"decided_by"},
+	workflow.NounFinding:      {"raised_by", "decided_by"},
+	workflow.NounDebt:         {"demanded_by"},
 	workflow.NounPayment:      {"held_by", "hold_reason", "note"},
 	workflow.NounBankAccount:  {"note"},
 	workflow.NounProgram:      {"bank_routing", "bank_name", "company_id", "second_over", "origin_account", "pam_agency", "location_code", "payment_type"},

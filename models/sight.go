@@ -27,7 +27,7 @@ func (p place) barring() (organization, application string) {
 // caseOf writes the application that a record of any kind belongs to; 0 for none.
 func caseOf(id string) string {
 	out := "COALESCE((SELECT x.id FROM applications x WHERE x.id = " + id + ")"
-	for _, table := range []string{"clearances", "awards", "payments"} {
+	for _, table := range []string{"clearances", "awards", "payments", "debts"} {
 		out += ", (SELECT x.application_id FROM " + table + " x WHERE x.id = " + id + ")"
 	}
 	return out + ", 0)"
@@ -56,6 +56,8 @@ var places = map[workflow.Noun]place{
 		"claims.organization_id", "claims.application_id", ""},
 	workflow.NounPayment:     {"payments.program_id", "payments.organization_id", "payments.application_id", ""},
 	workflow.NounReport:      {"reports.program_id", "reports.organization_id", "reports.application_id", ""},
+	workflow.NounFinding:     {"findings.program_id", "findings.organization_id", "findings.application_id", ""},
+	workflow.NounDebt:        {"debts.program_id", "debts.organization_id", "debts.application_id", ""},
 	workflow.NounBatch:       {"batches.program_id", "", "", ""},
 	workflow.NounAnswerFile:  {"answer_files.program_id", "", "", ""},
 	workflow.NounBankAccount: {"", "bank_accounts.organization_id", "", ""},

@@ -45,12 +45,17 @@ type question struct {
 
 // The states of records that money or a limit depends on.
 const (
-	livePayment   = "('ready', 'held', 'batched', 'exported', 'recalled', 'settled')"
+	livePayment   = "('ready', 'held', 'batched', 'exported', 'recalled', 'settled', 'offset')"
 	liveClaim     = "('draft', 'submitted', 'queried', 'verified', 'approved', 'paid')"
 	endedOffer    = "('refused', 'lapsed', 'rescinded')"
 	unsignedAward = "('offered', 'change_requested', 'accepted')"
 	boundAward    = "('active', 'suspended', 'closing')"
 )
+
+// debtsByCase adds up the debts of each case: back is what it was paid and is no longer
+// entitled to.
+const debtsByCase = `SELECT application_id, SUM(outstanding) AS outstanding, SUM(written_off) AS written_off,
+	SUM(CASE WHEN kind = 'misdirected' THEN 0 ELSE amount END) AS back FROM debts GROUP BY application_id`
 
 var questions = []question{
 	{name: "events name their causes", rows: "events",
@@ -109,7 +114,7 @@ var questions = []question{
 			OR p.state IN ` + livePayment + ` AND p.amount > t.amount -- one that is over may be of what was split since
 			OR p.award_id <> c.award_id OR p.award_id <> t.award_id OR p.application_id <> c.application_id
 			OR p.organization_id <> c.organization_id OR p.fund_id <> c.fund_id
-			OR p.state = 'settled' AND c.state <> 'paid'
+			OR p.state IN ('settled', 'offset') AND c.state <> 'paid'
 			OR p.state IN ` + livePayment + ` AND c.state NOT IN ('approved', 'paid') ORDER BY p.id`},
 	{name: "reserved money is what was recommended or offered", rows: "applications",
 		wrong: `SELECT 'application', a.id, a.number, 'committed are ' || COALESCE(b.committed, 0) || ' cents, recommended or offered are '
@@ -121,29 +126,31 @@ var questions = []question{
 			WHERE COALESCE(b.committed, 0) <> a.committed + COALESCE(w.face, 0) ORDER BY a.id`},
 	{name: "bound money is the face value in force", rows: "applications",
 		wrong: `SELECT 'application', a.id, a.number, 'obligated, payable, in flight and disbursed come to ' || b.bound
-				|| ' cents, in force are ' || COALESCE(w.face, 0)
+				|| ' cents, in force are ' || COALESCE(w.face, 0) || ', disallowed or refunded ' || COALESCE(d.back, 0)
 			FROM applications a JOIN (SELECT application_id, obligated + payable + in_flight + disbursed AS bound,
 				obligated + payable + in_flight AS unpaid FROM application_balances) b ON b.application_id = a.id
 			LEFT JOIN (SELECT application_id, SUM(CASE WHEN state IN ` + boundAward + ` THEN face ELSE 0 END) AS face,
 				SUM(CASE WHEN state = 'closed' THEN 1 ELSE 0 END) AS closed FROM awards GROUP BY application_id) w ON w.application_id = a.id
-			WHERE CASE WHEN COALESCE(w.closed, 0) > 0 THEN b.unpaid <> 0 ELSE b.bound <> COALESCE(w.face, 0) END ORDER BY a.id`},
-	{name: "money on its way is what payments carry", rows: "applications",
+			LEFT JOIN (` + debtsByCase + `) d ON d.application_id = a.id
+			WHERE CASE WHEN COALESCE(w.closed, 0) > 0 THEN b.unpaid <> 0 ELSE b.bound <> COALESCE(w.face, 0) - COALESCE(d.back, 0) END ORDER BY a.id`},
+	{name: "money on its way is what payments carry and debts owe", rows: "applications",
 		wrong: `SELECT 'application', a.id, a.number, 'payable ' || b.payable || ', in flight ' || b.in_flight || ', disbursed ' || b.disbursed
-				|| ', receivable ' || b.receivable || ' cents are not what its payments carry'
+				|| ', receivable ' || b.receivable || ', written off ' || b.written_off || ' cents are not what its payments carry and its debts owe'
 			FROM applications a JOIN application_balances b ON b.application_id = a.id
 			LEFT JOIN (SELECT application_id,
 				SUM(CASE WHEN state IN ('ready', 'held', 'batched') THEN amount ELSE 0 END) AS payable,
 				SUM(CASE WHEN state IN ('exported', 'recalled') THEN amount ELSE 0 END) AS in_flight,
-				SUM(CASE WHEN state = 'settled' THEN amount ELSE 0 END) AS disbursed,
-				SUM(CASE WHEN state = 'misdirected' THEN amount ELSE 0 END) AS receivable
+				SUM(CASE WHEN state IN ('settled', 'offset') THEN amount ELSE 0 END) AS disbursed
 				FROM payments GROUP BY application_id) p ON p.application_id = a.id
+			LEFT JOIN (` + debtsByCase + `) d ON d.application_id = a.id
 			WHERE b.payable <> COALESCE(p.payable, 0) OR b.in_flight <> COALESCE(p.in_flight, 0)
-			OR b.disbursed <> COALESCE(p.disbursed, 0) OR b.receivable <> COALESCE(p.receivable, 0) ORDER BY a.id`},
+			OR b.disbursed <> COALESCE(p.disbursed, 0) - COALESCE(d.back, 0) OR b.receivable <> COALESCE(d.outstanding, 0)
+			OR b.written_off <> COALESCE(d.written_off, 0) ORDER BY a.id`},
 }
 
 // ask puts all questions to the database.
 func (v *verifier) ask() error {
-	for _, q := range append(slices.Concat(questions, answerQuestions, reconcileQuestions, reportQuestions), enteredQuestion()) {
+	for _, q := range append(slices.Concat(questions, answerQuestions, reconcileQuestions, reportQuestions, debtQuestions), enteredQuestion()) {
 		c := &Check{Name: q.name}
 		var err error
 		if c.Rows, err = v.count("SELECT COUNT(*) FROM " + q.rows); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tranche/app/engine"
 	"tranche/app/engine/enginetest"
@@ -33,6 +34,9 @@ type town struct {
 	letter         workflow.ID // about the award of paid
 	report         workflow.ID // of the award that is paid
 	supplement     workflow.ID // an amendment that was signed
+	owing          *enginetest.Case
+	debt           workflow.Debt
+	withheld       workflow.ID // a payment that was offset against it
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -47,6 +51,10 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.Act(nil, workflow.NounPayment, second, workflow.ActSettle, enginetest.Date("answered", workflow.DateOf(w.Now())))
 	w.Act(nil, workflow.NounPayment, first, workflow.ActReturn, enginetest.Text("code", "R03"))
 	w.answered()
+	w.owing = w.NewCase("Owing Works, Inc.", 50_000_00).To()
+	_, payment := w.owing.Claim(0)
+	w.export(payment.String())
+	w.Act(nil, workflow.NounPayment, payment, workflow.ActSettle, enginetest.Date("answered", workflow.DateOf(w.Now())))
 	third.Claim(0)
 	w.amended(third)
 	w.open = w.batch()
@@ -60,6 +68,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.tied()
 	w.told()
 	w.reported()
+	w.owed()
 	return w
 }
 
@@ -130,6 +139,17 @@ func (w *town) reported() {
 	w.Advance(r.PeriodEnd.Time().Sub(w.Now()))
 	w.paid.File(r)
 	w.report = r.ID
+}
+
+// owed has a cost disallowed, and another payment withheld for it.
+func (w *town) owed() {
+	c := w.owing
+	debt := c.Disallow(20_000_00)
+	w.Demand(debt)
+	w.Advance(90 * 24 * time.Hour)
+	_, w.withheld = c.Claim(1)
+	w.Act(w.As(workflow.GrantsOfficer), workflow.NounDebt, debt, workflow.ActOffset, enginetest.Int("payment", int64(w.withheld)))
+	w.debt = c.Debts()[0]
 }
 
 // joined has companies taken for one: two that are linked, one of whom has an affiliate
@@ -900,7 +920,7 @@ var crimes = []crime{
 		v.do("UPDATE claims SET entered = entered + 1 WHERE id = ?", int64(v.claim(w.paid)))
 		return fmt.Sprintf("claim %d", v.claim(w.paid))
 	}},
-	{"less was disbursed than was paid", "money on its way is what payments carry", func(v *vandal, w *town) string {
+	{"less was disbursed than was paid", "money on its way is what payments carry and debts owe", func(v *vandal, w *town) string {
 		v.do("UPDATE application_balances SET disbursed = disbursed - 1, obligated = obligated + 1 WHERE application_id = ?", int64(w.paid.Application))
 		return fmt.Sprintf("application %d", w.paid.Application)
 	}},
@@ -1022,6 +1042,19 @@ var crimes = []crime{
 	}},
 	{"a report stands beside another sum", "reports stand beside what the ledger said", func(v *vandal, w *town) string {
 		return v.claims(workflow.NounReport, w.report, workflow.ActAccept, "received", 1)
+	}},
+	{"a debt comes from elsewhere", "debts come from what opened them", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounDebt, w.debt.ID, workflow.ActMake, "origin_id", int64(w.report))
+	}},
+	{"nobody owes what was disallowed", "what opens a debt has one", func(v *vandal, w *town) string {
+		v.claims(workflow.NounDebt, w.debt.ID, workflow.ActMake, "origin_id", int64(w.report))
+		return fmt.Sprintf("finding %d", w.debt.Origin)
+	}},
+	{"a debt brought in more", "what debts brought in was posted", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounDebt, w.debt.ID, workflow.ActOffset, "recovered", int64(w.debt.Amount)+1)
+	}},
+	{"a payment was withheld for another's debt", "payments offset against debts are of who owes them", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounPayment, w.withheld, workflow.ActOffset, "debt_id", int64(w.report))
 	}},
 	{"an answer of a bank is taken out", "files of banks have the bytes and the answers that were imported", func(v *vandal, w *town) string {
 		v.do("DELETE FROM answer_lines WHERE number = 3 AND file_id = ?", int64(w.answers))

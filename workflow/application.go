@@ -432,7 +432,7 @@ var (
 		},
 	}
 	dueAhead = applicationGuard{
-		Reason: "due_in_the_past",
+		Reason: reasonDueAhead,
 		OK: func(_ *ApplicationFacts, c *Command, now time.Time) bool {
 			return DateOf(now).Before(c.Date(fieldDue))
 		},

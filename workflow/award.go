@@ -83,7 +83,8 @@ type AwardFacts struct {
 	ReportsDue         []Report // not submitted yet; loaded for finish and terminate, and for amend those not accepted yet
 	ReportMonths       int64    // after how many months of the period the program wants reports; loaded for countersign
 	ReportDays         int64    // how many days after each of those periods; loaded for countersign
-	DebtsOpen          int
+	FindingsOpen       int
+	DebtsOpen          int      // neither paid, referred, written off nor cancelled
 	Balances           Balances // of the award
 	FundExpired        bool
 	GroupAwarded       Cents // what the group has been awarded in the opportunity; loaded for accept, countersign and update
@@ -227,6 +228,7 @@ var (
 	claimsDone = noneOpen("claims_open", func(f *AwardFacts) int { return f.ClaimsOpen })
 	paymentsIn = noneOpen("payments_open", func(f *AwardFacts) int { return f.PaymentsOpen })
 	debtsPaid  = noneOpen("debts_open", func(f *AwardFacts) int { return f.DebtsOpen })
+	findingsIn = noneOpen("findings_open", func(f *AwardFacts) int { return f.FindingsOpen })
 )
 
 // noneOpen holds when there is nothing left of what count counts.
@@ -455,7 +457,7 @@ var Awards = NewMachine(NounAward,
 		{Start: in(Active, Suspended), Action: ActTerminate, By: by(GrantsOfficer), End: Closing,
 			Fields: []Field{fieldNote}, Effect: terminateAward, Always: true},
 		{Start: in(Closing), Action: ActClose, By: by(GrantsOfficer), End: Closed,
-			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{reportsIn, claimsDone, paymentsIn, debtsPaid}, Effect: closeAward},
+			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{reportsIn, claimsDone, paymentsIn, findingsIn, debtsPaid}, Effect: closeAward},
 	}, capRows()...)...)
 
 // capRows are the rows by which an award is flagged when its group turns out to be

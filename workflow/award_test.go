@@ -166,7 +166,7 @@ func (one trial[F]) refused(t *testing.T, m *Machine[F], f F, c Command, why Rea
 var duties = []Reason{
 	ReasonRole, "you_made_this_award", "you_suspended_this", "you_verified_this", "batch_of_other_preparer",
 	"you_verified_this_account", "you_held_this", "grants_officer_needed", "you_prepared_this", "you_certified_this", "you_are_paid_by_this",
-	"you_verified_an_account", "you_entered_this", "not_your_duty", "you_requested_this", "you_approved_this", "novation_not_asked",
+	"you_verified_an_account", "you_entered_this", "not_your_duty", "you_requested_this", "you_approved_this", "novation_not_asked", "you_raised_this", "you_demanded_this",
 }
 
 func (one trial[F]) kind(m *Machine[F], why Reason) RefusalKind {
@@ -481,6 +481,7 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "a report missing", facts: awardFacts(Closing, func(f *AwardFacts) { f.ReportsOpen = 1 }), c: closes, why: "reports_open"},
 		{name: "a claim open", facts: awardFacts(Closing, func(f *AwardFacts) { f.ClaimsOpen = 1 }), c: closes, why: "claims_open"},
 		{name: "a payment open", facts: awardFacts(Closing, func(f *AwardFacts) { f.PaymentsOpen = 1 }), c: closes, why: "payments_open"},
+		{name: "a finding open", facts: awardFacts(Closing, func(f *AwardFacts) { f.FindingsOpen = 1 }), c: closes, why: "findings_open"},
 		{name: "a debt open", facts: awardFacts(Closing, func(f *AwardFacts) { f.DebtsOpen = 1 }), c: closes, why: "debts_open"},
 	})
 }

@@ -140,7 +140,7 @@ var (
 	}
 	paymentSettled = claimGuard{
 		Reason: "payment_not_settled",
-		OK:     func(f *ClaimFacts, _ *Command, _ time.Time) bool { return f.paymentIs(Settled) },
+		OK:     func(f *ClaimFacts, _ *Command, _ time.Time) bool { return f.paymentIs(Settled) || f.paymentIs(Offset) },
 	}
 	paymentReturned = claimGuard{
 		Reason: "payment_not_returned",

@@ -45,6 +45,10 @@ var Errands = []Errand{
 	{NounAnswerFile, Entered, ActApply, false},
 	{NounAnswerFile, Parked, ActClose, false},
 	{NounReport, Submitted, ActAccept, false},
+	{NounFinding, Answered, ActSustain, false},
+	{NounFinding, Sustained, ActClose, false},
+	{NounDebt, Identified, ActDemand, false},
+	{NounDebt, Disputed, ActUphold, false},
 	{NounAward, Closing, ActClose, false},
 	// What is late is the lead's to give to somebody who has the time.
 	{NounApplication, Screening, ActAssign, true},

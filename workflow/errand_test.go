@@ -44,6 +44,9 @@ var restful = map[workflow.Noun][]workflow.State{
 	workflow.NounBankAccount: {workflow.Verified},
 	workflow.NounAffiliation: {workflow.Active},
 	workflow.NounAmendment:   {workflow.Approved}, // for its signature
+	// A finding waits for the recipient, a debt for whoever owes it.
+	workflow.NounFinding: {workflow.Open},
+	workflow.NounDebt:    {workflow.Demanded, workflow.Repaying, workflow.Offset, workflow.Referred, workflow.WrittenOff},
 }
 
 // Of the lifecycles that errands are about, no state with something to do for the

@@ -30,10 +30,11 @@ const (
 	LateExtension      = "late_extension"
 	Misdirect          = "misdirect"
 	LiftRestrictedHold = "lift_restricted_hold"
+	WriteOff           = "write_off"
 )
 
 // ExceptionActs lists the acts that need an exception.
-var ExceptionActs = []string{LateExtension, LiftRestrictedHold, Misdirect, Rectify, Waive}
+var ExceptionActs = []string{LateExtension, LiftRestrictedHold, Misdirect, Rectify, Waive, WriteOff}
 
 // exceptionLife is for how long an approved exception may be used.
 const exceptionLife = 30 * 24 * time.Hour
@@ -50,6 +51,7 @@ var exceptionTerms = map[string]struct {
 	Misdirect:          {NounPayment, by(GrantsOfficer, SelectingOfficial), in(Settled)},
 	Rectify:            {NounApplication, by(SelectingOfficial, AppealsOfficial), in(Declined, Ineligible, Awarded)},
 	Waive:              {NounClearance, by(SelectingOfficial, AppealsOfficial), in(Required)},
+	WriteOff:           {NounDebt, by(GrantsOfficer, SelectingOfficial), in(Demanded, Repaying, Offset, Referred)},
 }
 
 // ExceptionsFor lists the acts that a record of noun in a state needs an exception for.

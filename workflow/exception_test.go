@@ -33,7 +33,7 @@ func readyException(s State, a Action) (ExceptionFacts, Command) {
 
 // What an exception can be asked for is what a table does with one.
 func TestAnExceptionIsForWhatATableDoes(t *testing.T) {
-	actions := map[string]Action{LateExtension: ActExtend, LiftRestrictedHold: ActLift, Misdirect: ActMisdirect, Rectify: ActRectify, Waive: ActWaive}
+	actions := map[string]Action{LateExtension: ActExtend, LiftRestrictedHold: ActLift, Misdirect: ActMisdirect, Rectify: ActRectify, Waive: ActWaive, WriteOff: ActWriteOff}
 	for _, act := range ExceptionActs {
 		terms, action := exceptionTerms[act], actions[act]
 		if (action == NoAction) != (len(terms.states) == 0) || ApproversOf(act) == 0 {

@@ -77,3 +77,6 @@ var (
 	fieldAmount = Field{Name: "amount", Kind: Money}
 	fieldDue    = Field{Name: "due", Kind: Day}
 )
+
+// reasonDueAhead is why a day that was typed cannot be the last one for something.
+const reasonDueAhead Reason = "due_in_the_past"

@@ -10,20 +10,21 @@ type Account uint8
 // Source: the budgetary accounts of the U.S. Standard General Ledger, named
 // beside each.
 const (
-	Authority  Account = iota // what the appropriation grants [4119]; its balance is the negative of all others
-	Available                 // budgeted, free to be committed [4610]
-	Committed                 // reserved at recommendation [4700]
-	Obligated                 // legally bound at countersignature [4801]
-	Payable                   // claim approved [4901]
-	InFlight                  // in a bank's hands
-	Disbursed                 // paid [4902]
-	Receivable                // a debt to be recovered
-	Recovered                 // came back after the fund expired [4871]
+	Authority      Account = iota // what the appropriation grants [4119]; its balance is the negative of all others
+	Available                     // budgeted, free to be committed [4610]
+	Committed                     // reserved at recommendation [4700]
+	Obligated                     // legally bound at countersignature [4801]
+	Payable                       // claim approved [4901]
+	InFlight                      // in a bank's hands
+	Disbursed                     // paid [4902]
+	Receivable                    // a debt to be recovered
+	Recovered                     // came back after the fund expired [4871]
+	WrittenOffDebt                // a debt that was given up
 	Accounts
 )
 
 var accountNames = [Accounts]string{
-	"authority", "available", "committed", "obligated", "payable", "in_flight", "disbursed", "receivable", "recovered",
+	"authority", "available", "committed", "obligated", "payable", "in_flight", "disbursed", "receivable", "recovered", "written_off",
 }
 
 // String returns the stored text, such as "in_flight".
@@ -31,8 +32,8 @@ func (a Account) String() string { return accountNames[a] }
 
 // ledgerNumbers are those of the U.S. Standard General Ledger's budgetary accounts. What
 // is in a bank's hands is payable until the bank has answered; a debt is no budgetary
-// account's business before it is paid back.
-var ledgerNumbers = [Accounts]string{"4119", "4610", "4700", "4801", "4901", "4901", "4902", "", "4871"}
+// account's business before it is paid back, nor is one that was given up.
+var ledgerNumbers = [Accounts]string{"4119", "4610", "4700", "4801", "4901", "4901", "4902", "", "4871", ""}
 
 // USSGL returns the number of a's account in the U.S. Standard General Ledger, "" where
 // it has none.
@@ -61,7 +62,7 @@ func (b *Balances) Add(p Posting) {
 // Whole reports whether every account but Authority is at least zero and all of
 // them together, with what is appropriated counted negative, come to nothing:
 // appropriated = available + committed + obligated + payable + in flight +
-// disbursed + receivable + recovered.
+// disbursed + receivable + recovered + written off.
 func (b *Balances) Whole() bool {
 	var sum Cents
 	for a, cents := range b {

@@ -54,6 +54,8 @@ const (
 	NounAnswerFile
 	NounReport
 	NounAmendment
+	NounFinding
+	NounDebt
 	nouns
 )
 
@@ -63,7 +65,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
-	"report", "amendment",
+	"report", "amendment", "finding", "debt",
 }
 
 var nounPlurals = [nouns]string{
@@ -72,7 +74,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
-	"reports", "amendments",
+	"reports", "amendments", "findings", "debts",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.
@@ -147,6 +149,15 @@ const (
 	Parked
 	Due
 	Signed
+	Answered
+	Sustained
+	Identified
+	Demanded
+	Disputed
+	Repaying
+	Offset
+	Referred
+	WrittenOff
 	states
 )
 
@@ -158,7 +169,8 @@ var stateNames = [states]string{
 	"ready", "held", "batched", "exported", "recalled", "settled", "returned", "misdirected", "acknowledged", "completed",
 	"invited", "recused", "entered", "half_verified", "superseded", "placed", "lifted", "requested", "denied", "used",
 	"revoked", "required", "cleared", "confirmed", "dismissed", "waived", "issued", "linked", "merged",
-	"applying", "parked", "due", "signed",
+	"applying", "parked", "due", "signed", "answered", "sustained", "identified", "demanded", "disputed", "repaying", "offset",
+	"referred", "written_off",
 }
 
 // The actions of all lifecycles.
@@ -264,6 +276,12 @@ const (
 	ActUndo
 	ActAssign
 	ActSign
+	ActSustain
+	ActDemand
+	ActDispute
+	ActRepay
+	ActOffset
+	ActWriteOff
 	actions
 )
 
@@ -278,6 +296,7 @@ var actionNames = [actions]string{
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
 	"screen", "dismiss", "require", "waive", "link", "merge", "undo", "assign", "sign",
+	"sustain", "demand", "dispute", "repay", "offset", "write_off",
 }
 
 // The roles of design: two of an organization, the others of a program, and

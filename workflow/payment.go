@@ -29,6 +29,7 @@ type Payment struct {
 	ReturnCode   string // such as R03; the newest answer that was no
 	Reissues     ID     // the returned or misdirected payment that this one replaces
 	ReissuedBy   ID     // the payment that replaces this one
+	Debt         ID     // the debt that it was offset against
 	Presumed     bool   // settled without the bank's word
 	Note         string // why it was recalled or cancelled
 }
@@ -79,6 +80,7 @@ var (
 	paymentBatch    = Field{Name: "batch", Kind: Ref, Of: NounBatch}
 	paymentCode     = Field{Name: "code", Kind: Line, Max: 4}
 	paymentAnswered = Field{Name: "answered", Kind: Day, Optional: true}
+	paymentDebt     = Field{Name: "debt", Kind: Ref, Of: NounDebt}
 	paymentTrace    = Field{Name: "trace", Kind: Line, Max: 15}
 
 	// Carried by commands that other steps raise, never read from a form.
@@ -435,13 +437,20 @@ func (f *PaymentFacts) doubtAccount(s *Step) {
 	s.Raise(Child{Noun: NounBankAccount, Action: ActSuspend, ID: f.BankAccount.ID, Inputs: []Input{fieldNote.text(f.ReturnCode)}})
 }
 
-// misdirectPayment books what went to the wrong account as a debt, and pays
+// misdirectPayment opens a debt for what went to the wrong account, and pays
 // once more, to the right one.
 func misdirectPayment(f *PaymentFacts, c *Command, s *Step) {
-	f.move(s, Disbursed, Receivable)
+	s.owe(f.Award.ID, DebtMisdirected, f.ID, f.Amount)
 	f.move(s, Available, Payable)
 	s.Raise(Child{Noun: NounException, Action: ActUse, ID: f.Exception.ID})
 	f.replace(c, s)
+}
+
+// offsetPayment keeps what the recipient would get for what it owes: the claim is paid.
+func offsetPayment(f *PaymentFacts, c *Command, s *Step) {
+	f.Debt = c.Ref(paymentDebt)
+	f.move(s, Payable, Disbursed)
+	f.tell(s, ActPay)
 }
 
 func recallPayment(f *PaymentFacts, c *Command, _ *Step) { f.Note = c.Text(fieldNote) }
@@ -496,6 +505,8 @@ var Payments = NewMachine(NounPayment,
 			Guards: []paymentGuard{bankAnswered, sameAmount}, Effect: returnAfterClose, Always: true},
 		{Start: in(Settled), Action: ActMisdirect, By: by(GrantsOfficer), End: Misdirected,
 			Guards: []paymentGuard{misdirectApproved, awardUnclosed, paymentFundRuns, replacementFunded}, Effect: misdirectPayment},
+		{Start: in(Ready), Action: ActOffset, By: by(System), End: Offset,
+			Fields: []Field{paymentDebt}, Effect: offsetPayment},
 		{Start: in(Ready, Held), Action: ActCancel, By: by(GrantsOfficer), End: Cancelled,
 			Fields: []Field{fieldNote}, Effect: cancelPayment, Always: true},
 	}...)

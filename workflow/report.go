@@ -95,6 +95,14 @@ func (r *Report) Discrepancies() (out []Discrepancy) {
 	return out
 }
 
+// unspent is the cash that the last financial report shows to be left.
+func (r *Report) unspent() Cents {
+	if !r.Final || r.Kind != ReportFinancial {
+		return 0
+	}
+	return max(0, r.Received-r.Spent)
+}
+
 // Until returns the moment before which payments count for r when it is submitted at
 // now: the end of its period, and for the last one now, as the last tranche is paid
 // after the work.
@@ -198,7 +206,7 @@ var (
 		Duty:   true,
 	}
 	reportDueAhead = reportGuard{
-		Reason: "due_not_ahead",
+		Reason: reasonDueAhead,
 		OK:     func(_ *ReportFacts, c *Command, now time.Time) bool { return DateOf(now).Before(c.Date(fieldDue)) },
 		Field:  &fieldDue,
 	}
@@ -252,9 +260,12 @@ func submitReport(f *ReportFacts, c *Command, _ *Step) {
 	f.Report, f.SubmittedBy, f.Note = f.submitted(c), c.Actor.Person, ""
 }
 
-func acceptReport(f *ReportFacts, c *Command, _ *Step) {
+// acceptReport takes the report as it is. What the last one shows to be unspent is to be
+// refunded. Source: 2 CFR 200.344(d).
+func acceptReport(f *ReportFacts, c *Command, s *Step) {
 	c.setText(&f.Note, fieldNote)
 	f.DecidedBy = c.Actor.Person
+	s.owe(f.Award.ID, DebtRefund, f.ID, f.unspent())
 }
 
 func returnReport(f *ReportFacts, c *Command, _ *Step) {

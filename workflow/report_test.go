@@ -85,13 +85,16 @@ func TestEveryRowOfAReport(t *testing.T) {
 		{name: "by the program officer", facts: reportFacts(Submitted, told), c: accepts(ProgramOfficer, anOfficer), end: Accepted,
 			also: func(f *ReportFacts) error { return same("decided by", f.DecidedBy, anOfficer) }},
 		{name: "by the grants officer", facts: reportFacts(Submitted, counted), c: accepts(GrantsOfficer, aGrantsOfficer), end: Accepted},
+		{name: "with cash left at the end", facts: reportFacts(Submitted, counted, func(f *ReportFacts) { f.Final, f.Report.Received, f.Spent = true, 400_00, 399_99 }),
+			c: accepts(GrantsOfficer, aGrantsOfficer), end: Accepted,
+			raised: []Child{raises(NounDebt, ActMake, 0, caseAward, debtKind.text(DebtRefund), debtOrigin.count(int64(caseReport)), fieldAmount.cents(1))}},
 		{name: "amounts by the program officer", facts: reportFacts(Submitted, counted), c: accepts(ProgramOfficer, anOfficer), why: "not_your_duty"},
 		{name: "work by the grants officer", facts: reportFacts(Submitted, told), c: returns(GrantsOfficer, aGrantsOfficer, tomorrow), why: "not_your_duty"},
 		{name: "with a reason", facts: reportFacts(Submitted, told), c: returns(ProgramOfficer, anOfficer, tomorrow), end: Returned,
 			also: func(f *ReportFacts) error {
 				return errors.Join(same("note", f.Note, "which pumps?"), same("due", f.Due, tomorrow))
 			}},
-		{name: "by today", facts: reportFacts(Submitted, told), c: returns(ProgramOfficer, anOfficer, tomorrow.AddDays(-1)), why: "due_not_ahead"},
+		{name: "by today", facts: reportFacts(Submitted, told), c: returns(ProgramOfficer, anOfficer, tomorrow.AddDays(-1)), why: "due_in_the_past"},
 
 		{name: "of a successor", facts: reportFacts(Due, told, given), c: follow, end: Due, also: theirs},
 		{name: "of a successor", facts: reportFacts(Submitted, told, given), c: follow, end: Submitted, also: theirs},

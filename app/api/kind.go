@@ -64,6 +64,8 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounAmendment:   workflow.NounAward,
 	workflow.NounClaim:       workflow.NounAward,
 	workflow.NounReport:      workflow.NounAward,
+	workflow.NounFinding:     workflow.NounAward,
+	workflow.NounDebt:        workflow.NounAward,
 	workflow.NounPayment:     workflow.NounClaim,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounAnswerFile:  workflow.NounProgram,

@@ -31,6 +31,13 @@ func casts(t *testing.T) []cast {
 	review := fresh.Invite(s.Reviewers[0])
 	paid := s.NewCase("Paid, Inc.", 1_000_000_00).To()
 	amended := s.NewCase("Amended, Inc.", 1_000_00).To().Approved(workflow.AmendScope, workflow.Input{Name: "wording", Text: "More."})
+	for _, query := range []string{"UPDATE application_balances SET obligated = obligated - 100, disbursed = disbursed + 100 WHERE obligated > 0",
+		"UPDATE fund_balances SET obligated = obligated - 100, disbursed = disbursed + 100 WHERE obligated > 0"} {
+		if _, err := s.DB.Pool().Exec(query); err != nil { // a dollar that nobody has paid can be disallowed
+			t.Fatal(err)
+		}
+	}
+	debt := paid.Disallow(1_00)
 	claim, payment := paid.Claim(0)
 	batch := s.Must(workflow.NounBatch, workflow.ActCreate, s.Program, s.As(workflow.FinancePreparer),
 		workflow.Input{Name: "effective", Date: workflow.DateOf(s.Now())}).ID
@@ -51,7 +58,7 @@ func casts(t *testing.T) []cast {
 	conflict := s.Must(workflow.NounConflict, workflow.ActCreate, fresh.Application, nil, workflow.Input{Name: "person", Int: int64(s.Person(workflow.LabManager))},
 		workflow.Input{Name: "declared", Text: "I advise them."}).ID
 
-	refs := map[string]workflow.ID{"amendment": amended, "batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
+	refs := map[string]workflow.ID{"amendment": amended, "debt": debt, "batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
 		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
 		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
@@ -67,6 +74,8 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounAmendment, amended),
 		one(workflow.NounClaim, claim),
 		one(workflow.NounReport, paid.Reports()[0].ID),
+		one(workflow.NounFinding, paid.Debts()[0].Origin),
+		one(workflow.NounDebt, debt, "UPDATE debts SET amount = 100, outstanding = 100, recovered = 0, written_off = 0"),
 		one(workflow.NounPayment, payment, member, founded),
 		one(workflow.NounBatch, batch, member, founded),
 		one(workflow.NounBankAccount, paid.Account),

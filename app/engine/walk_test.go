@@ -149,7 +149,7 @@ type option struct {
 // parents says below which kind of record new ones are made in a walk.
 var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounApplication: workflow.NounOpportunity, workflow.NounReview: workflow.NounApplication, workflow.NounClaim: workflow.NounAward,
-	workflow.NounAmendment:   workflow.NounAward,
+	workflow.NounAmendment: workflow.NounAward, workflow.NounFinding: workflow.NounAward,
 	workflow.NounBankAccount: workflow.NounOrganization, workflow.NounStatement: workflow.NounOrganization, workflow.NounAffiliation: workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,
 	workflow.NounBatch:       workflow.NounProgram, workflow.NounHold: workflow.NounProgram, workflow.NounException: workflow.NounProgram,
@@ -164,6 +164,7 @@ var walked = func() (list []workflow.Noun) {
 		{14, workflow.NounApplication}, {12, workflow.NounReview}, {10, workflow.NounAward}, {12, workflow.NounClaim}, {12, workflow.NounPayment}, {8, workflow.NounAmendment},
 		{20, workflow.NounBatch}, {4, workflow.NounBankAccount}, {1, workflow.NounHold}, {1, workflow.NounException}, {1, workflow.NounOpportunity},
 		{1, workflow.NounStatement}, {1, workflow.NounAffiliation}, {1, workflow.NounElimination}, {3, workflow.NounDuplicate}, {6, workflow.NounReport},
+		{2, workflow.NounFinding}, {5, workflow.NounDebt},
 	} {
 		list = append(list, slices.Repeat([]workflow.Noun{often.noun}, often.times)...)
 	}
@@ -417,7 +418,7 @@ func (w *walk) inputs(o option) []workflow.Input {
 	case o.row.Noun == workflow.NounHold && o.row.Action == workflow.ActPlace:
 		return w.about(enginetest.Text("reason", "a doubt"), enginetest.Date("next_look", workflow.DateOf(w.Now()).AddDays(9)))
 	case o.row.Noun == workflow.NounException && o.row.Action == workflow.ActRequest:
-		act := pick(w, []string{workflow.Rectify, workflow.Misdirect}, "act")
+		act := pick(w, []string{workflow.Rectify, workflow.Misdirect, workflow.WriteOff}, "act")
 		return []workflow.Input{enginetest.Text("act", act), enginetest.Text("reason", "an error"), enginetest.Int("subject_id", int64(w.any(workflow.SubjectOf(act))))}
 	case o.row.Noun == workflow.NounReport && o.row.Action == workflow.ActSubmit:
 		in := slices.Clone(reported)
@@ -559,7 +560,7 @@ func (w *walk) input(o option, f workflow.Field) workflow.Input {
 
 // asked is the amount that an option is about.
 func (w *walk) asked(o option) workflow.Cents {
-	for _, name := range []string{"total", "amount", "recommended", "requested"} {
+	for _, name := range []string{"total", "outstanding", "questioned", "amount", "recommended", "requested"} {
 		if name == "recommended" && o.row.Action == workflow.ActRecommend {
 			continue
 		}
@@ -571,25 +572,28 @@ func (w *walk) asked(o option) workflow.Cents {
 }
 
 const (
-	live  = "('ready', 'held', 'batched', 'exported', 'recalled', 'settled')"
-	moved = "committed + obligated + payable + in_flight + disbursed + receivable + recovered"
+	live  = "('ready', 'held', 'batched', 'exported', 'recalled', 'settled', 'offset')"
+	moved = "committed + obligated + payable + in_flight + disbursed + receivable + recovered + written_off"
 )
 
 // laws are what must hold after every step; each counts what breaks it.
 var laws = map[string]string{
 	"a fund's accounts add up and none is below zero": `SELECT COUNT(*) FROM fund_balances b JOIN funds f ON f.id = b.fund_id
 		WHERE f.appropriated <> available + ` + moved + ` OR authority <> -f.appropriated
-		OR MIN(available, committed, obligated, payable, in_flight, disbursed, receivable, recovered) < 0`,
+		OR MIN(available, committed, obligated, payable, in_flight, disbursed, receivable, recovered, written_off) < 0`,
 	"a case's accounts add up and none is below zero": `SELECT COUNT(*) FROM application_balances WHERE available + ` + moved + ` <> 0
-		OR MIN(committed, obligated, payable, in_flight, disbursed, receivable, recovered) < 0`,
+		OR MIN(committed, obligated, payable, in_flight, disbursed, receivable, recovered, written_off) < 0`,
 	"a fund holds for its cases what they hold": `SELECT COUNT(*) FROM fund_balances f WHERE EXISTS (SELECT a.fund_id FROM application_balances a
 		WHERE a.fund_id = f.fund_id GROUP BY a.fund_id HAVING SUM(a.committed) <> f.committed OR SUM(a.obligated) <> f.obligated OR SUM(a.payable) <> f.payable OR SUM(a.in_flight) <> f.in_flight
-		OR SUM(a.disbursed) <> f.disbursed OR SUM(a.receivable) <> f.receivable OR SUM(a.recovered) <> f.recovered)`,
+		OR SUM(a.disbursed) <> f.disbursed OR SUM(a.receivable) <> f.receivable OR SUM(a.recovered) <> f.recovered OR SUM(a.written_off) <> f.written_off)`,
 	"what is committed is reserved by an application or an offer": `SELECT COUNT(*) FROM applications a JOIN application_balances b ON b.application_id = a.id
 		WHERE b.committed <> a.committed + COALESCE((SELECT SUM(face) FROM awards WHERE application_id = a.id AND state IN ('offered', 'change_requested', 'accepted')), 0)
 			+ COALESCE((SELECT SUM(amount) FROM amendments WHERE application_id = a.id AND state = 'approved' AND kind = 'supplement'), 0)`,
 	"an award in force is bound for its face value": `SELECT COUNT(*) FROM awards w JOIN application_balances b ON b.application_id = w.application_id
-		WHERE w.state IN ('active', 'suspended', 'closing') AND b.obligated + b.payable + b.in_flight + b.disbursed <> w.face`,
+		WHERE w.state IN ('active', 'suspended', 'closing') AND b.obligated + b.payable + b.in_flight + b.disbursed + COALESCE((SELECT SUM(amount) FROM debts d
+		WHERE d.award_id = w.id AND d.kind <> 'misdirected'), 0) <> w.face`,
+	"what is receivable is owed": `SELECT COUNT(*) FROM application_balances b WHERE receivable <> COALESCE((SELECT SUM(outstanding) FROM debts d
+		WHERE d.application_id = b.application_id), 0) OR written_off <> COALESCE((SELECT SUM(written_off) FROM debts d WHERE d.application_id = b.application_id), 0)`,
 	"nothing stays in a closed award": `SELECT COUNT(*) FROM awards w JOIN application_balances b ON b.application_id = w.application_id
 		WHERE w.state = 'closed' AND b.committed + b.obligated + b.payable + b.in_flight <> 0`,
 	"an award keeps to the cap": "SELECT COUNT(*) FROM awards WHERE face NOT BETWEEN 1 AND 500000000",
@@ -663,7 +667,9 @@ var home = []way{
 	{workflow.NounBatch, workflow.ActCancel, workflow.FinanceCertifier, nil},
 	{workflow.NounPayment, workflow.ActCancel, workflow.GrantsOfficer, note},
 	{workflow.NounPayment, workflow.ActSettle, workflow.System, []workflow.Input{enginetest.Date("answered", workflow.DateOf(enginetest.Start))}},
-	{workflow.NounReport, workflow.ActSubmit, workflow.AOR, reported},
+	{workflow.NounReport, workflow.ActSubmit, workflow.AOR, append(slices.Clone(reported), enginetest.Cents("spent", 0))},
+	{workflow.NounFinding, workflow.ActDismiss, workflow.GrantsOfficer, note}, {workflow.NounFinding, workflow.ActClose, workflow.GrantsOfficer, note},
+	{workflow.NounDebt, workflow.ActRepay, workflow.FinanceCertifier, []workflow.Input{enginetest.Text("receipt", "FEDWIRE 1")}},
 	{workflow.NounReport, workflow.ActAccept, workflow.ProgramOfficer, nil}, {workflow.NounReport, workflow.ActAccept, workflow.GrantsOfficer, nil},
 	{workflow.NounAward, workflow.ActClose, workflow.GrantsOfficer, nil},
 }
@@ -672,18 +678,20 @@ var note = []workflow.Input{enginetest.Text("note", "to rest")}
 
 // reported is what a report says, of whatever kind it is and whatever was saved before.
 var reported = []workflow.Input{enginetest.Text("narrative", "Walked."), enginetest.Text("remarks", "Not what the ledger says."), enginetest.Int("certified", 1),
-	enginetest.Cents("unliquidated", 0), enginetest.Cents("deducted", 0), enginetest.Cents("added", 0), enginetest.Cents("spent", 0)}
+	enginetest.Cents("unliquidated", 0), enginetest.Cents("deducted", 0), enginetest.Cents("added", 0)}
 
 // resting are the states that a record of a case may stay in for ever.
 var resting = map[workflow.Noun][]workflow.State{
 	workflow.NounApplication: {workflow.Withdrawn, workflow.Expired, workflow.Declined, workflow.Ineligible, workflow.NotAccepted, workflow.Awarded},
 	workflow.NounAward:       {workflow.Refused, workflow.Lapsed, workflow.Rescinded, workflow.Closed},
 	workflow.NounClaim:       {workflow.Rejected, workflow.Paid, workflow.Cancelled},
-	workflow.NounPayment:     {workflow.Settled, workflow.Returned, workflow.Misdirected, workflow.Cancelled},
+	workflow.NounPayment:     {workflow.Settled, workflow.Returned, workflow.Misdirected, workflow.Offset, workflow.Cancelled},
 	workflow.NounBatch:       {workflow.Completed, workflow.Rejected, workflow.Cancelled},
 	workflow.NounHold:        {workflow.Lifted},
 	workflow.NounReport:      {workflow.Accepted, workflow.Cancelled},
 	workflow.NounAmendment:   {workflow.Rejected, workflow.Signed, workflow.Withdrawn, workflow.Lapsed},
+	workflow.NounFinding:     {workflow.Dismissed, workflow.Closed},
+	workflow.NounDebt:        {workflow.Paid, workflow.Cancelled},
 }
 
 // comeToRest takes every record home, from wherever the walk has left it: no
@@ -726,8 +734,16 @@ func (w *walk) takeHome(h way, on models.Row) bool {
 	case workflow.AOR:
 		people = []workflow.ID{w.members[w.company(option{on: on})][workflow.AOR]}
 	}
+	in := h.in
+	if h.action == workflow.ActRepay { // all that is owed, or was given up
+		for _, column := range []string{"outstanding", "written_off"} {
+			if cents, _ := cell[*workflow.Cents](on, column); *cents > 0 {
+				in = append(slices.Clone(in), enginetest.Cents("amount", *cents))
+			}
+		}
+	}
 	for _, person := range people {
-		_, err := w.Do(w.Viewer(person), h.noun, on.Record.ID, h.action, h.in...)
+		_, err := w.Do(w.Viewer(person), h.noun, on.Record.ID, h.action, in...)
 		w.trail = append(w.trail, fmt.Sprintf("%s %s %d from %s by %d: %v", h.action, h.noun, on.Record.ID, on.Record.State, person, err))
 		if err == nil {
 			return true

@@ -127,6 +127,11 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 		Sign:    {workflow.ActSubmit},
 		Approve: {workflow.ActVerify, workflow.ActApprove, workflow.ActReject},
 	},
+	workflow.NounFinding: {Approve: {workflow.ActDismiss, workflow.ActSustain}},
+	workflow.NounDebt: {
+		Approve: {workflow.ActDemand, workflow.ActUphold, workflow.ActCancel, workflow.ActRefer, workflow.ActOffset, workflow.ActWriteOff},
+		Certify: {workflow.ActRepay},
+	},
 	workflow.NounReport: {
 		Sign:    {workflow.ActSubmit},
 		Approve: {workflow.ActAccept},

@@ -104,7 +104,7 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due = func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(r.Due.Time()) }
+		n.due = day(r.Due)
 		n.report = func(in problem.Audience) string { return in.Language.T("choice.kind." + r.Kind) }
 	case workflow.NounAmendment:
 		m, err := record[workflow.Amendment](ctx, &p.Writer, workflow.NounAmendment, n.Record)
@@ -119,6 +119,18 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if organization, err = p.Reader.OrganizationOf(ctx, n.Happening.Noun, n.Record); err != nil {
 			return nil, err
 		}
+	case workflow.NounFinding:
+		f, err := record[workflow.AwardFinding](ctx, &p.Writer, workflow.NounFinding, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		n.due = day(f.Due)
+	case workflow.NounDebt:
+		d, err := record[workflow.Debt](ctx, &p.Writer, workflow.NounDebt, n.Record)
+		if err != nil {
+			return nil, err
+		}
+		n.due = day(d.Due)
 	case workflow.NounBankAccount:
 		b, err := record[workflow.BankAccount](ctx, &p.Writer, workflow.NounBankAccount, n.Record)
 		if err != nil {
@@ -145,12 +157,17 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due = func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(s.Due.Time()) }
+		n.due = day(s.Due)
 	case "draft_reminder":
 		n.due = func(in problem.Audience) string { return in.Moment(n.opportunity.Closes) }
 	}
 	n.organization, err = record[workflow.Organization](ctx, &p.Writer, workflow.NounOrganization, organization)
 	return n, err
+}
+
+// day writes a date, in no zone.
+func day(d workflow.Date) func(problem.Audience) string {
+	return func(in problem.Audience) string { return problem.Audience{Language: in.Language}.Day(d.Time()) }
 }
 
 // nothing is what a mail says of something that its event has not.
@@ -165,10 +182,8 @@ func openQuestions(a *workflow.Application) string {
 	return strings.Join(out, "\n")
 }
 
-// replyDue is the last day for an answer: a date, in no zone.
-func (n *news) replyDue(in problem.Audience) string {
-	return problem.Audience{Language: in.Language}.Day(n.application.ReplyDue.Time())
-}
+// replyDue is the last day for an answer.
+func (n *news) replyDue(in problem.Audience) string { return day(n.application.ReplyDue)(in) }
 
 // readers are those whom n is for and who may know of it: nobody who recused is told.
 func (p *Post) readers(ctx context.Context, n *news) (out []workflow.Person, err error) {

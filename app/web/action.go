@@ -47,6 +47,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounReview:      workflow.NounApplication,
 	workflow.NounAmendment:   workflow.NounAward,
 	workflow.NounClaim:       workflow.NounAward,
+	workflow.NounFinding:     workflow.NounAward,
 	workflow.NounToken:       workflow.NounPerson,
 	workflow.NounScreening:   workflow.NounOrganization,
 }

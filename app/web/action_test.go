@@ -26,6 +26,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 	claim, payment := c.Claim(0)
 	amendment := c.Approved(workflow.AmendScope, enginetest.Text("wording", "It covers chips too."))
 	batch := h.newBatch(payment)
+	owing := h.owing(c)
 	parent := h.Organization("Parent Holdings Corp.", 1_00)
 	pair := h.Must(workflow.NounDuplicate, workflow.ActCreate, 0, nil, enginetest.Int("a", int64(h.Organization("Blue Heron, Inc.", 1_00))),
 		enginetest.Int("b", int64(h.Organization("BlueHeron LLC", 1_00)))).ID
@@ -46,6 +47,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
 		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounReport: c.Reports()[0].ID,
+		workflow.NounFinding: owing.Origin, workflow.NounDebt: owing.ID,
 		workflow.NounPerson: person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,
 		workflow.NounAmendment: amendment,
@@ -56,6 +58,19 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounException: h.Must(workflow.NounException, workflow.ActRequest, 0, h.As(workflow.SelectingOfficial), enginetest.Text("act", workflow.Rectify),
 			enginetest.Int("subject_id", int64(c.Application)), enginetest.Text("reason", "An error.")).ID,
 	}
+}
+
+// owing has a cost of an award disallowed that was not even paid, and returns the debt.
+func (h *house) owing(c *enginetest.Case) workflow.Debt {
+	h.t.Helper()
+	for _, query := range []string{"UPDATE application_balances SET obligated = obligated - 100, disbursed = disbursed + 100 WHERE obligated > 0",
+		"UPDATE fund_balances SET obligated = obligated - 100, disbursed = disbursed + 100 WHERE obligated > 0"} {
+		if _, err := h.DB.Pool().Exec(query); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	c.Disallow(1_00)
+	return c.Debts()[0]
 }
 
 // stands reports whether the page has the form of an action on a record, or says why it

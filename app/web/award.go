@@ -80,6 +80,9 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	if err := v.amendOffer(&acts, a, row, again); err != nil {
 		return err
 	}
+	if mayMake(workflow.NounFinding, row.Roles) && slices.Contains([]workflow.State{workflow.Active, workflow.Suspended, workflow.Closing, workflow.Closed}, a.State) {
+		acts.make(v, workflow.NounFinding, id, again, offer{})
+	}
 	view := AwardView{Shell: v.titled(v.T("award.title", "number", a.Number), Link{v.T("nav.awards"), "/awards"}, Link{Text: a.Number}),
 		Record: Record{Tag: v.Mark("award", a.State.String()), Stages: v.awardStages(a), Actions: acts, Notices: v.notices(again, acts), Buttons: v.ledgerOf(workflow.NounApplication, a.Application)}}
 	if !mine(row) && a.OverCap != 0 {
@@ -127,6 +130,9 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 	if view.Reports, err = v.reportRows(a.ID); err != nil {
 		return err
 	}
+	if err := v.afterPayment(view, a.ID); err != nil {
+		return err
+	}
 	if view.Signatures, err = v.signatures(a, row); err != nil {
 		return err
 	}
@@ -137,7 +143,7 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 	if err != nil {
 		return err
 	}
-	view.Money = v.accounts(money, a.Face, workflow.Committed, workflow.Obligated, workflow.Payable, workflow.InFlight, workflow.Disbursed, workflow.Receivable, workflow.Recovered)
+	view.Money = v.accounts(money, a.Face, workflow.Committed, workflow.Obligated, workflow.Payable, workflow.InFlight, workflow.Disbursed, workflow.Receivable, workflow.Recovered, workflow.WrittenOffDebt)
 	events, err := v.awardEvents(a, row)
 	view.History = v.timeline(events, pathOf(workflow.NounApplication, a.Application)+"?tab=history")
 	return err

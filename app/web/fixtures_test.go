@@ -314,6 +314,12 @@ var fixtures = []fixture{
 		return ClaimView{Shell: v.Shell, Record: Record{Tag: s.Mark("claim", "draft")}, Award: Link{Text: "AIV26-001043"}, Request: v.Request}
 	}},
 
+	{"debts/rows", func(s Shell) View {
+		return DebtsView{Shell: titled(s, "debts.title"), List: list(s, "debts"), Rows: owed(s)}
+	}},
+	{"debts/empty", func(s Shell) View {
+		return DebtsView{Shell: titled(s, "debts.title"), List: emptyList(s, "debts")}
+	}},
 	{"report/submitted", reportFixture},
 	{"report/told", func(s Shell) View {
 		v := reportFixture(s).(ReportView)
@@ -994,11 +1000,17 @@ func awardFixture(s Shell) View {
 		Signatures: []Check{{Tone: "ok", Text: s.T("award.accepted_by", "name", "Mei Tanaka"), Note: s.Moment(instant).Text}, {Tone: "open", Text: s.T("award.countersign_open")}},
 		Amendments: []AmendmentRow{{"AM-001071", "/amendments/1071", s.ChoiceName("kind", "extension"), s.Mark("amendment", "signed"), s.Moment(instant), 148_500 * dollars}},
 		Claims:     claims(s, ""),
+		Findings:   owed(s), Debts: owed(s),
 		Reports: []ReportRow{
 			{Number: "R-000101", URL: "/reports/101", Kind: s.ChoiceName("kind", workflow.ReportFinancial), Period: "2026", Tag: s.Mark("report", "due"), Due: s.Due(instant, instant.AddDate(0, 0, -3))},
 		},
 		Money: []Account{{s.T("money.obligated"), 99_000 * dollars, 66}, {s.T("money.disbursed"), 49_500 * dollars, 33}},
 	}
+}
+
+func owed(s Shell) []OwedRow {
+	return []OwedRow{{Number: "D-000120", URL: "/debts/120", What: s.ChoiceName("kind", workflow.DebtDisallowed), Tag: s.Mark("debt", "demanded"),
+		Due: s.Due(instant, instant.AddDate(0, 0, 20)), Amount: 4_000 * dollars}}
 }
 
 func reportFixture(s Shell) View {

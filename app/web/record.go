@@ -39,7 +39,11 @@ func (s *Server) recordPage(noun workflow.Noun) pageFunc {
 			return err
 		}
 		view.Groups[0].Answers = append(ends, view.Groups[0].Answers...)
-		if view.Actions, err = v.actions(row, again, nil); err != nil {
+		known, err := v.knownOf(row)
+		if err != nil {
+			return err
+		}
+		if view.Actions, err = v.actions(row, again, known); err != nil {
 			return err
 		}
 		if err := v.exceptionOffers(&view.Actions, row, again); err != nil {
@@ -81,6 +85,13 @@ func (s *Server) ends(v *visit, row models.Row) ([]Answer, error) {
 		if names[id] != "" {
 			out = append(out, Answer{Name: v.FieldName(strings.TrimSuffix(column, "_id")), Value: names[id], URL: pathOf(workflow.NounOrganization, id)})
 		}
+	}
+	if id := idIn(row, "award_id"); id != 0 {
+		a, err := record[workflow.Award](v, workflow.NounAward, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Answer{Name: v.Noun("award"), Value: a.Number, URL: pathOf(workflow.NounAward, id)})
 	}
 	if row.Noun == workflow.NounDelegation {
 		sides := []string{"person_id", "deputy_id"}

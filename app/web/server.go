@@ -130,6 +130,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/batches/new", s.member(s.newBatch))
 	get("/batches/:id/files/:file", s.member(s.batchFile))
 	get("/answer-files", s.member(s.answerFiles))
+	get("/debts", s.member(s.debts))
 	get("/reconciliation", s.member(s.reconciliation))
 	get("/desk", s.member(s.desk))
 	get("/workload", s.member(s.workload))
@@ -177,6 +178,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounClaim:        {record: s.claimPage, maker: s.newClaim},
 		workflow.NounPayment:      {record: s.paymentPage},
 		workflow.NounReport:       {record: s.reportPage},
+		workflow.NounFinding:      {maker: s.awardPage},
 		workflow.NounBatch:        {record: s.batchPage, maker: s.batchMaker},
 		workflow.NounAnswerFile:   {record: s.answerFilePage, maker: s.answerFilesPage},
 		workflow.NounOrganization: {record: s.organizationPage},

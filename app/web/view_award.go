@@ -37,6 +37,8 @@ type AwardView struct {
 	Amendments   []AmendmentRow
 	Claims       []ClaimRow
 	Reports      []ReportRow
+	Findings     []OwedRow
+	Debts        []OwedRow
 	Money        []Account
 }
 

@@ -365,6 +365,7 @@ func (v *visit) menu() []string {
 	add("ledger", "/ledger", grants, preparer, certifier, releaser, lead, auditor)
 	add("answer_files", "/answer-files", grants, preparer, certifier, releaser, auditor)
 	add("reconciliation", "/reconciliation", grants, preparer, certifier, releaser, auditor)
+	add("debts", "/debts", grants, certifier, auditor)
 	add("hits", "/hits", workflow.SecurityReviewer, auditor)
 	add("duplicates", "/duplicates", officer, auditor)
 	add("holds", "/holds", officer, lead, grants, certifier, workflow.SecurityReviewer, auditor)

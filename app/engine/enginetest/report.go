@@ -39,6 +39,50 @@ func (c *Case) File(r workflow.Report) {
 	w.Act(w.As(reader), workflow.NounReport, r.ID, workflow.ActAccept)
 }
 
+// Finding raises a finding about all that the award has been paid, has it answered, and
+// returns it.
+func (c *Case) Finding(questioned workflow.Cents) workflow.ID {
+	w := c.W
+	w.T.Helper()
+	id := w.Must(workflow.NounFinding, workflow.ActCreate, c.Award, w.As(workflow.ProgramOfficer), Text("raised_in", "monitoring"), Text("title", "No invoices"),
+		Text("text", "None were kept."), Cents("questioned", questioned), Date("due", workflow.DateOf(w.Now()).AddDays(30))).ID
+	w.Act(w.Viewer(c.AOR), workflow.NounFinding, id, workflow.ActReply, Text("reply", "They were lost."))
+	return id
+}
+
+// Disallow opens a debt by a finding, and returns it.
+func (c *Case) Disallow(cents workflow.Cents) workflow.ID {
+	w := c.W
+	w.T.Helper()
+	w.Act(w.As(workflow.GrantsOfficer), workflow.NounFinding, c.Finding(cents), workflow.ActSustain, Cents("disallowed", cents), Text("note", "No proof."))
+	return c.Debts()[0].ID
+}
+
+// Debts lists the debts of the award, the newest first.
+func (c *Case) Debts() []workflow.Debt {
+	w := c.W
+	w.T.Helper()
+	list, err := models.Records[workflow.Debt](context.Background(), w.DB.Reader, system, workflow.NounDebt, models.Filter{Where: map[string]workflow.ID{"award_id": c.Award}})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return list
+}
+
+// Demand demands a debt.
+func (w *World) Demand(debt workflow.ID) {
+	w.T.Helper()
+	w.Act(w.As(workflow.GrantsOfficer), workflow.NounDebt, debt, workflow.ActDemand, Text("debtor", "Cascadia Robotics, Inc."), Text("note", "2 CFR 200.346"),
+		Date("due", workflow.DateOf(w.Now()).AddDays(30)))
+}
+
+// Leave requests an exception for an act and has another person approve it.
+func (w *World) Leave(act string, subject workflow.ID) {
+	w.T.Helper()
+	id := w.Must(workflow.NounException, workflow.ActRequest, 0, w.As(workflow.GrantsOfficer), Text("act", act), Int("subject_id", int64(subject)), Text("reason", "It has to be.")).ID
+	w.Act(w.As(workflow.SelectingOfficial), workflow.NounException, id, workflow.ActApprove)
+}
+
 // Reported files every report whose period is over.
 func (c *Case) Reported() *Case {
 	c.W.T.Helper()
