@@ -64,7 +64,7 @@ const (
 
 var (
 	debtKind      = Field{Name: "kind", Kind: Choice, Choices: DebtKinds}
-	debtOrigin    = Field{Name: "origin", Kind: Count}
+	debtOrigin    = Field{Name: "origin", Kind: Count, Min: 1, Max: 1 << 53}
 	debtDebtor    = Field{Name: "debtor", Kind: Line, Max: 200}
 	debtObjection = Field{Name: "objection", Kind: Text, Max: 8000}
 	debtReceipt   = Field{Name: "receipt", Kind: Line, Max: 100}
