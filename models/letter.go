@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"tranche/workflow"
@@ -18,7 +19,7 @@ var letters = newTable(workflow.NounLetter, "letters",
 	func(r *workflow.Letter) []column {
 		return []column{
 			{"application_id", &r.Application}, {"program_id", &r.Program}, {"organization_id", &r.Organization},
-			{"event", &r.Event}, {"about", &r.About}, {"language", &r.Language}, {"documents", &r.Documents},
+			{"award_id", &r.Award}, {"revision", &r.Revision}, {"event", &r.Event}, {"about", &r.About}, {"language", &r.Language}, {"documents", &r.Documents},
 		}
 	})
 
@@ -34,7 +35,16 @@ func letterFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 			if f.Written = n > 0; err != nil {
 				return err
 			}
-			err = t.row("SELECT action FROM events WHERE id = ? AND record_id = ? AND noun = 'application'", []any{event, int64(a.ID)}, column{"action", &f.Decision})
+			err = t.row("SELECT action FROM events WHERE id = ? AND application_id = ? AND noun = 'award'", []any{event, int64(a.ID)}, column{"action", &f.Decision})
+			if err == nil {
+				var then AwardThen
+				then, err = t.awardThen(event)
+				f.Then = then.Award
+				return err
+			}
+			if errors.Is(err, ErrNotFound) {
+				err = t.row("SELECT action FROM events WHERE id = ? AND record_id = ? AND noun = 'application'", []any{event, int64(a.ID)}, column{"action", &f.Decision})
+			}
 			if errors.Is(err, ErrNotFound) {
 				return nil // the lifecycle has the answer
 			}
@@ -50,7 +60,7 @@ func letterFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 // A StoredLetter is a letter with what became of it.
 type StoredLetter struct {
 	workflow.Letter
-	Superseded bool // what it tells of was taken back since
+	Superseded bool // what it tells of was taken back since, or another notice took its place
 }
 
 // Letters lists the letters about an application, the newest first. ErrNotFound means
@@ -77,9 +87,65 @@ func (r Reader) Letters(ctx context.Context, v *Viewer, application workflow.ID)
 	}
 	out := make([]StoredLetter, len(list))
 	for i := range list {
-		out[i] = StoredLetter{list[i], list[i].Event < back}
+		out[i] = StoredLetter{list[i], list[i].Event < back || replaced(list, &list[i])}
 	}
 	return out, nil
+}
+
+// Notices lists the notices of an award that v may read, the newest first.
+func (r Reader) Notices(ctx context.Context, v *Viewer, award workflow.ID) ([]StoredLetter, error) {
+	list, err := Records[workflow.Letter](ctx, r, v, workflow.NounLetter, Filter{Where: map[string]workflow.ID{"award_id": award}, Limit: MaxLimit})
+	out := make([]StoredLetter, len(list))
+	for i := range list {
+		out[i] = StoredLetter{list[i], replaced(list, &list[i])}
+	}
+	return out, err
+}
+
+// replaced reports whether list has a later notice of the same award.
+func replaced(list []workflow.Letter, l *workflow.Letter) bool {
+	return l.Award != 0 && slices.ContainsFunc(list, func(m workflow.Letter) bool { return m.Award == l.Award && m.Revision > l.Revision })
+}
+
+// An AwardThen is an award as an event left it.
+type AwardThen struct {
+	workflow.Award // its ID, Application, Organization, Revision, Signature and AcceptedBy
+	Action         workflow.Action
+	At             time.Time
+	Hash           workflow.Hash // of the event
+}
+
+// AwardThen reads what an event made of an award, for the program's own use; ErrNotFound
+// when it is no event of an award.
+func (r Reader) AwardThen(ctx context.Context, event int64) (then AwardThen, err error) {
+	err = r.look(ctx, func(tx *Tx) error {
+		then, err = tx.awardThen(event)
+		return err
+	})
+	return then, err
+}
+
+func (t *Tx) awardThen(event int64) (then AwardThen, err error) {
+	err = t.row("SELECT record_id, application_id, action, at, hash FROM events WHERE id = ? AND noun = 'award'", []any{event}, column{"record_id", &then.ID},
+		column{"application_id", &then.Application}, column{"action", &then.Action}, column{"at", &then.At}, column{"hash", &then.Hash})
+	if err != nil {
+		return then, err
+	}
+	var said struct { // each change in its order: the last one stands
+		Organization workflow.ID `json:"organization_id"`
+		Revision     int64
+		Signature    string
+		AcceptedBy   workflow.ID `json:"accepted_by"`
+	}
+	err = t.ask("SELECT changes FROM events WHERE record_id = ? AND noun = 'award' AND id <= ? ORDER BY id", []any{int64(then.ID), event}, func(rows *sql.Rows) error {
+		var changes string
+		if err := rows.Scan(&changes); err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(changes), &said)
+	})
+	then.Organization, then.Revision, then.Signature, then.AcceptedBy = said.Organization, said.Revision, said.Signature, said.AcceptedBy
+	return then, err
 }
 
 // A Decision is an event of an application as a letter tells of it.

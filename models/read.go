@@ -81,7 +81,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounException:    {"program_id", "subject_id"},
 	workflow.NounList:         {"kind"},
 	workflow.NounClearance:    {"application_id", "program_id", "kind"},
-	workflow.NounLetter:       {"application_id", "organization_id"},
+	workflow.NounLetter:       {"application_id", "organization_id", "award_id"},
 	workflow.NounScreening:    {"organization_id"},
 	workflow.NounHit:          {"organization_id", "person_id", "list_id"},
 	workflow.NounDuplicate:    {"a_id", "b_id"},

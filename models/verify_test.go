@@ -774,6 +774,9 @@ var crimes = []crime{
 		v.swap(v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActVerify), v.at(workflow.NounClaim, v.claim(w.paid), workflow.ActSubmit), "version")
 		return fmt.Sprintf("claim %d", v.claim(w.paid))
 	}},
+	{"a letter passes for a notice of award", "notices of award are of what was signed", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounLetter, w.letter, workflow.ActCreate, "revision", 1)
+	}},
 	{"an amendment is made to say more", "awards are what was decided", func(v *vandal, w *town) string {
 		v.claims(workflow.NounAmendment, w.supplement, workflow.ActRequest, "amount", 6_000_00)
 		return fmt.Sprintf("award %d", v.of(workflow.NounAmendment, w.supplement, "award_id"))

@@ -357,6 +357,7 @@ func continueAward(f *AwardFacts, c *Command, _ *Step) {
 
 func countersignAward(f *AwardFacts, c *Command, s *Step) {
 	f.CountersignedBy, f.CountersignedAt = c.Actor.Person, c.Received
+	s.Enqueue(JobLetter, f.Award.Application)
 	f.move(s, Committed, Obligated, f.Face)
 	oweReports(f, s)
 }
@@ -384,6 +385,7 @@ func resumeAward(f *AwardFacts, c *Command, s *Step) {
 func amendAward(f *AwardFacts, _ *Command, s *Step) {
 	was := f.Award
 	f.Amendment.amend(&f.Award)
+	s.Enqueue(JobLetter, f.Award.Application)
 	for _, r := range f.ReportsDue {
 		if r.State == Due && r.Final && f.PeriodEnd != was.PeriodEnd {
 			s.Raise(Child{Noun: NounReport, Action: ActAmend, ID: r.ID, Inputs: r.lastUntil(f.PeriodEnd)})

@@ -5,13 +5,16 @@ import (
 	"time"
 )
 
-// A Letter tells an applicant for good what was decided about their application. Its
+// A Letter tells an applicant for good what was decided about their application, or what
+// an award is by an agreement: that is a notice of award, one for each revision. Its
 // files were written once and never change.
 type Letter struct {
 	Record
 	Application  ID
 	Program      ID
 	Organization ID
+	Award        ID          // of a notice of award; zero for a letter about the application
+	Revision     int64       // of the agreement that the notice is of
 	Event        int64       // number of the event that it is about
 	About        string      // the action of that event
 	Language     string      // of who submitted; it is there in every one of Languages
@@ -50,21 +53,23 @@ type LetterFacts struct {
 	Letter
 	Standing
 	Application Application
-	Decision    Action // what the event that the command names did to the application; NoAction: there is no such event
+	Decision    Action // what the event that the command names did; NoAction: there is no such event
+	Then        Award  // the award that it did it to, as that was then, its ID, Revision and Organization; ID zero: it was about the application
 	Written     bool   // there is a letter about that event
 }
 
 // JobLetter is the kind of job that writes the letter about an event.
 const JobLetter = "letter"
 
-// lettered are the actions on an application that its applicant gets a letter about.
+// lettered are the actions on an application that its applicant gets a letter about, and those
+// on an award that bring an agreement into force: they are about a notice of award.
 var lettered = func() (out []Action) {
 	for i := range Applications.rules {
 		if r := &Applications.rules[i]; r.Letter && !contains(out, r.Action) {
 			out = append(out, r.Action)
 		}
 	}
-	return out
+	return append(out, ActCountersign, ActAmend)
 }()
 
 // TakenBack are the actions on an application that take back what was decided before.
@@ -110,6 +115,9 @@ func filesOfLetter(c *Command, s *Step) (out []Attachment) {
 func createLetter(f *LetterFacts, c *Command, s *Step) {
 	a, l := &f.Application, &f.Letter
 	l.Application, l.Program, l.Organization = a.ID, a.Program, a.Organization
+	if then := &f.Then; then.ID != 0 {
+		l.Award, l.Revision, l.Organization = then.ID, then.Revision, then.Organization
+	}
 	l.Event, l.About, l.Language = c.Int(letterEvent), f.Decision.String(), c.Text(letterLanguage)
 	l.Documents = attachmentsOf(filesOfLetter(c, s))
 }

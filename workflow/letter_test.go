@@ -17,6 +17,8 @@ func TestALetterIsWrittenOnceAndInFull(t *testing.T) {
 		want     Reason
 	}{
 		{"about a decision", ActDecline, false, whole, System, ""},
+		{"about an award in force", ActCountersign, false, whole, System, ""},
+		{"about its suspension", ActSuspend, false, whole, System, "no_letter_due"},
 		{"about what is no decision", ActWaitlist, false, whole, System, "no_letter_due"},
 		{"about an event that is not there", NoAction, false, whole, System, "no_letter_due"},
 		{"a second time", ActDecline, true, whole, System, ReasonTaken},
@@ -26,6 +28,9 @@ func TestALetterIsWrittenOnceAndInFull(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := &LetterFacts{Application: Application{Record: Record{ID: 100}, Program: 2, Organization: 5}, Decision: c.decision, Written: c.written,
 				Standing: Standing{Holds: 1}} // a hold keeps no letter back
+			if c.decision == ActCountersign || c.decision == ActSuspend {
+				f.Then = Award{Record: Record{ID: 7}, Organization: 5, Revision: 1}
+			}
 			cmd := &Command{Noun: NounLetter, Action: ActCreate, ID: 9, Parent: 100, Roles: RolesOf(c.by), Inputs: c.inputs}
 			s, err := Letters.Decide(f, cmd, noon)
 			if c.want != "" {
@@ -37,7 +42,7 @@ func TestALetterIsWrittenOnceAndInFull(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f.State != Issued || f.Event != 41 || f.About != "decline" || f.Language != "zh-TW" || f.Letter.Application != 100 || f.Letter.Organization != 5 || f.Letter.Program != 2 {
+			if f.State != Issued || f.Event != 41 || f.About != c.decision.String() || f.Award != f.Then.ID || f.Revision != f.Then.Revision || f.Language != "zh-TW" || f.Letter.Application != 100 || f.Letter.Organization != 5 || f.Letter.Program != 2 {
 				t.Errorf("the letter is %+v", f.Letter)
 			}
 			if got := f.Documents.List(); len(got) != len(LetterCodes) || len(s.Documents()) != len(LetterCodes) {
@@ -51,7 +56,7 @@ func TestALetterIsWrittenOnceAndInFull(t *testing.T) {
 }
 
 func TestWhoIsDecidedAboutGetsALetter(t *testing.T) {
-	want := []Action{ActScreenFail, ActFindIneligible, ActAward, ActDecline, ActUphold, ActReinstate, ActRectify}
+	want := []Action{ActScreenFail, ActFindIneligible, ActAward, ActDecline, ActUphold, ActReinstate, ActRectify, ActCountersign, ActAmend}
 	if len(lettered) != len(want) {
 		t.Errorf("letters are about %v", lettered)
 	}

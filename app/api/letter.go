@@ -19,6 +19,8 @@ type letterAbout struct {
 	Made       time.Time            `json:"made"`
 	Language   string               `json:"language"`
 	Documents  workflow.Attachments `json:"documents"`
+	Award      *workflow.ID         `json:"award"`      // of a notice of award
+	Revision   int64                `json:"revision"`   // of the agreement that the notice is of
 	Superseded bool                 `json:"superseded"` // what it tells of was taken back since
 }
 
@@ -40,7 +42,11 @@ func letters(a *api, c echo.Context, v *models.Viewer) error {
 	}{[]letterAbout{}}
 	for i := range all {
 		l := &all[i]
-		out.Items = append(out.Items, letterAbout{l.ID, l.Event, l.About, l.Made, l.Language, l.Documents, l.Superseded})
+		one := letterAbout{l.ID, l.Event, l.About, l.Made, l.Language, l.Documents, nil, l.Revision, l.Superseded}
+		if l.Award != 0 {
+			one.Award = &l.Award
+		}
+		out.Items = append(out.Items, one)
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, out)

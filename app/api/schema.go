@@ -136,7 +136,7 @@ func sharedSchemas() openapi3.Schemas {
 			property{"attempts", number()}, property{"error", text()}, property{"made", instant()}, property{"sent", orNull(openapi3.NewDateTimeSchema())}))}),
 		"LettersAbout": object(property{"items", array(object(
 			property{"id", value(id())}, property{"event", number()}, property{"about", text()}, property{"made", instant()},
-			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
+			property{"language", value(enum(workflow.Languages))}, property{"documents", array(ref("Attachment"))}, property{"award", orNull(id())}, property{"revision", number()}, property{"superseded", value(openapi3.NewBoolSchema())}))}),
 		"Me": object(property{"person", ref("Person")}, property{"roles", array(object(
 			property{"role", text()}, property{"program", orNull(id())}, property{"organization", orNull(id())}, property{"for", orNull(id())}))}),
 		"Overdue": optional(object(property{"items", array(object(property{"id", value(id())}, property{"number", text()}, property{"state", text()},

@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"tranche/app/problem"
 	"tranche/app/trial"
 	"tranche/models"
+	"tranche/templates"
 	"tranche/workflow"
 )
 
@@ -27,21 +29,29 @@ type matter struct {
 	whys         []trial.Why     // what the verdict held against the application, where that decided
 }
 
+// A draft is a letter that is to be written.
+type draft struct {
+	name   string      // of its files
+	reader workflow.ID // whose language it is in first
+	paper  func(*templates.Language) *letter.Paper
+}
+
 // Prepare implements engine.Preparer for making a letter: it writes the letter about
 // the event that the command names, in every language and form. What it reads does not
-// change any more: it comes from the event and from the terms of the submission.
+// change any more: it comes from the event, and from the terms of the submission or the
+// agreement that was signed.
 func (w *Writer) Prepare(ctx context.Context, c *workflow.Command) error {
-	m, err := w.matter(ctx, c)
+	d, err := w.draft(ctx, c)
 	if err != nil {
 		return err
 	}
-	person, err := record[workflow.Person](ctx, w, workflow.NounPerson, m.Submission.SubmittedBy)
+	person, err := record[workflow.Person](ctx, w, workflow.NounPerson, d.reader)
 	if err != nil {
 		return err
 	}
 	c.Inputs = append(c.Inputs, workflow.Input{Name: "language", Text: person.Language})
 	for _, l := range w.Words.Languages() {
-		p := paper(in(l, m.opportunity), m)
+		p := d.paper(l)
 		for _, form := range workflow.LetterForms {
 			set := letter.PDF
 			if form.End == "html" {
@@ -52,11 +62,26 @@ func (w *Writer) Prepare(ctx context.Context, c *workflow.Command) error {
 				return err
 			}
 			code := l.Tag + "." + form.End
-			c.Inputs = append(c.Inputs, workflow.Input{Name: "documents." + code, Body: body,
-				Text: fmt.Sprintf("%s-%s-%d.%s", m.application.Number, m.Action, m.Event, code)})
+			c.Inputs = append(c.Inputs, workflow.Input{Name: "documents." + code, Body: body, Text: d.name + "." + code})
 		}
 	}
 	return nil
+}
+
+func (w *Writer) draft(ctx context.Context, c *workflow.Command) (*draft, error) {
+	then, err := w.Reader.AwardThen(ctx, eventOf(c))
+	if err == nil {
+		return w.noticeOfAward(ctx, c, &then)
+	}
+	if !errors.Is(err, models.ErrNotFound) {
+		return nil, err
+	}
+	m, err := w.matter(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &draft{fmt.Sprintf("%s-%s-%d", m.application.Number, m.Action, m.Event), m.Submission.SubmittedBy,
+		func(l *templates.Language) *letter.Paper { return paper(in(l, m.opportunity), m) }}, nil
 }
 
 func (w *Writer) matter(ctx context.Context, c *workflow.Command) (*matter, error) {

@@ -139,6 +139,11 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 	if view.Amendments, err = v.amendmentRows(a.ID); err != nil {
 		return err
 	}
+	notices, err := s.Reader.Notices(v.ctx(), v.viewer, a.ID)
+	if err != nil {
+		return err
+	}
+	view.Papers = v.letterCards(notices)
 	money, err := s.Reader.AwardMoney(v.ctx(), v.viewer, a.ID)
 	if err != nil {
 		return err

@@ -998,6 +998,8 @@ func awardFixture(s Shell) View {
 		},
 		Total:      148_500 * dollars,
 		Signatures: []Check{{Tone: "ok", Text: s.T("award.accepted_by", "name", "Mei Tanaka"), Note: s.Moment(instant).Text}, {Tone: "open", Text: s.T("award.countersign_open")}},
+		Papers: []LetterCard{{Name: s.T("notice.revision", "n", 2), Tag: s.Mark("letter", "issued"), At: s.Moment(instant),
+			Files: []Download{{Name: s.T("letter.file", "format", "PDF", "language", "English"), URL: "/letters/9/documents/en.pdf", SHA256: strings.Repeat("0f", 32)}}}},
 		Amendments: []AmendmentRow{{"AM-001071", "/amendments/1071", s.ChoiceName("kind", "extension"), s.Mark("amendment", "signed"), s.Moment(instant), 148_500 * dollars}},
 		Claims:     claims(s, ""),
 		Findings:   owed(s), Debts: owed(s),

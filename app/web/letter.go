@@ -12,13 +12,13 @@ import (
 // reader's language first.
 func (v *visit) letters(application workflow.ID) ([]LetterCard, error) {
 	all, err := v.server.Reader.Letters(v.ctx(), v.viewer, application)
-	if err != nil {
-		return nil, err
-	}
-	var out []LetterCard
+	return v.letterCards(all), err
+}
+
+func (v *visit) letterCards(all []models.StoredLetter) (out []LetterCard) {
 	for i := range all {
 		l := &all[i]
-		card := LetterCard{Name: v.T("letter.title_" + l.About), At: v.Moment(l.Made), Tag: v.Mark("letter", l.State.String())}
+		card := LetterCard{Name: v.letterTitle(&l.Letter), At: v.Moment(l.Made), Tag: v.Mark("letter", l.State.String())}
 		if l.Superseded {
 			card.Tag = v.Mark("letter", workflow.Superseded.String())
 		}
@@ -32,7 +32,14 @@ func (v *visit) letters(application workflow.ID) ([]LetterCard, error) {
 		}
 		out = append(out, card)
 	}
-	return out, nil
+	return out
+}
+
+func (v *visit) letterTitle(l *workflow.Letter) string {
+	if l.Award != 0 {
+		return v.T("notice.revision", "n", l.Revision)
+	}
+	return v.T("letter.title_" + l.About)
 }
 
 // letterFile answers GET /letters/{id}/documents/{code} with the letter as it was

@@ -34,6 +34,7 @@ type AwardView struct {
 	Tranches     []TrancheRow
 	Total        workflow.Cents
 	Signatures   []Check
+	Papers       []LetterCard // the notices of award, the one in force first
 	Amendments   []AmendmentRow
 	Claims       []ClaimRow
 	Reports      []ReportRow
