@@ -290,6 +290,7 @@ func (c *answersImportCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	giveBack() // what starting needed
 	src := bankSource{filepath.Base(c.File), func() (io.ReadCloser, error) { return os.Open(c.File) }}
 	h.engine.Prepare[engine.Act{Noun: workflow.NounAnswerFile, Action: workflow.ActCreate}] = func(ctx context.Context, cmd *workflow.Command) error {
 		return h.teller.complete(ctx, cmd, src)
@@ -302,7 +303,6 @@ func (c *answersImportCommand) Run(ctx context.Context, s streams) error {
 		if _, err := c.do(ctx, h, src.name, workflow.Command{Noun: workflow.NounAnswerFile, Action: workflow.ActApply, ID: made.ID}); err != nil {
 			return err
 		}
-		giveBack() // what starting and reading needed
 		err := jobs.BookAnswers(ctx, h.db, h.engine, h.now, made.ID, func(done, all int) {
 			fmt.Fprintf(s.err, "\r%d of %d answers", done, all)
 		})
