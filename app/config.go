@@ -132,10 +132,12 @@ func newHouse(ctx context.Context, db *models.DB, keys *seal.Sealer) (*house, er
 	h.engine = &engine.Engine{DB: db, Now: now, Prepare: prepare}
 	h.teller = &teller{db: db, engine: h.engine, now: now}
 	prepare[engine.Act{Noun: workflow.NounAnswerFile, Action: workflow.ActCreate}] = h.teller.upload
+	books := &bookkeeper{db: db, engine: h.engine, now: now}
+	prepare[engine.Act{Noun: workflow.NounJournal, Action: workflow.ActCreate}] = books.complete
 	if h.gate, err = identity.New(ctx, db, now, h.passwords, identity.Limits{}); err != nil {
 		return nil, err
 	}
-	if h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep, h.post.Remind); err != nil {
+	if h.runner, err = jobs.New(db, h.engine, now, h.gate.Sweep, h.post.Remind, books.daily); err != nil {
 		return nil, err
 	}
 	h.runner.Mail(h.post)

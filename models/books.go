@@ -11,6 +11,7 @@ import (
 // A BooksFilter says which postings of the ledger are looked at: all that the viewer
 // may know of, where nothing is set.
 type BooksFilter struct {
+	Program      workflow.ID
 	Fund         workflow.ID
 	Application  workflow.ID // the case whose award the money belongs to
 	Organization workflow.ID
@@ -95,7 +96,7 @@ func (f *BooksFilter) where(v *Viewer) (string, []any) {
 	for _, narrowed := range []struct {
 		by string
 		to workflow.ID
-	}{{"postings.fund_id = ?", f.Fund}, {"events.application_id = ?", f.Application},
+	}{{"funds.program_id = ?", f.Program}, {"postings.fund_id = ?", f.Fund}, {"events.application_id = ?", f.Application},
 		{"events.application_id IN (SELECT a.id FROM applications a WHERE a.organization_id = ?)", f.Organization}} {
 		if narrowed.to != 0 {
 			where, args = where+" AND "+narrowed.by, append(args, int64(narrowed.to))
@@ -108,12 +109,7 @@ func (f *BooksFilter) where(v *Viewer) (string, []any) {
 }
 
 // from is the beginning of the period as events have it.
-func (f *BooksFilter) from() int64 {
-	if f.From.IsZero() {
-		return 0
-	}
-	return f.From.UnixMicro()
-}
+func (f *BooksFilter) from() int64 { return microOrZero(f.From) }
 
 // trial adds up the postings.
 func (t *Tx) trial(v *Viewer, f BooksFilter, b *Books) error {

@@ -63,6 +63,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounReport:       reportFacts,
 	workflow.NounFinding:      findingFacts,
 	workflow.NounDebt:         debtFacts,
+	workflow.NounJournal:      journalFacts,
 }
 
 // existing reads the record that c names into r; for an action that makes one, r

@@ -108,6 +108,7 @@ var searched = map[workflow.Noun][]string{
 	workflow.NounDebt:       {"LOWER(debts.number) LIKE LOWER(?) ESCAPE '\\'", "debts.organization_id IN " + organizationsLike},
 	workflow.NounReport:     {"LOWER(reports.number) LIKE LOWER(?) ESCAPE '\\'", "reports.organization_id IN " + organizationsLike},
 	workflow.NounAnswerFile: {"LOWER(answer_files.name) LIKE LOWER(?) ESCAPE '\\'"},
+	workflow.NounJournal:    {"LOWER(journals.number) LIKE LOWER(?) ESCAPE '\\'"},
 	workflow.NounBatch:      {"LOWER(batches.number) LIKE LOWER(?) ESCAPE '\\'"},
 }
 

@@ -92,6 +92,7 @@ var filters = map[workflow.Noun][]string{
 	workflow.NounReport:       {"award_id", "organization_id", "program_id", "number"},
 	workflow.NounFinding:      {"award_id", "organization_id", "program_id", "number"},
 	workflow.NounDebt:         {"award_id", "organization_id", "program_id", "number"},
+	workflow.NounJournal:      {"program_id", "number"},
 }
 
 // Columns returns the names and kinds of what a row of noun may hold, for
@@ -136,6 +137,7 @@ var shelves = map[workflow.Noun]shelf{
 	workflow.NounAnswerFile: shelfOf(answerFiles), workflow.NounReport: shelfOf(reports),
 	workflow.NounAmendment: shelfOf(amendments),
 	workflow.NounFinding:   shelfOf(findings), workflow.NounDebt: shelfOf(debts),
+	workflow.NounJournal: shelfOf(journals),
 }
 
 // secret columns never leave the database through a row.

@@ -46,6 +46,7 @@ var scopes = map[workflow.Noun]string{
 	workflow.NounReport:     "SELECT r.program_id, r.organization_id, awards.opportunity_id, r.application_id FROM reports r JOIN awards ON awards.id = r.award_id WHERE r.id = ?",
 	workflow.NounFinding:    "SELECT r.program_id, r.organization_id, awards.opportunity_id, r.application_id FROM findings r JOIN awards ON awards.id = r.award_id WHERE r.id = ?",
 	workflow.NounDebt:       "SELECT r.program_id, r.organization_id, awards.opportunity_id, r.application_id FROM debts r JOIN awards ON awards.id = r.award_id WHERE r.id = ?",
+	workflow.NounJournal:    "SELECT program_id, NULL, NULL, NULL FROM journals WHERE id = ?",
 	workflow.NounAnswerFile: "SELECT program_id, NULL, NULL, NULL FROM answer_files WHERE id = ?",
 	workflow.NounBatch:      "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
 	workflow.NounClearance: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id

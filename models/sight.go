@@ -60,6 +60,7 @@ var places = map[workflow.Noun]place{
 	workflow.NounDebt:        {"debts.program_id", "debts.organization_id", "debts.application_id", ""},
 	workflow.NounBatch:       {"batches.program_id", "", "", ""},
 	workflow.NounAnswerFile:  {"answer_files.program_id", "", "", ""},
+	workflow.NounJournal:     {"journals.program_id", "", "", ""},
 	workflow.NounBankAccount: {"", "bank_accounts.organization_id", "", ""},
 	workflow.NounHold:        {"holds.program_id", "", "holds.subject_id", "holds.subject_id"},
 	// One that lifts a hold is about what the hold is on.

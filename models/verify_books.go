@@ -154,7 +154,7 @@ var questions = []question{
 
 // ask puts all questions to the database.
 func (v *verifier) ask() error {
-	for _, q := range append(slices.Concat(questions, answerQuestions, reconcileQuestions, reportQuestions, debtQuestions), enteredQuestion()) {
+	for _, q := range append(slices.Concat(questions, answerQuestions, reconcileQuestions, reportQuestions, debtQuestions, journalQuestions), enteredQuestion()) {
 		c := &Check{Name: q.name}
 		var err error
 		if c.Rows, err = v.count("SELECT COUNT(*) FROM " + q.rows); err != nil {

@@ -44,9 +44,6 @@ func (r *recounting) keeps(e *storedEvent, changes map[string]any, name string) 
 			}
 		}
 	}
-	if r.past.noun != workflow.NounApplication && r.past.noun != workflow.NounLetter {
-		return nil
-	}
 	var files []workflow.Attachment
 	for _, column := range []string{"documents", "reply_files"} {
 		text, _ := changes[column].(string)

@@ -37,6 +37,7 @@ type town struct {
 	owing          *enginetest.Case
 	debt           workflow.Debt
 	withheld       workflow.ID // a payment that was offset against it
+	journal        workflow.ID // the second one
 }
 
 func grow(t testing.TB, db *models.DB) *town {
@@ -69,6 +70,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.told()
 	w.reported()
 	w.owed()
+	w.journal = w.Journal()
 	return w
 }
 
@@ -86,6 +88,7 @@ func (w *town) amended(c *enginetest.Case) {
 // answered has a bank answer: a payment that came back is told again, one settles, and
 // an answer is parked.
 func (w *town) answered() {
+	w.Journal()
 	settled := w.NewCase("Heron Works, Inc.", 70_000_00).To()
 	_, payment := settled.Claim(0)
 	w.second = w.export(payment.String())
@@ -512,7 +515,7 @@ func (v *vandal) names(table string, row map[string]any) []string {
 	case "group_caps":
 		return []string{fmt.Sprintf("group %v", row["group_id"])}
 	case "documents":
-		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter", "amendment"}
+		return []string{fmt.Sprintf("document %v", row["sum"]), "application", "award", "batch", "policy", "opportunity", "statement", "elimination", "letter", "amendment", "journal"}
 	case "answer_lines":
 		return []string{fmt.Sprintf("answer_file %v", row["file_id"]), fmt.Sprintf("answer %v/%v", row["file_id"], row["number"])}
 	case "answer_parts":
@@ -696,6 +699,9 @@ func TestEveryForgedRowIsFound(t *testing.T) {
 		}
 		if table == "letters" { // an event has one
 			row["event"] = v.one("SELECT MIN(id) FROM events")
+		}
+		if table == "journals" { // they are numbered
+			row["serial"] = row["serial"].(int64) + 2
 		}
 		if table == "screenings" { // an organization has one
 			row["organization_id"] = v.one("SELECT MIN(id) FROM organizations WHERE id NOT IN (SELECT organization_id FROM screenings)")
@@ -1058,6 +1064,12 @@ var crimes = []crime{
 	}},
 	{"a payment was withheld for another's debt", "payments offset against debts are of who owes them", func(v *vandal, w *town) string {
 		return v.claims(workflow.NounPayment, w.withheld, workflow.ActOffset, "debt_id", int64(w.report))
+	}},
+	{"days are in no journal", "journals follow each other", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounJournal, w.journal, workflow.ActCreate, "since", w.Now().UnixMicro())
+	}},
+	{"a journal has another sum", "journals are what the ledger recorded", func(v *vandal, w *town) string {
+		return v.claims(workflow.NounJournal, w.journal, workflow.ActCreate, "total", 1)
 	}},
 	{"an answer of a bank is taken out", "files of banks have the bytes and the answers that were imported", func(v *vandal, w *town) string {
 		v.do("DELETE FROM answer_lines WHERE number = 3 AND file_id = ?", int64(w.answers))

@@ -17,9 +17,9 @@ const (
 	Payable                       // claim approved [4901]
 	InFlight                      // in a bank's hands
 	Disbursed                     // paid [4902]
-	Receivable                    // a debt to be recovered
+	Receivable                    // a debt to be recovered [4902]
 	Recovered                     // came back after the fund expired [4871]
-	WrittenOffDebt                // a debt that was given up
+	WrittenOffDebt                // a debt that was given up [4902]
 	Accounts
 )
 
@@ -31,12 +31,11 @@ var accountNames = [Accounts]string{
 func (a Account) String() string { return accountNames[a] }
 
 // ledgerNumbers are those of the U.S. Standard General Ledger's budgetary accounts. What
-// is in a bank's hands is payable until the bank has answered; a debt is no budgetary
-// account's business before it is paid back, nor is one that was given up.
-var ledgerNumbers = [Accounts]string{"4119", "4610", "4700", "4801", "4901", "4901", "4902", "", "4871", ""}
+// is in a bank's hands is payable until the bank has answered; what is owed back stays
+// paid until it comes back, and if it never does.
+var ledgerNumbers = [Accounts]string{"4119", "4610", "4700", "4801", "4901", "4901", "4902", "4902", "4871", "4902"}
 
-// USSGL returns the number of a's account in the U.S. Standard General Ledger, "" where
-// it has none.
+// USSGL returns the number of a's account in the U.S. Standard General Ledger.
 func (a Account) USSGL() string { return ledgerNumbers[a] }
 
 // ParseAccount reads a stored text.
@@ -72,4 +71,23 @@ func (b *Balances) Whole() bool {
 		sum += cents
 	}
 	return sum == 0
+}
+
+// BETC returns Treasury's business event type code of what an action moved between the
+// fund and the world, "" where nothing but the books moved: a debt that is offset comes
+// back without being paid.
+// Source: Treasury's Central Accounting Reporting System, standard codes: DISB payables
+// disbursement, DISBAJ its adjustment, COLL receivables collection.
+func BETC(action Action, debit, credit Account) string {
+	switch {
+	case action == ActOffset:
+		return ""
+	case debit == InFlight && credit == Disbursed:
+		return "DISB"
+	case debit == Disbursed && credit != Receivable:
+		return "DISBAJ"
+	case (debit == Receivable || debit == WrittenOffDebt) && (credit == Available || credit == Recovered):
+		return "COLL"
+	}
+	return ""
 }

@@ -25,7 +25,7 @@ var Lifecycles = []Lifecycle{
 	Programs, Policies, Funds, Opportunities, Organizations, Affiliations, Statements, Eliminations, Rates, People, Grants, Tokens,
 	Applications, Reviews, Awards, Amendments, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
 	Lists, Screenings, Hits, Clearances, Letters, Duplicates, Delegations, Interests, Conflicts, AnswerFiles,
-	Reports, Findings, Debts,
+	Reports, Findings, Debts, Journals,
 }
 
 var byNoun = func() (list [nouns]Lifecycle) {

@@ -56,6 +56,7 @@ const (
 	NounAmendment
 	NounFinding
 	NounDebt
+	NounJournal
 	nouns
 )
 
@@ -65,7 +66,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
-	"report", "amendment", "finding", "debt",
+	"report", "amendment", "finding", "debt", "journal",
 }
 
 var nounPlurals = [nouns]string{
@@ -74,7 +75,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
-	"reports", "amendments", "findings", "debts",
+	"reports", "amendments", "findings", "debts", "journals",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

@@ -364,6 +364,12 @@ func agree(facts reflect.Value, c *Command) {
 		for _, code := range LetterCodes {
 			c.Inputs = append(c.Inputs, Input{Name: letterFiles.Name + "." + code, Text: code, Body: []byte(code)})
 		}
+	case *JournalFacts:
+		f.Last, f.Count, f.Total = Journal{}, max(1, f.Count), max(1, f.Total)
+		c.Inputs = []Input{{Name: journalCount.Name, Int: f.Count}, journalTotal.cents(f.Total)}
+		for _, code := range JournalCodes {
+			c.Inputs = append(c.Inputs, Input{Name: journalFiles.Name + "." + code, Text: code, Body: []byte(code)})
+		}
 	case *BatchFacts:
 		f.recount()
 		c.Inputs = append([]Input{batchTotal.cents(f.Total), batchFile.text("a"), batchRegister.text("b"), batchMembers.text(f.Members),

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tranche/app/engine"
+	"tranche/app/export"
 	"tranche/app/trial"
 	"tranche/models"
 	"tranche/workflow"
@@ -134,7 +135,8 @@ func Mount(g *echo.Group, s Server) error {
 	get("/applications/:id/inquiries", a.read(workflow.NounApplication, inquiries))
 	get("/applications/:id/letters", a.read(workflow.NounApplication, letters))
 	get("/applications/:id/mails", a.read(workflow.NounApplication, mails))
-	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, attachment(workflow.NounLetter, written)))
+	get("/letters/:id/documents/:code", a.read(workflow.NounLetter, attachment(workflow.NounLetter, written(workflow.LetterMedia))))
+	get("/journals/:id/documents/:code", a.read(workflow.NounJournal, attachment(workflow.NounJournal, written(export.SheetMedia))))
 	get("/batches/:id/files/:file", a.read(workflow.NounBatch, file))
 	g.POST("/programs/:id/bank-files", a.bankFile)
 	g.POST("/applications/bulk", a.bulk)

@@ -69,6 +69,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounPayment:     workflow.NounClaim,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounAnswerFile:  workflow.NounProgram,
+	workflow.NounJournal:     workflow.NounProgram,
 	workflow.NounBankAccount: workflow.NounOrganization,
 	workflow.NounClearance:   workflow.NounApplication,
 	workflow.NounLetter:      workflow.NounApplication,

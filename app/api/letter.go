@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tranche/app/export"
 	"tranche/models"
 	"tranche/workflow"
 )
@@ -52,19 +53,30 @@ func letters(a *api, c echo.Context, v *models.Viewer) error {
 	return c.JSON(http.StatusOK, out)
 }
 
-// written sends a letter in one language and form, as it was written.
-func written(a *api, c echo.Context, f workflow.Attachment) error {
-	body, err := a.Records.Document(c.Request().Context(), f.Sum)
-	if err != nil {
-		return err
+// written sends a file that was made once, as it was made.
+func written(media func(code string) string) func(*api, echo.Context, workflow.Attachment) error {
+	return func(a *api, c echo.Context, f workflow.Attachment) error {
+		body, err := a.Records.Document(c.Request().Context(), f.Sum)
+		if err != nil {
+			return err
+		}
+		return attach(c, media(f.Code), f.Name, body)
 	}
-	return attach(c, workflow.LetterMedia(f.Code), f.Name, body)
 }
 
 // letterMedia lists the media types of letters.
 func letterMedia() (out []string) {
 	for _, form := range workflow.LetterForms {
 		media, _, _ := mime.ParseMediaType(form.Media) // they are constants
+		out = append(out, media)
+	}
+	return out
+}
+
+// sheetMedia lists the media types of sheets.
+func sheetMedia() (out []string) {
+	for _, f := range export.SheetFormats() {
+		media, _, _ := mime.ParseMediaType(f.MediaType) // they are constants
 		out = append(out, media)
 	}
 	return out

@@ -38,6 +38,17 @@ func SheetFormats() []SheetFormat {
 		{".xlsx", mediaXLSX, newSheetXLSX}}
 }
 
+// SheetMedia returns the media type of a sheet by the end of its name, such as "csv"; "" where
+// there is no such sheet.
+func SheetMedia(end string) string {
+	for _, f := range SheetFormats() {
+		if f.Extension == "."+end {
+			return f.MediaType
+		}
+	}
+	return ""
+}
+
 // A sheetCSV writes RFC 4180 with CR LF. Texts are made safe as in the list of a batch.
 type sheetCSV struct {
 	w    *csv.Writer

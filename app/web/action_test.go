@@ -46,7 +46,7 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
-		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounReport: c.Reports()[0].ID,
+		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounJournal: h.Journal(), workflow.NounReport: c.Reports()[0].ID,
 		workflow.NounFinding: owing.Origin, workflow.NounDebt: owing.ID,
 		workflow.NounPerson: person, workflow.NounGrant: newest(h, workflow.NounGrant), workflow.NounToken: h.token(person),
 		workflow.NounApplication: c.Application, workflow.NounReview: review, workflow.NounAward: c.Award, workflow.NounTranche: c.Tranches()[0].ID, workflow.NounClaim: claim,

@@ -30,12 +30,7 @@ func (s *Server) answerFilesPage(v *visit, program workflow.ID, again *attempt) 
 	if view.Rows, err = v.answerFileRows(l.Rows); err != nil {
 		return err
 	}
-	for _, g := range v.viewer.Grants {
-		if program == 0 && g.Organization == 0 && mayMake(workflow.NounAnswerFile, workflow.RolesOf(g.Role)) {
-			program = g.Program
-		}
-	}
-	if program != 0 {
+	if program = v.programFor(workflow.NounAnswerFile, program); program != 0 {
 		view.Actions.make(v, workflow.NounAnswerFile, program, again, offer{note: v.T("answers.import_note", "limit", workflow.MaxFile>>20)})
 		for i := range view.Actions.Offer[0].Fields {
 			if f := &view.Actions.Offer[0].Fields[i]; f.Kind == FileField {
@@ -45,6 +40,17 @@ func (s *Server) answerFilesPage(v *visit, program workflow.ID, again *attempt) 
 	}
 	view.Notices = append(view.Notices, v.notices(again, view.Actions)...)
 	return v.show(view, again)
+}
+
+// programFor returns the program that was asked for or, where none was, one of those in which
+// the reader may make a record of a kind; zero when there is none.
+func (v *visit) programFor(noun workflow.Noun, asked workflow.ID) workflow.ID {
+	for _, g := range v.viewer.Grants {
+		if asked == 0 && g.Organization == 0 && mayMake(noun, workflow.RolesOf(g.Role)) {
+			return g.Program
+		}
+	}
+	return asked
 }
 
 func (v *visit) answerFileRows(files []workflow.AnswerFile) ([]AnswerFileRow, error) {

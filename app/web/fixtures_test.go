@@ -504,6 +504,16 @@ var fixtures = []fixture{
 	{"reconciliation/none", func(s Shell) View {
 		return ReconcileView{Shell: titled(s, "reconciliation.title"), List: emptyList(s, "reconciliation")}
 	}},
+	{"journals/rows", func(s Shell) View {
+		return JournalsView{Shell: titled(s, "journals.title"), List: list(s, "journals"), Rows: []JournalRow{
+			{"AIV-GL-0002", "/journals/9", s.T("format.span", "start", "Oct 7, 2026", "end", "Oct 8, 2026"), s.N("journals.postings", 3), 12_500_00,
+				[]Download{{Name: "CSV", URL: "/journals/9/documents/csv", SHA256: strings.Repeat("0f", 32)}, {Name: "XLSX", URL: "/journals/9/documents/xlsx", SHA256: strings.Repeat("1f", 32)}},
+				PersonNamed("Ruth Alvarez", ""), s.Moment(instant)}},
+			Actions: Actions{Offer: []Action{act(s, "journal", "create", Field{Name: "through", Kind: DateField, Label: s.FieldName("through")})}}}
+	}},
+	{"journals/none", func(s Shell) View {
+		return JournalsView{Shell: titled(s, "journals.title"), List: emptyList(s, "journals")}
+	}},
 	{"answer_files/rows", func(s Shell) View {
 		return AnswersView{Shell: titled(s, "answers.title"), List: list(s, "answers"), Rows: []AnswerFileRow{
 			{"returns-2026-10-07.ach", "/answer-files/9", s.Mark("answer_file", "parked"), s.ChoiceName("format", "ach"), s.N("answers.answers", 3), 1, PersonNamed("Viktor Hale", ""), s.Moment(instant)}},

@@ -42,24 +42,25 @@ func (v *visit) letterTitle(l *workflow.Letter) string {
 	return v.T("letter.title_" + l.About)
 }
 
-// letterFile answers GET /letters/{id}/documents/{code} with the letter as it was
-// written.
-func (s *Server) letterFile(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
+// kept answers GET /{noun}/{id}/documents/{code} with a file that was made once, as it was made.
+func (s *Server) kept(noun workflow.Noun, media func(code string) string) func(*visit) error {
+	return func(v *visit) error {
+		id, err := v.id()
+		if err != nil {
+			return err
+		}
+		row, err := v.row(noun, id)
+		if err != nil {
+			return err
+		}
+		one, there := row.Attachment(v.Param("code"))
+		if !there {
+			return models.ErrNotFound
+		}
+		body, err := s.Reader.Document(v.ctx(), one.Sum)
+		if err != nil {
+			return err
+		}
+		return v.attach(one.Name, media(one.Code), body)
 	}
-	row, err := v.row(workflow.NounLetter, id)
-	if err != nil {
-		return err
-	}
-	one, there := row.Attachment(v.Param("code"))
-	if !there {
-		return models.ErrNotFound
-	}
-	body, err := s.Reader.Document(v.ctx(), one.Sum)
-	if err != nil {
-		return err
-	}
-	return v.attach(one.Name, workflow.LetterMedia(one.Code), body)
 }

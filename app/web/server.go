@@ -115,7 +115,9 @@ func (s *Server) route(e *echo.Echo) error {
 		get("/applications/:id/"+f.path, s.member(s.receiptDocument(f)))
 	}
 	get("/applications/:id/documents/:code", s.member(s.attachment))
-	get("/letters/:id/documents/:code", s.member(s.letterFile))
+	get("/letters/:id/documents/:code", s.member(s.kept(workflow.NounLetter, workflow.LetterMedia)))
+	get("/journals", s.member(s.journals))
+	get("/journals/:id/documents/:code", s.member(s.kept(workflow.NounJournal, export.SheetMedia)))
 	get("/reviews", s.member(s.myReviews))
 	get("/awards", s.member(s.awards))
 	get("/awards/:id/claims/new", s.one(s.newClaim))
@@ -186,6 +188,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounElimination:  {record: s.ofStatement, maker: s.statementPage},
 		workflow.NounAffiliation:  {maker: s.affiliated},
 		workflow.NounRate:         {maker: s.ratesPage},
+		workflow.NounJournal:      {maker: s.journalsPage},
 		workflow.NounBankAccount:  {maker: s.organizationPage},
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounHit:          {record: s.hitPage},

@@ -363,6 +363,7 @@ func (v *visit) menu() []string {
 	add("payments", "/payments", grants, preparer, certifier, releaser, auditor)
 	add("batches", "/batches", preparer, certifier, releaser, auditor)
 	add("ledger", "/ledger", grants, preparer, certifier, releaser, lead, auditor)
+	add("journals", "/journals", grants, preparer, certifier, releaser, auditor)
 	add("answer_files", "/answer-files", grants, preparer, certifier, releaser, auditor)
 	add("reconciliation", "/reconciliation", grants, preparer, certifier, releaser, auditor)
 	add("debts", "/debts", grants, certifier, auditor)
