@@ -19,12 +19,14 @@ type Scope struct {
 	Program      workflow.ID
 	Organization workflow.ID
 	Opportunity  workflow.ID
-	Application  workflow.ID // the case
-	Reviewer     workflow.ID // whose review it is
-	Person       workflow.ID // who the record is about: a person's own grants and tokens
-	Public       bool        // everybody may know of it
-	Other        workflow.ID // a second organization that it is about: who belongs to that one is as close to it
-	Internal     bool        // a matter of the staff: whoever belongs to the organization may not know of it
+	Application  workflow.ID   // the case
+	Reviewer     workflow.ID   // whose review it is
+	Seats        []workflow.ID // who sits on the panel, once it has begun
+	Person       workflow.ID   // who the record is about: a person's own grants and tokens
+	Public       bool          // everybody may know of it
+	Other        workflow.ID   // a second organization that it is about: who belongs to that one is as close to it
+	Apart        bool          // its reviewers may not know of it: they judge by the application alone
+	Internal     bool          // a matter of the staff: whoever belongs to the organization may not know of it
 }
 
 // Loaded is the facts about one record, and what Apply needs to store the step

@@ -77,5 +77,5 @@ func clearanceFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) 
 		return nil, err
 	}
 	return mount(clearances, f, &f.Clearance, Scope{Program: a.Program, Organization: a.Organization, Opportunity: o.ID,
-		Application: a.ID, Internal: true}), nil
+		Apart: true, Application: a.ID, Internal: true}), nil
 }

@@ -61,7 +61,7 @@ func conflictFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 		return nil, err
 	}
 	return mount(conflicts, f, &f.Conflict, Scope{Program: f.Application.Program, Organization: f.Application.Organization,
-		Opportunity: f.Application.Opportunity, Application: f.Application.ID, Internal: true}), nil
+		Opportunity: f.Application.Opportunity, Apart: true, Application: f.Application.ID, Internal: true}), nil
 }
 
 // liveReviews are the states of reviews that count for something.

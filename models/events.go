@@ -61,7 +61,7 @@ func (r Reader) CaseEvents(ctx context.Context, v *Viewer, application workflow.
 	}
 	where := "WHERE e.application_id = ? "
 	if outside(row.Roles) || MerelyReviews(row.Roles) {
-		where += "AND e.noun NOT IN ('review', 'clearance', 'conflict') "
+		where += "AND e.noun NOT IN ('review', 'clearance', 'conflict', 'deliberation') "
 	}
 	out, err := r.events(ctx, v, row.Roles, eventList+where+"ORDER BY e.id DESC LIMIT ?", int64(application), MaxEvents)
 	v.blindEvents(&row, out)

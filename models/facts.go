@@ -60,6 +60,8 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounInterest:     interestFacts,
 	workflow.NounConflict:     conflictFacts,
 	workflow.NounAnswerFile:   answerFileFacts,
+	workflow.NounPanel:        panelFacts,
+	workflow.NounDeliberation: deliberationFacts,
 	workflow.NounReport:       reportFacts,
 	workflow.NounFinding:      findingFacts,
 	workflow.NounDebt:         debtFacts,

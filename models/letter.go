@@ -54,7 +54,7 @@ func letterFacts(t *Tx, c *workflow.Command, _ time.Time) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mount(letters, f, &f.Letter, Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Application: a.ID}), nil
+	return mount(letters, f, &f.Letter, Scope{Program: a.Program, Organization: a.Organization, Opportunity: a.Opportunity, Apart: true, Application: a.ID}), nil
 }
 
 // A StoredLetter is a letter with what became of it.

@@ -48,7 +48,10 @@ var scopes = map[workflow.Noun]string{
 	workflow.NounDebt:       "SELECT r.program_id, r.organization_id, awards.opportunity_id, r.application_id FROM debts r JOIN awards ON awards.id = r.award_id WHERE r.id = ?",
 	workflow.NounJournal:    "SELECT program_id, NULL, NULL, NULL FROM journals WHERE id = ?",
 	workflow.NounAnswerFile: "SELECT program_id, NULL, NULL, NULL FROM answer_files WHERE id = ?",
-	workflow.NounBatch:      "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
+	workflow.NounPanel:      "SELECT program_id, NULL, opportunity_id, NULL FROM panels WHERE id = ?",
+	workflow.NounDeliberation: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
+		FROM deliberations JOIN applications ON applications.id = deliberations.application_id WHERE deliberations.id = ?`,
+	workflow.NounBatch: "SELECT program_id, NULL, NULL, NULL FROM batches WHERE id = ?",
 	workflow.NounClearance: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id
 		FROM clearances JOIN applications ON applications.id = clearances.application_id WHERE clearances.id = ?`,
 	workflow.NounLetter: `SELECT applications.program_id, applications.organization_id, applications.opportunity_id, applications.id

@@ -66,10 +66,12 @@ var places = map[workflow.Noun]place{
 	// One that lifts a hold is about what the hold is on.
 	workflow.NounException: {"exceptions.program_id", "", "exceptions.subject_id",
 		"COALESCE((SELECT h.subject_id FROM holds h WHERE h.id = exceptions.subject_id), exceptions.subject_id)"},
-	workflow.NounClearance:  {"clearances.program_id", "", "clearances.application_id", ""},
-	workflow.NounLetter:     {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
-	workflow.NounDelegation: {"delegations.program_id", "", "", ""},
-	workflow.NounConflict:   {"conflicts.program_id", "", "conflicts.application_id", ""},
+	workflow.NounClearance:    {"clearances.program_id", "", "clearances.application_id", ""},
+	workflow.NounLetter:       {"letters.program_id", "letters.organization_id", "letters.application_id", ""},
+	workflow.NounDelegation:   {"delegations.program_id", "", "", ""},
+	workflow.NounConflict:     {"conflicts.program_id", "", "conflicts.application_id", ""},
+	workflow.NounPanel:        {"panels.program_id", "", "", ""},
+	workflow.NounDeliberation: {"deliberations.program_id", "", "deliberations.application_id", ""},
 }
 
 // others name, for nouns whose rows are about two organizations, the second: its people
@@ -110,6 +112,9 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 		return v.staffOnly("duplicates.a_id", "duplicates.b_id")
 	case workflow.NounToken:
 		return v.ownOr("tokens.person_id")
+	case workflow.NounPanel:
+		seen, args := v.caseSight(noun)
+		return "(" + seen + ") OR panels.state <> 'draft' AND panels.members LIKE ?", append(args, v.seat())
 	}
 	return v.caseSight(noun)
 }
@@ -226,18 +231,20 @@ func (v *Viewer) staffSight(program, application string, organizations []string,
 	switch {
 	case reviews && (application == "clearances.application_id" || application == "letters.application_id" || application == "conflicts.application_id"):
 		// Reviewers judge by the application alone.
+	case reviews && application == "deliberations.application_id":
+		ways, args = append(ways, application+" IN ("+seatedCases+")"), append(args, v.seat())
 	case reviews && application == "reviews.application_id":
 		// Reviewers judge alone: nobody reads what the others wrote.
 		ways = append(ways, "reviews.reviewer_id = ? AND reviews.state IN ('invited', 'accepted', 'submitted')")
 		args = append(args, int64(v.Person))
 	case reviews && application != "":
 		way := application + ` IN (SELECT r.application_id FROM reviews r
-			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted'))`
+			WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted') UNION ALL ` + seatedCases + ")"
 		if application != "applications.id" { // what came of the case names the applicant
 			way += " AND " + application + " NOT IN (SELECT blinded.id FROM applications blinded WHERE blinded.blind <> '')"
 		}
 		ways = append(ways, way)
-		args = append(args, int64(v.Person))
+		args = append(args, int64(v.Person), v.seat())
 	}
 	return strings.Join(ways, " OR "), args
 }

@@ -45,6 +45,7 @@ var duties = []duty{
 	{workflow.NounDuplicate, workflow.ActUndo, []string{"decided_by"}, []string{"decided_by"}},
 	{workflow.NounConflict, workflow.ActWaive, []string{"decided_by"}, []string{"person_id"}},
 	{workflow.NounConflict, workflow.ActConfirm, []string{"decided_by"}, []string{"person_id"}},
+	{workflow.NounDeliberation, workflow.ActConfirm, []string{"confirmed_by"}, nil},
 	{workflow.NounException, workflow.ActRequest, []string{"requested_by"}, nil},
 	{workflow.NounException, workflow.ActApprove, []string{"decided_by"}, []string{"requested_by"}},
 	{workflow.NounException, workflow.ActDeny, []string{"decided_by"}, []string{"requested_by"}},

@@ -71,6 +71,7 @@ func grow(t testing.TB, db *models.DB) *town {
 	w.reported()
 	w.owed()
 	w.journal = w.Journal()
+	w.considered()
 	return w
 }
 
@@ -183,6 +184,22 @@ func (w *town) tied() {
 	w.Must(workflow.NounInterest, workflow.ActCreate, 0, w.Viewer(person), enginetest.Text("kind", workflow.InterestEmployer), enginetest.Text("name", "Elsewhere Corp."))
 	conflict := w.Must(workflow.NounConflict, workflow.ActCreate, w.paid.Application, nil, enginetest.Int("person", int64(person)), enginetest.Text("declared", "a cousin")).ID
 	w.Act(w.As(workflow.ProgramLead), workflow.NounConflict, conflict, workflow.ActWaive, enginetest.Text("plan", "another lab"))
+}
+
+// considered has a panel agree on a case that is withdrawn afterwards.
+func (w *town) considered() {
+	w.Opportunity = w.NewOpportunity("AIV-2026-PANEL")
+	c := w.NewCase("Osprey Systems, Inc.", 1_000_00).Submit()
+	chair := w.Viewer(w.Reviewers[0])
+	panel := w.Must(workflow.NounPanel, workflow.ActCreate, w.Opportunity, w.As(workflow.ProgramLead), enginetest.Text("name", "Spring"),
+		enginetest.Int("chair", int64(w.Reviewers[0])), enginetest.Int("quorum", 1)).ID
+	w.Act(w.As(workflow.ProgramLead), workflow.NounPanel, panel, workflow.ActStart)
+	list, err := models.Records[workflow.Deliberation](w.T.Context(), w.DB.Reader, chair, workflow.NounDeliberation, models.Filter{})
+	if err != nil || len(list) != 1 {
+		w.T.Fatalf("%d deliberations: %v", len(list), err)
+	}
+	w.Act(chair, workflow.NounDeliberation, list[0].ID, workflow.ActConfirm, enginetest.Int("points", 70), enginetest.Int("present", 1), enginetest.Text("minutes", "Sound."))
+	w.Act(w.Viewer(c.AOR), workflow.NounApplication, c.Application, workflow.ActWithdraw)
 }
 
 // screened has an organization screened, with a hit that is dismissed.

@@ -136,14 +136,21 @@ func (t *Tx) reviewing(v *Viewer, s Scope, staff workflow.Roles) (workflow.Roles
 	if staff&reviewer == 0 {
 		return staff, nil
 	}
-	if s.Application == 0 {
+	if slices.Contains(s.Seats, v.Person) {
+		return staff, nil
+	}
+	if s.Application == 0 || s.Apart {
 		return staff &^ reviewer, nil // a reviewer knows of cases, and of nothing else
 	}
 	if s.Reviewer != 0 && s.Reviewer != v.Person {
 		return staff &^ reviewer, nil
 	}
-	n, err := t.count(`SELECT COUNT(*) FROM reviews WHERE application_id = ? AND reviewer_id = ?
-		AND state IN ('invited', 'accepted', 'submitted')`, int64(s.Application), int64(v.Person))
+	seat := v.seat()
+	if s.Reviewer != 0 {
+		seat = "" // of a review that is over, who sits on a panel knows no more than others
+	}
+	n, err := t.count(`SELECT COUNT(*) FROM (SELECT r.application_id FROM reviews r WHERE r.reviewer_id = ? AND r.state IN ('invited', 'accepted', 'submitted')
+		UNION ALL `+seatedCases+") theirs WHERE theirs.application_id = ?", int64(v.Person), seat, int64(s.Application))
 	if err != nil || n > 0 {
 		return staff, err
 	}

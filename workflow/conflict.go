@@ -229,6 +229,17 @@ func findConflict(f *ConflictFacts, c *Command, _ *Step) {
 	f.Ties, f.DecidedBy = Signs(mustJSON(ties)), 0
 }
 
+// declared is what follows from a person's own word that something ties them to a case. known
+// is their conflict with it, if there is one.
+func declared(known Conflict, application, person ID, words string) Child {
+	child := Child{Noun: NounConflict, Action: ActUpdate, ID: known.ID, Inputs: []Input{fieldDeclared.text(words)}}
+	if known.ID == 0 {
+		child.Action, child.Parent = ActCreate, application
+		child.Inputs = append(child.Inputs, fieldPerson.ref(person))
+	}
+	return child
+}
+
 func cmpID(a, b ID) ID {
 	if a != 0 {
 		return a

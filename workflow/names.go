@@ -57,6 +57,8 @@ const (
 	NounFinding
 	NounDebt
 	NounJournal
+	NounPanel
+	NounDeliberation
 	nouns
 )
 
@@ -66,7 +68,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
-	"report", "amendment", "finding", "debt", "journal",
+	"report", "amendment", "finding", "debt", "journal", "panel", "deliberation",
 }
 
 var nounPlurals = [nouns]string{
@@ -75,7 +77,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
-	"reports", "amendments", "findings", "debts", "journals",
+	"reports", "amendments", "findings", "debts", "journals", "panels", "deliberations",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

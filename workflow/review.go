@@ -164,12 +164,7 @@ func acceptReview(f *ReviewFacts, _ *Command, _ *Step) { f.NoConflict = true }
 // declareConflict has another person decide whether the reviewer may go on. Until then
 // they see nothing of the case, and what they have written is kept.
 func declareConflict(f *ReviewFacts, c *Command, s *Step) {
-	child := Child{Noun: NounConflict, Action: ActUpdate, ID: f.Conflict.ID, Inputs: []Input{fieldDeclared.text(c.Text(fieldNote))}}
-	if f.Conflict.ID == 0 {
-		child.Action, child.Parent = ActCreate, f.Application.ID
-		child.Inputs = append(child.Inputs, fieldPerson.ref(f.Reviewer))
-	}
-	s.Raise(child)
+	s.Raise(declared(f.Conflict, f.Application.ID, f.Reviewer, c.Text(fieldNote)))
 }
 
 // saveReview keeps what has been written so far; a criterion that was left empty

@@ -359,6 +359,9 @@ func agree(facts reflect.Value, c *Command) {
 			f.Funds[i].Appropriated = min(f.Funds[i].Appropriated, 900_00)
 		}
 		c.Inputs = append([]Input{policyPlan.text(planFor(nil))}, c.Inputs...)
+	case *DeliberationFacts:
+		f.Panel.State, f.Panel.Chair, f.Panel.Quorum, f.Out = Open, max(1, c.Actor.Person), 0, ","
+		f.Panel.Members, f.Application.State = seatsText([]ID{f.Panel.Chair, 12, 14, 15}), InReview
 	case *LetterFacts:
 		f.Decision, f.Written = ActDecline, false
 		for _, code := range LetterCodes {

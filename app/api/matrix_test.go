@@ -58,9 +58,18 @@ func casts(t *testing.T) []cast {
 	conflict := s.Must(workflow.NounConflict, workflow.ActCreate, fresh.Application, nil, workflow.Input{Name: "person", Int: int64(s.Person(workflow.LabManager))},
 		workflow.Input{Name: "declared", Text: "I advise them."}).ID
 
+	panel := s.Must(workflow.NounPanel, workflow.ActCreate, s.Opportunity, s.As(workflow.ProgramLead), workflow.Input{Name: "name", Text: "Spring"},
+		workflow.Input{Name: "chair", Int: int64(s.Reviewers[0])}, workflow.Input{Name: "quorum", Int: 1}).ID
+	s.Act(s.As(workflow.ProgramLead), workflow.NounPanel, panel, workflow.ActStart)
+	before, err := models.Records[workflow.Deliberation](t.Context(), s.DB.Reader, s.As(workflow.ProgramLead), workflow.NounDeliberation,
+		models.Filter{Where: map[string]workflow.ID{"application_id": fresh.Application}})
+	if err != nil || len(before) != 1 {
+		t.Fatalf("%d deliberations: %v", len(before), err)
+	}
+
 	refs := map[string]workflow.ID{"amendment": amended, "debt": debt, "batch": batch, "payment": payment, "reviewer": s.Reviewers[1], "officer": s.People[workflow.ProgramOfficer], "organization": s.Company,
 		"tranche": paid.Tranches()[0].ID, "subject_id": held, "policy": policy, "clearance": required, "fund": s.Fund, "person": s.People[workflow.Reviewer],
-		"a": paid.Company, "b": twin, "kept": twin, "into": twin}
+		"a": paid.Company, "b": twin, "kept": twin, "into": twin, "chair": s.Reviewers[0]}
 	one := func(noun workflow.Noun, id workflow.ID, with ...string) cast {
 		return cast{s, kindNamed(noun), id, refs, with}
 	}
@@ -70,6 +79,9 @@ func casts(t *testing.T) []cast {
 		one(workflow.NounApplication, fresh.Application, fmt.Sprintf("UPDATE applications SET back = 'in_review' WHERE id = %d", fresh.Application)),
 		one(workflow.NounReview, review, "DELETE FROM conflicts WHERE id <> "+conflict.String()),
 		one(workflow.NounConflict, conflict, fmt.Sprintf("UPDATE conflicts SET decided_by = %d, plan = 'apart' WHERE id = %d", s.People[workflow.Admin], conflict)),
+		one(workflow.NounPanel, panel),
+		one(workflow.NounDeliberation, before[0].ID, "DELETE FROM conflicts WHERE id <> "+conflict.String(), fmt.Sprintf("UPDATE panels SET state = 'open' WHERE id = %d", panel),
+			fmt.Sprintf("UPDATE deliberations SET out = ',', confirmed_by = %d, present = 1, minutes = 'Sound.' WHERE id = %d", s.People[workflow.Admin], before[0].ID)),
 		one(workflow.NounAward, paid.Award),
 		one(workflow.NounAmendment, amended),
 		one(workflow.NounClaim, claim),

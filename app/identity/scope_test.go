@@ -44,6 +44,8 @@ var written = map[string]string{
 	"finding":      "write: create reply close; approve: dismiss sustain",
 	"debt":         "write: dispute; approve: demand uphold cancel refer offset write_off; certify: repay; -: make",
 	"interest":     "write: create revoke",
+	"panel":        "write: cancel close create invite start strike update",
+	"deliberation": "write: confirm recuse reopen withdraw; -: create",
 	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
 	"answer_file":  "write: create apply cancel close; -: finish",

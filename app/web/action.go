@@ -40,6 +40,7 @@ var parents = map[workflow.Noun]workflow.Noun{
 	workflow.NounPolicy:      workflow.NounProgram,
 	workflow.NounBatch:       workflow.NounProgram,
 	workflow.NounAnswerFile:  workflow.NounProgram,
+	workflow.NounPanel:       workflow.NounOpportunity,
 	workflow.NounJournal:     workflow.NounProgram,
 	workflow.NounStatement:   workflow.NounOrganization,
 	workflow.NounElimination: workflow.NounStatement,

@@ -39,10 +39,15 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 		enginetest.Date("period_end", workflow.DateOf(h.Now()).AddDays(-136)), enginetest.Text("usd_per_unit", "1.1"), enginetest.Text("publisher", "IRS")).ID
 	tied := h.Person(workflow.LabManager)
 	conflict := h.Must(workflow.NounConflict, workflow.ActCreate, c.Application, nil, enginetest.Int("person", int64(tied)), enginetest.Text("declared", "I advise them.")).ID
+	h.Must(workflow.NounPanel, workflow.ActCreate, h.Opportunity, h.As(workflow.ProgramLead), enginetest.Text("name", "Spring"), enginetest.Int("chair", int64(h.Reviewers[0])),
+		enginetest.Int("quorum", 1))
+	h.NewCase("Osprey Systems, Inc.", 1_000_00).Submit()
+	h.Act(h.As(workflow.ProgramLead), workflow.NounPanel, newest(h, workflow.NounPanel), workflow.ActStart)
 	person := h.Member(h.Company, workflow.Applicant)
 	answers := h.AnswerFile(workflow.AnswerLine{Kind: workflow.AnswerSettled, Payment: "P-999999"})
 	h.Act(nil, workflow.NounPerson, person, workflow.ActUpdate, enginetest.Text("password", h.hash))
 	return map[workflow.Noun]workflow.ID{
+		workflow.NounPanel: newest(h, workflow.NounPanel), workflow.NounDeliberation: newest(h, workflow.NounDeliberation),
 		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
 		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
@@ -112,6 +117,9 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 	set(workflow.NounDuplicate, "note", "seen")
 	set(workflow.NounConflict, "decided_by", int64(h.People[workflow.ProgramLead]))
 	set(workflow.NounConflict, "plan", "Apart.")
+	set(workflow.NounDeliberation, "confirmed_by", int64(h.Reviewers[0]))
+	set(workflow.NounDeliberation, "present", int64(1))
+	set(workflow.NounDeliberation, "minutes", "Sound.")
 	set(workflow.NounDuplicate, "kept_id", int64(stored[workflow.Duplicate](h, workflow.NounDuplicate, of[workflow.NounDuplicate]).A))
 	set(workflow.NounDuplicate, "decided_by", int64(h.People[workflow.ProgramOfficer]))
 	elsewhere := map[string]struct{ page, form string }{ // what has a page of its own

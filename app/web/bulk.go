@@ -32,11 +32,13 @@ type bulkAct struct {
 	action workflow.Action
 	who    string // the field that names who is to get a case, or ""
 	even   string // the words for drawing them
+	asked  bool   // its amount is what each case asks for, and not what was recommended
 }
 
 var bulkActs = []bulkAct{
-	{workflow.NounApplication, workflow.ActAssign, "officer", "bulk.even"},
-	{workflow.NounReview, workflow.ActInvite, "reviewer", "bulk.drawn"},
+	{noun: workflow.NounApplication, action: workflow.ActAssign, who: "officer", even: "bulk.even"},
+	{noun: workflow.NounReview, action: workflow.ActInvite, who: "reviewer", even: "bulk.drawn"},
+	{noun: workflow.NounApplication, action: workflow.ActRecommend, asked: true},
 	{noun: workflow.NounApplication, action: workflow.ActAward},
 	{noun: workflow.NounApplication, action: workflow.ActDecline},
 	{noun: workflow.NounApplication, action: workflow.ActReturn},
@@ -194,6 +196,8 @@ func (b *bulk) command(c *models.QueuedCase, now time.Time) (workflow.Command, u
 	values := url.Values{}
 	for _, f := range all {
 		switch own := proposed[f.Name]; {
+		case b.asked && f.Name == "amount":
+			values.Set(f.Name, a.Requested.String())
 		case own != nil:
 			values.Set(f.Name, own(a))
 		case f.Name == b.who && b.values.Has(bulkWho+a.ID.String()):
@@ -355,6 +359,8 @@ func (v *visit) foretold(b *bulk, c *models.QueuedCase) (string, error) {
 			return v.T("queue.nobody"), nil
 		}
 		return cmp.Or(b.names[id], id.String()), nil
+	case workflow.ActRecommend:
+		return c.Application.Requested.Dollars(), nil
 	case workflow.ActAward:
 		return c.Application.Recommended.Dollars(), nil
 	case workflow.ActDecline:

@@ -431,6 +431,19 @@ var fixtures = []fixture{
 	{"workload/none", func(s Shell) View {
 		return WorkloadView{Shell: titled(s, "workload.title"), Empty: Empty{Icon: "groups", Title: s.T("workload.none")}}
 	}},
+	{"panel/rows", func(s Shell) View {
+		v := PanelView{Shell: titled(s, "panels.title"), Budget: 5_000_000_00, Links: []Link{{s.T("panels.slate_award"), "/applications/bulk?action=award&id=1"}},
+			Record: Record{Number: "AIV-2027-C1", Tag: s.Mark("panel", "open"), Lead: s.Noun("panel")}, Groups: []AnswerGroup{{Title: s.T("panels.members"), Answers: []Answer{{Name: "Noor Haddad", Value: s.T("panels.chair")}}}}}
+		v.Rows = []RankedRow{
+			{Rank: "1", Title: "Predictive maintenance for water utilities", URL: "/deliberations/7", Number: "AIV26-000001", Company: "Cascadia Robotics, Inc.", Tag: s.Mark("application", "in_review"),
+				Agreed: "91", Mean: "88.50", Asked: 4_000_000_00, Sum: 4_000_000_00},
+			{Rank: "2", Title: "Leak detection", URL: "/deliberations/8", Number: "AIV26-000002", Company: "Heron Works, Inc.", Tag: s.Mark("application", "in_review"),
+				Asked: 2_000_000_00, Sum: 6_000_000_00, Over: true, Line: true}}
+		return v
+	}},
+	{"panel/none", func(s Shell) View {
+		return PanelView{Shell: titled(s, "panels.title"), Record: Record{Number: "AIV-2027-C1", Tag: s.Mark("panel", "draft"), Lead: s.Noun("panel")}}
+	}},
 	{"pool/rows", func(s Shell) View {
 		return PoolView{Shell: titled(s, "pool.title"), Columns: []string{s.T("pool.open"), s.T("pool.submitted")}, Rows: []PoolRow{
 			{Name: "Noor Haddad", URL: "/grants/7", Program: "AI Innovation Voucher", Topics: "In research", Counts: []string{"2 / 4", "11"}},
@@ -907,6 +920,7 @@ func opportunityFixture(s Shell) View {
 		Criteria:  []Criterion{{"Technical merit", "Novel, sound, and tested", 60}, {"Path to use", "", 40}},
 		Documents: []string{"Work plan", "Revenue statements"},
 		Money:     []Account{{s.T("money.available"), 862_431_900 * dollars, 86}, {s.T("money.obligated"), 137_568_100 * dollars, 13}},
+		Panels:    []Answer{{Name: "Spring", Value: s.State("panel", "open"), URL: "/panels/7"}},
 		Start:     &form,
 	}
 }

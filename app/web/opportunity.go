@@ -71,6 +71,9 @@ func (s *Server) opportunityPage(v *visit, id workflow.ID, again *attempt) error
 		return err
 	}
 	if v.staff() {
+		if view.Panels, err = v.panelsOf(&view.Actions, row, o, again); err != nil {
+			return err
+		}
 		if view.Money, err = s.fundMoney(v, o.Fund); err != nil {
 			return err
 		}

@@ -193,6 +193,8 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounHold:         {maker: s.whereHeld},
 		workflow.NounHit:          {record: s.hitPage},
 		workflow.NounDuplicate:    {record: s.duplicatePage},
+		workflow.NounPanel:        {record: s.panelPage, maker: s.opportunityPage},
+		workflow.NounDeliberation: {record: s.deliberationPage},
 		workflow.NounConflict:     {record: s.conflictPage},
 		workflow.NounInterest:     {maker: s.interested},
 		workflow.NounList:         {record: s.listPage, maker: s.listsPage},

@@ -22,6 +22,7 @@ type OpportunityView struct {
 	Criteria  []Criterion
 	Documents []string
 	Money     []Account // nil for the public
+	Panels    []Answer  // that this reader may know of
 	Start     *Form     // nil: this reader cannot start an application
 	Why       string    // why not, when Start is nil
 }
