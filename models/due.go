@@ -56,7 +56,29 @@ func (r Reader) Due(ctx context.Context, now time.Time) ([]DueAction, error) {
 			}
 		}
 	}
-	return out, nil
+	over, err := r.expiring(ctx, workflow.DateOf(now))
+	return append(out, over...), err
+}
+
+// expiring lists the funds whose account symbol says that their time is over.
+func (r Reader) expiring(ctx context.Context, today workflow.Date) (out []DueAction, err error) {
+	rows, err := r.query(ctx, "SELECT id, symbol FROM funds WHERE state = 'active' ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("which funds expire: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var symbol string
+		if err := rows.Scan(&id, &symbol); err != nil {
+			return nil, fmt.Errorf("which funds expire: %w", err)
+		}
+		t, _ := workflow.ParseTAS(symbol)
+		if end := t.Expires(); end != 0 && !today.Before(end) {
+			out = append(out, DueAction{workflow.NounFund, workflow.ID(id), workflow.ActExpire})
+		}
+	}
+	return out, rows.Err()
 }
 
 const afterDeadline = `applications x JOIN opportunities o ON o.id = x.opportunity_id

@@ -18,7 +18,9 @@ func awardFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) {
 	a := &f.Award
 	var terms *workflow.Terms
 	err := steps(
-		func() error { return t.lockIf(c.Action == workflow.ActClose, "awards", c.ID) }, // nothing may begin under it meanwhile
+		func() error {
+			return t.lockIf(c.Action == workflow.ActClose || c.Action == workflow.ActCloseUnilaterally, "awards", c.ID)
+		}, // nothing may begin under it meanwhile
 		func() error { return existing(t, awards, c, a) },
 		func() (err error) { f.Application, err = applications.one(t, parentOr(c, a.Application)); return },
 		func() (err error) { f.Opportunity, err = opportunities.one(t, f.Application.Opportunity); return },
@@ -96,19 +98,19 @@ func (t *Tx) awardExtras(f *workflow.AwardFacts, c *workflow.Command, terms *wor
 		return t.openAtEnd(f)
 	case workflow.ActTerminate:
 		return t.openAtEnd(f)
-	case workflow.ActClose:
+	case workflow.ActClose, workflow.ActCloseUnilaterally:
 		return steps(
-			func() (err error) { f.ClaimsOpen, f.PaymentsOpen, err = t.openUnder(f.Award.ID); return },
+			func() error {
+				open, err := t.unclosed(f.Award.ID)
+				f.ReportsOpen, f.ClaimsOpen, f.PaymentsOpen, f.FindingsOpen, f.DebtsOpen = open.Reports, open.Claims, open.Payments, open.Findings, open.Debts
+				return err
+			},
 			func() (err error) {
-				f.FindingsOpen, err = t.count("SELECT COUNT(*) FROM findings WHERE award_id = ? AND state IN "+openFinding, id)
+				f.OpenClaims, err = t.ids("SELECT id FROM claims WHERE award_id = ? AND state IN ('draft', 'submitted', 'queried', 'verified') ORDER BY id", id)
 				return
 			},
 			func() (err error) {
-				f.DebtsOpen, err = t.count("SELECT COUNT(*) FROM debts WHERE award_id = ? AND state IN "+openDebt, id)
-				return
-			},
-			func() (err error) {
-				f.ReportsOpen, err = t.count("SELECT COUNT(*) FROM reports WHERE award_id = ? AND state IN "+openReport, id)
+				f.OpenReports, err = t.ids("SELECT id FROM reports WHERE award_id = ? AND state IN "+openReport+" ORDER BY id", id)
 				return
 			},
 			func() (err error) { f.Balances, err = t.balances(balanceOf{f.Award.Fund, f.Award.Application}); return },

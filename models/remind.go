@@ -27,13 +27,24 @@ var nearing = map[string]struct {
 		AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'award' AND y.action IN ('offer', 'revise'))`},
 	"draft_reminder": {soon, `JOIN applications a ON a.id = x.record_id JOIN opportunities o ON o.id = a.opportunity_id
 		WHERE a.state = 'draft' AND a.submissions = 0 AND a.extended_until IS NULL AND o.state = 'open' AND o.closes <= ?`},
-	"report_reminder": {daysAhead(workflow.RemindReport), reportNearing},
-	"report_overdue":  {daysAhead(-24 * time.Hour), reportNearing},
+	"closeout_reminder": {closingFor(90), closeoutNearing},
+	"closeout_overdue":  {closingFor(121), closeoutNearing},
+	"report_reminder":   {daysAhead(workflow.RemindReport), reportNearing},
+	"report_overdue":    {daysAhead(-24 * time.Hour), reportNearing},
 }
 
 // reportNearing finds the events that set when a report is due.
 const reportNearing = `JOIN reports a ON a.id = x.record_id WHERE a.state IN ` + owedReport + ` AND a.due <= ?
 	AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'report' AND y.action IN ('make', 'return', 'amend'))`
+
+// closeoutNearing finds the events that began a closeout.
+const closeoutNearing = `JOIN awards a ON a.id = x.record_id WHERE a.state = 'closing' AND a.closing_since <= ?
+	AND x.id = (SELECT MAX(y.id) FROM events y WHERE y.record_id = a.id AND y.noun = 'award' AND y.action IN ('finish', 'terminate'))`
+
+// closingFor gives the moment so many days ago.
+func closingFor(days int) func(time.Time) any {
+	return func(now time.Time) any { return now.AddDate(0, 0, -days).UnixMicro() }
+}
 
 // soon is the end of what nears, as a moment.
 func soon(now time.Time) any { return now.Add(workflow.RemindBefore).UnixMicro() }

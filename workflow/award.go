@@ -55,7 +55,7 @@ func (a *Award) CloseoutDue() Date {
 	if a.ClosingSince.IsZero() {
 		return 0
 	}
-	return DateOf(a.ClosingSince).AddDays(closeoutDays)
+	return min(a.PeriodEnd, DateOf(a.ClosingSince).AddDays(1)).AddDays(closeoutDays)
 }
 
 const closeoutDays = 120
@@ -84,6 +84,8 @@ type AwardFacts struct {
 	ReportMonths       int64    // after how many months of the period the program wants reports; loaded for countersign
 	ReportDays         int64    // how many days after each of those periods; loaded for countersign
 	FindingsOpen       int
+	OpenClaims         []ID     // draft, submitted, queried or verified; loaded for close_unilaterally
+	OpenReports        []ID     // due, submitted or returned; loaded for close_unilaterally
 	DebtsOpen          int      // neither paid, referred, written off nor cancelled
 	Balances           Balances // of the award
 	FundExpired        bool
@@ -223,6 +225,11 @@ var (
 			m := &f.Amendment
 			return m.State == Signed && m.Award == f.ID && m.Revision == f.Revision+1 && m.Base == f.Signature
 		},
+	}
+	closeoutLate = awardGuard{
+		Reason: "closeout_running",
+		OK:     func(f *AwardFacts, _ *Command, now time.Time) bool { return f.CloseoutDue().Before(DateOf(now)) },
+		Words:  func(f *AwardFacts, _ *Command) Words { return Words{"due": f.CloseoutDue().String()} },
 	}
 	reportsIn  = noneOpen("reports_open", func(f *AwardFacts) int { return f.ReportsOpen })
 	claimsDone = noneOpen("claims_open", func(f *AwardFacts) int { return f.ClaimsOpen })
@@ -416,6 +423,18 @@ func closeAward(f *AwardFacts, c *Command, s *Step) {
 	f.move(s, Obligated, unspent(f.FundExpired), f.Balances[Obligated])
 }
 
+// closeWithout closes the award without what the recipient should have brought: its reports
+// never came, and what it claims is not looked at any more. Source: 2 CFR 200.344(i).
+func closeWithout(f *AwardFacts, c *Command, s *Step) {
+	for _, id := range f.OpenClaims {
+		s.Raise(Child{Noun: NounClaim, Action: ActCancel, ID: id})
+	}
+	for _, id := range f.OpenReports {
+		s.Raise(Child{Noun: NounReport, Action: ActLapse, ID: id})
+	}
+	closeAward(f, c, s)
+}
+
 // unspent returns where money goes that an award no longer needs: an expired
 // fund may not spend it again.
 func unspent(fundExpired bool) Account {
@@ -460,6 +479,8 @@ var Awards = NewMachine(NounAward,
 			Fields: []Field{fieldNote}, Effect: terminateAward, Always: true},
 		{Start: in(Closing), Action: ActClose, By: by(GrantsOfficer), End: Closed,
 			Fields: []Field{fieldNote.Opt()}, Guards: []awardGuard{reportsIn, claimsDone, paymentsIn, findingsIn, debtsPaid}, Effect: closeAward},
+		{Start: in(Closing), Action: ActCloseUnilaterally, By: by(GrantsOfficer), End: Closed,
+			Fields: []Field{fieldNote}, Guards: []awardGuard{closeoutLate, paymentsIn, findingsIn, debtsPaid}, Effect: closeWithout},
 	}, capRows()...)...)
 
 // capRows are the rows by which an award is flagged when its group turns out to be

@@ -296,6 +296,8 @@ func TestEveryRowOfAnAward(t *testing.T) {
 	finish := asks(caseAward, ActFinish, System, 0)
 	terminate := asks(caseAward, ActTerminate, GrantsOfficer, aGrantsOfficer, note)
 	closes := asks(caseAward, ActClose, GrantsOfficer, aGrantsOfficer)
+	alone := asks(caseAward, ActCloseUnilaterally, GrantsOfficer, aGrantsOfficer, note)
+	overdue := func(f *AwardFacts) { f.ClosingSince, f.PeriodEnd = payday, DateOf(payday).AddDays(-closeoutDays-1) }
 	nothingUnpaid := func(f *AwardFacts) { f.TranchesUnpaid = 0 }
 	oneUnpaid := func(f *AwardFacts) { f.TranchesUnpaid = 1 }
 	suspended := func(f *AwardFacts) { f.SuspendedBy = aGrantsOfficer }
@@ -481,6 +483,14 @@ func TestEveryRowOfAnAward(t *testing.T) {
 		{name: "a report missing", facts: awardFacts(Closing, func(f *AwardFacts) { f.ReportsOpen = 1 }), c: closes, why: "reports_open"},
 		{name: "a claim open", facts: awardFacts(Closing, func(f *AwardFacts) { f.ClaimsOpen = 1 }), c: closes, why: "claims_open"},
 		{name: "a payment open", facts: awardFacts(Closing, func(f *AwardFacts) { f.PaymentsOpen = 1 }), c: closes, why: "payments_open"},
+		{name: "after the closeout's last day", c: alone, end: Closed, raised: []Child{raises(NounClaim, ActCancel, caseClaim, 0), raises(NounReport, ActLapse, caseReport, 0)},
+			posted: []Posting{moved(Obligated, Available, 200_01)}, facts: awardFacts(Closing, overdue, func(f *AwardFacts) {
+				f.OpenClaims, f.OpenReports, f.ClaimsOpen, f.ReportsOpen, f.Balances[Obligated] = []ID{caseClaim}, []ID{caseReport}, 1, 1, 200_01
+			}), also: func(f *AwardFacts) error { return same("note", f.Note, "why") }},
+		{name: "on the closeout's last day", facts: awardFacts(Closing, overdue, func(f *AwardFacts) { f.PeriodEnd++ }), c: alone, why: "closeout_running"},
+		{name: "a payment open", facts: awardFacts(Closing, overdue, func(f *AwardFacts) { f.PaymentsOpen = 1 }), c: alone, why: "payments_open"},
+		{name: "a finding open", facts: awardFacts(Closing, overdue, func(f *AwardFacts) { f.FindingsOpen = 1 }), c: alone, why: "findings_open"},
+		{name: "a debt open", facts: awardFacts(Closing, overdue, func(f *AwardFacts) { f.DebtsOpen = 1 }), c: alone, why: "debts_open"},
 		{name: "a finding open", facts: awardFacts(Closing, func(f *AwardFacts) { f.FindingsOpen = 1 }), c: closes, why: "findings_open"},
 		{name: "a debt open", facts: awardFacts(Closing, func(f *AwardFacts) { f.DebtsOpen = 1 }), c: closes, why: "debts_open"},
 	})
@@ -538,7 +548,7 @@ func TestCloseoutIsDue120DaysAfterTheAwardStartedClosing(t *testing.T) {
 		t.Errorf("not closing: got %s, want no date", got)
 	}
 	a.ClosingSince = payday
-	if got, want := a.CloseoutDue(), onDay("2027-03-02"); got != want {
+	if got, want := a.CloseoutDue(), onDay("2027-03-03"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

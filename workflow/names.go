@@ -285,6 +285,7 @@ const (
 	ActRepay
 	ActOffset
 	ActWriteOff
+	ActCloseUnilaterally
 	actions
 )
 
@@ -299,7 +300,7 @@ var actionNames = [actions]string{
 	"invite", "recuse", "strike", "enter", "confirm", "supersede", "place", "lift", "request", "deny", "use", "split",
 	"resize", "apply", "roll_out", "adopt", "amend", "declare", "rescreen", "excuse", "make_up",
 	"screen", "dismiss", "require", "waive", "link", "merge", "undo", "assign", "sign",
-	"sustain", "demand", "dispute", "repay", "offset", "write_off",
+	"sustain", "demand", "dispute", "repay", "offset", "write_off", "close_unilaterally",
 }
 
 // The roles of design: two of an organization, the others of a program, and

@@ -307,6 +307,7 @@ var Reports = NewMachine(NounReport,
 		{Start: in(Due), Action: ActAmend, By: by(System), End: Due,
 			Fields: []Field{reportEnd, fieldDue}, Effect: endReport, Always: true},
 		{Start: in(Due), Action: ActCancel, By: by(System), End: Cancelled, Always: true},
+		{Start: in(Due, Submitted, Returned), Action: ActLapse, By: by(System), End: Lapsed, Always: true},
 	}, followRows()...)...)
 
 // followRows are the rows by which an open report goes to a successor; the state stays.

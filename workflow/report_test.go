@@ -103,6 +103,9 @@ func TestEveryRowOfAReport(t *testing.T) {
 			also: func(f *ReportFacts) error {
 				return errors.Join(same("ends", f.PeriodEnd, onDay("2026-10-01")), same("due", f.Due, onDay("2027-01-29")), same("final", f.Final, true))
 			}},
+		{name: "the award was closed without it", facts: reportFacts(Due, told), c: asks(caseReport, ActLapse, System, 0), end: Lapsed},
+		{name: "the award was closed without it", facts: reportFacts(Submitted, told), c: asks(caseReport, ActLapse, System, 0), end: Lapsed},
+		{name: "the award was closed without it", facts: reportFacts(Returned, told), c: asks(caseReport, ActLapse, System, 0), end: Lapsed},
 		{name: "the award ended before", facts: reportFacts(Due, told), c: asks(caseReport, ActCancel, System, 0), end: Cancelled},
 	})
 }

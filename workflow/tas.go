@@ -36,6 +36,13 @@ func ParseTAS(s string) (TAS, bool) {
 	return t, true
 }
 
+// Expires returns the first day on which nothing new may be obligated, no date for an
+// account that is available without limit. Source: 31 U.S.C. 1502.
+func (t TAS) Expires() Date {
+	d, _ := ParseDate(t.Ends + "-10-01")
+	return d
+}
+
 // Closes returns the day after the last on which anything may be paid from the
 // account: the end of the fifth fiscal year after its availability. Zero: never.
 // Source: 31 U.S.C. 1552(a).

@@ -117,7 +117,7 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	workflow.NounAward: {
 		Sign: {workflow.ActAccept, workflow.ActRefuse, workflow.ActCountersign},
 		Approve: {workflow.ActRevise, workflow.ActRescind, workflow.ActSuspend, workflow.ActResume, workflow.ActFinish, workflow.ActTerminate,
-			workflow.ActClose, workflow.ActAcknowledge},
+			workflow.ActClose, workflow.ActCloseUnilaterally, workflow.ActAcknowledge},
 	},
 	workflow.NounAmendment: {
 		Sign:    {workflow.ActRequest, workflow.ActSign, workflow.ActWithdraw},

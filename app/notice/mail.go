@@ -98,7 +98,10 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due, organization = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }, a.Organization
+		organization, n.due = a.Organization, day(a.CloseoutDue())
+		if a.ClosingSince.IsZero() {
+			n.due = func(in problem.Audience) string { return in.Moment(a.OfferEnds) }
+		}
 	case workflow.NounReport:
 		r, err := record[workflow.Report](ctx, &p.Writer, workflow.NounReport, n.Record)
 		if err != nil {

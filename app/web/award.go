@@ -68,8 +68,9 @@ func (s *Server) awardPage(v *visit, id workflow.ID, again *attempt) error {
 	}
 	acts, err := v.offered(row, again, offers{
 		workflow.ActAccept: {open: true, note: v.T("award.accept_note")}, workflow.ActRevise: {values: map[string]string{"terms": a.Terms}},
-		workflow.ActAcknowledge: {note: v.T("award.acknowledge_note"), hide: a.OverCap == 0},
-		workflow.ActCountersign: {note: v.T("award.countersign_note", "amount", a.Face.Dollars())},
+		workflow.ActAcknowledge:       {note: v.T("award.acknowledge_note"), hide: a.OverCap == 0},
+		workflow.ActCloseUnilaterally: {note: v.T("award.closeout_note")},
+		workflow.ActCountersign:       {note: v.T("award.countersign_note", "amount", a.Face.Dollars())},
 	})
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (v *visit) awardParts(view *AwardView, a *workflow.Award, row models.Row) e
 	if view.Reports, err = v.reportRows(a.ID); err != nil {
 		return err
 	}
-	if err := v.afterPayment(view, a.ID); err != nil {
+	if err := v.afterPayment(view, a); err != nil {
 		return err
 	}
 	if view.Signatures, err = v.signatures(a, row); err != nil {

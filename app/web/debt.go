@@ -26,8 +26,8 @@ func (v *visit) debtRows(debts []workflow.Debt) (out []OwedRow) {
 }
 
 // afterPayment fills what came after an award was paid: its findings and its debts.
-func (v *visit) afterPayment(view *AwardView, award workflow.ID) error {
-	of := models.Filter{Where: map[string]workflow.ID{"award_id": award}, Limit: models.MaxLimit}
+func (v *visit) afterPayment(view *AwardView, a *workflow.Award) error {
+	of := models.Filter{Where: map[string]workflow.ID{"award_id": a.ID}, Limit: models.MaxLimit}
 	findings, err := records[workflow.AwardFinding](v, workflow.NounFinding, of)
 	if err != nil {
 		return err
@@ -39,7 +39,38 @@ func (v *visit) afterPayment(view *AwardView, award workflow.ID) error {
 	}
 	debts, err := records[workflow.Debt](v, workflow.NounDebt, of)
 	view.Debts = v.debtRows(debts)
+	if err != nil || a.State != workflow.Closing {
+		return err
+	}
+	view.Closeout, err = v.closeout(a)
 	return err
+}
+
+// closeout says what it still takes to close an award, and by when.
+func (v *visit) closeout(a *workflow.Award) ([]Check, error) {
+	open, err := v.server.Reader.Unclosed(v.ctx(), v.viewer, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Check
+	for _, one := range []struct {
+		words string
+		n     int
+	}{
+		{"award.closeout_reports", open.Reports}, {"award.closeout_claims", open.Claims}, {"award.closeout_payments", open.Payments},
+		{"award.closeout_findings", open.Findings}, {"award.closeout_debts", open.Debts},
+	} {
+		if one.n == 0 {
+			out = append(out, Check{Tone: "ok", Text: v.T(one.words)})
+		} else {
+			out = append(out, Check{Tone: "open", Text: v.T(one.words+"_not", "n", one.n)})
+		}
+	}
+	words, tone := "award.closeout_clock", "open"
+	if a.CloseoutDue().Before(workflow.DateOf(v.server.Now())) {
+		words, tone = words+"_not", "bad"
+	}
+	return append(out, Check{Tone: tone, Text: v.T(words, "day", v.Date(a.CloseoutDue()).Text)}), nil
 }
 
 // knownOf is what the page of a record knows about its forms.

@@ -1026,7 +1026,7 @@ func awardFixture(s Shell) View {
 			Files: []Download{{Name: s.T("letter.file", "format", "PDF", "language", "English"), URL: "/letters/9/documents/en.pdf", SHA256: strings.Repeat("0f", 32)}}}},
 		Amendments: []AmendmentRow{{"AM-001071", "/amendments/1071", s.ChoiceName("kind", "extension"), s.Mark("amendment", "signed"), s.Moment(instant), 148_500 * dollars}},
 		Claims:     claims(s, ""),
-		Findings:   owed(s), Debts: owed(s),
+		Findings:   owed(s), Debts: owed(s), Closeout: []Check{{Tone: "open", Text: s.T("award.closeout_clock", "day", s.Day(instant).Text)}},
 		Reports: []ReportRow{
 			{Number: "R-000101", URL: "/reports/101", Kind: s.ChoiceName("kind", workflow.ReportFinancial), Period: "2026", Tag: s.Mark("report", "due"), Due: s.Due(instant, instant.AddDate(0, 0, -3))},
 		},

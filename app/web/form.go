@@ -94,7 +94,7 @@ type offers map[workflow.Action]offer
 var ends = []workflow.Action{
 	workflow.ActWithdraw, workflow.ActRefuse, workflow.ActCancel, workflow.ActReject, workflow.ActDecline, workflow.ActTerminate,
 	workflow.ActRescind, workflow.ActFindIneligible, workflow.ActRevoke, workflow.ActMisdirect, workflow.ActRecommendDecline,
-	workflow.ActStrike, workflow.ActDeny, workflow.ActRecall,
+	workflow.ActStrike, workflow.ActDeny, workflow.ActRecall, workflow.ActCloseUnilaterally, workflow.ActWriteOff,
 }
 
 // actions returns the acts that the table offers this reader on a record, each

@@ -40,6 +40,7 @@ type AwardView struct {
 	Reports      []ReportRow
 	Findings     []OwedRow
 	Debts        []OwedRow
+	Closeout     []Check // what it still takes to close it; nil: it is not closing
 	Money        []Account
 }
 
