@@ -626,7 +626,6 @@ func (t *Tx) queueTallies(v *Viewer, q Queue, programs []workflow.ID, p *QueuePa
 		}
 	}
 	for _, view := range views {
-		p.sums[view] = p.sums[view] // zero is a sum too
 		p.Views[view] = int(p.sums[view].count)
 	}
 	return err
