@@ -59,7 +59,7 @@ var debtQuestions = []question{
 			WHERE w.id IS NULL OR w.application_id <> d.application_id OR w.fund_id <> d.fund_id
 			OR COALESCE(p.award_id, f.award_id, r.award_id, 0) <> d.award_id
 			OR d.state <> 'cancelled' AND d.amount <> COALESCE(p.amount, f.disallowed, r.received - r.spent) ORDER BY d.id`},
-	{name: "what opens a debt has one", rows: "payments WHERE state = 'misdirected'",
+	{name: "what opens a debt has one", rows: "(SELECT id FROM payments WHERE state = 'misdirected' UNION ALL SELECT id FROM findings WHERE disallowed > 0) x",
 		wrong: `SELECT 'payment', p.id, p.number, 'it was misdirected, and nobody owes it' FROM payments p
 			WHERE p.state = 'misdirected' AND NOT EXISTS (SELECT 1 FROM debts d WHERE d.origin_id = p.id)
 			UNION ALL SELECT 'finding', f.id, f.number, 'a cost was disallowed, and nobody owes it' FROM findings f

@@ -29,7 +29,7 @@ var written = map[string]string{
 	"delegation":   "approve: create; write: revoke; -: expire",
 	"duplicate":    "approve: dismiss link merge undo reopen; -: create update lapse",
 	"person":       "approve: create update revoke",
-	"grant":        "approve: create revoke",
+	"grant":        "write: update; approve: create revoke",
 	"token":        "write: create revoke",
 	"application": "write: start save reopen extend assign request_information extend_request reply cancel_request; sign: submit appeal withdraw; " +
 		"approve: clear find_ineligible recommend recommend_decline waitlist defer return award decline uphold reinstate rectify adopt acknowledge; " +
@@ -49,6 +49,7 @@ var written = map[string]string{
 	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
 	"answer_file":  "write: create apply cancel close; -: finish",
+	"journal":      "write: create",
 	"bank_account": "sign: enter; certify: verify confirm reject; -: supersede suspend",
 	"hold":         "write: place; approve: lift",
 	"exception":    "write: request; approve: approve deny; -: use lapse",
