@@ -161,7 +161,9 @@ func (c column) scanText(v any) error {
 	case *workflow.Account:
 		*p, err = workflow.ParseAccount(s)
 	case *workflow.Role:
-		*p, err = workflow.ParseRole(s)
+		if *p = workflow.NoRole; s != "" {
+			*p, err = workflow.ParseRole(s)
+		}
 	case *workflow.Basis:
 		*p, err = workflow.ParseBasis(s)
 	default:

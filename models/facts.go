@@ -58,6 +58,7 @@ var loaders = map[workflow.Noun]func(*Tx, *workflow.Command, time.Time) (*Loaded
 	workflow.NounDuplicate:    duplicateFacts,
 	workflow.NounDelegation:   delegationFacts,
 	workflow.NounInterest:     interestFacts,
+	workflow.NounSavedView:    savedViewFacts,
 	workflow.NounConflict:     conflictFacts,
 	workflow.NounAnswerFile:   answerFileFacts,
 	workflow.NounPanel:        panelFacts,

@@ -99,6 +99,8 @@ func (v *Viewer) sight(noun workflow.Noun) (string, []any) {
 		return v.grantSight()
 	case workflow.NounInterest:
 		return v.ownOr("interests.person_id")
+	case workflow.NounSavedView:
+		return v.viewSight()
 	case workflow.NounList:
 		if v.staffOf(workflow.Reviewer) {
 			return "1 = 1", nil
@@ -297,7 +299,7 @@ func (v *Viewer) sightRoles(noun workflow.Noun, m mounted) workflow.Roles {
 		case "successor_id":
 			s.Other = *c.at.(*workflow.ID)
 		case "person_id":
-			if noun == workflow.NounGrant || noun == workflow.NounToken {
+			if noun == workflow.NounGrant || noun == workflow.NounToken || noun == workflow.NounSavedView {
 				s.Person = *c.at.(*workflow.ID)
 			}
 		}

@@ -182,6 +182,8 @@ func (w *town) joined() {
 func (w *town) tied() {
 	person := w.Person(workflow.LabManager)
 	w.Must(workflow.NounInterest, workflow.ActCreate, 0, w.Viewer(person), enginetest.Text("kind", workflow.InterestEmployer), enginetest.Text("name", "Elsewhere Corp."))
+	w.Must(workflow.NounSavedView, workflow.ActCreate, 0, w.Viewer(person), enginetest.Text("name", "Labs"), enginetest.Text("query", "q=lab&view=all"),
+		enginetest.Int("program", int64(w.Program)), enginetest.Text("role", "lab_manager"))
 	conflict := w.Must(workflow.NounConflict, workflow.ActCreate, w.paid.Application, nil, enginetest.Int("person", int64(person)), enginetest.Text("declared", "a cousin")).ID
 	w.Act(w.As(workflow.ProgramLead), workflow.NounConflict, conflict, workflow.ActWaive, enginetest.Text("plan", "another lab"))
 }

@@ -32,6 +32,11 @@ func (v *Viewer) Holds(r workflow.Role) bool {
 	return v.roles(func(ViewerGrant) bool { return true }).Has(r)
 }
 
+// Staff returns the roles of programs that v holds anywhere.
+func (v *Viewer) Staff() workflow.Roles {
+	return v.roles(func(g ViewerGrant) bool { return g.Organization == 0 })
+}
+
 // MayHaveInterests reports whether v has a part in cases, so that what ties them to
 // applicants matters.
 func (v *Viewer) MayHaveInterests() bool {

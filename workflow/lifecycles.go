@@ -26,7 +26,7 @@ var Lifecycles = []Lifecycle{
 	Applications, Reviews, Awards, Amendments, Tranches, Claims, Payments, Batches, BankAccounts, Holds, Exceptions,
 	Lists, Screenings, Hits, Clearances, Letters, Duplicates, Delegations, Interests, Conflicts, AnswerFiles,
 	Reports, Findings, Debts, Journals,
-	Panels, Deliberations,
+	Panels, Deliberations, SavedViews,
 }
 
 var byNoun = func() (list [nouns]Lifecycle) {

@@ -59,6 +59,7 @@ const (
 	NounJournal
 	NounPanel
 	NounDeliberation
+	NounSavedView
 	nouns
 )
 
@@ -68,7 +69,7 @@ var nounNames = [nouns]string{
 	"policy",
 	"rate", "elimination",
 	"list", "screening", "hit", "clearance", "letter", "duplicate", "delegation", "interest", "conflict", "answer_file",
-	"report", "amendment", "finding", "debt", "journal", "panel", "deliberation",
+	"report", "amendment", "finding", "debt", "journal", "panel", "deliberation", "saved_view",
 }
 
 var nounPlurals = [nouns]string{
@@ -77,7 +78,7 @@ var nounPlurals = [nouns]string{
 	"policies",
 	"rates", "eliminations",
 	"lists", "screenings", "hits", "clearances", "letters", "duplicates", "delegations", "interests", "conflicts", "answer-files",
-	"reports", "amendments", "findings", "debts", "journals", "panels", "deliberations",
+	"reports", "amendments", "findings", "debts", "journals", "panels", "deliberations", "saved-views",
 }
 
 // The states of all lifecycles; each lifecycle uses its own part of them.

@@ -46,6 +46,7 @@ var written = map[string]string{
 	"interest":     "write: create revoke",
 	"panel":        "write: cancel close create invite start strike update",
 	"deliberation": "write: confirm recuse reopen withdraw; -: create",
+	"saved_view":   "write: create update revoke",
 	"conflict":     "approve: confirm waive; -: create update",
 	"batch":        "write: create submit return cancel; certify: approve; export: export acknowledge; -: resize reject complete",
 	"answer_file":  "write: create apply cancel close; -: finish",

@@ -49,7 +49,8 @@ func (h *house) oneOfEach() map[workflow.Noun]workflow.ID {
 	return map[workflow.Noun]workflow.ID{
 		workflow.NounPanel: newest(h, workflow.NounPanel), workflow.NounDeliberation: newest(h, workflow.NounDeliberation),
 		workflow.NounConflict: conflict, workflow.NounInterest: h.interest(h.Viewer(tied)),
-		workflow.NounProgram: h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
+		workflow.NounSavedView: h.savedView(h.Viewer(tied)),
+		workflow.NounProgram:   h.Program, workflow.NounPolicy: newest(h, workflow.NounPolicy), workflow.NounFund: h.Fund, workflow.NounOpportunity: h.Opportunity,
 		workflow.NounOrganization: h.Company, workflow.NounDuplicate: pair, workflow.NounAffiliation: link, workflow.NounStatement: statement, workflow.NounRate: rate,
 		workflow.NounElimination: elimination, workflow.NounAnswerFile: answers, workflow.NounJournal: h.Journal(), workflow.NounReport: c.Reports()[0].ID,
 		workflow.NounFinding: owing.Origin, workflow.NounDebt: owing.ID,
@@ -91,6 +92,12 @@ func (h *house) interest(v *models.Viewer) workflow.ID {
 	return h.Must(workflow.NounInterest, workflow.ActCreate, 0, v, enginetest.Text("kind", workflow.InterestEmployer), enginetest.Text("name", "Elsewhere Corp.")).ID
 }
 
+// savedView has somebody save a view.
+func (h *house) savedView(v *models.Viewer) workflow.ID {
+	h.t.Helper()
+	return h.Must(workflow.NounSavedView, workflow.ActCreate, 0, v, enginetest.Text("name", "Water"), enginetest.Text("query", "q=water&view=all")).ID
+}
+
 // token makes an API token of somebody.
 func (h *house) token(person workflow.ID) workflow.ID {
 	h.t.Helper()
@@ -127,7 +134,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 		"claim.submit":       {pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check", pathOf(workflow.NounClaim, of[workflow.NounClaim]) + "/check"},
 		"payment.batch":      {"/batches/new", "/batches"},
 	}
-	readers, tokens, interests := map[workflow.Role]*browser{}, map[workflow.Role]workflow.ID{}, map[workflow.Role]workflow.ID{}
+	readers, tokens, interests, saved := map[workflow.Role]*browser{}, map[workflow.Role]workflow.ID{}, map[workflow.Role]workflow.ID{}, map[workflow.Role]workflow.ID{}
 	for _, l := range workflow.Lifecycles {
 		noun := l.Noun()
 		id := of[noun]
@@ -151,7 +158,7 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 					if readers[role] == nil {
 						readers[role], tokens[role] = h.as(role), h.token(h.People[role])
 						if v := h.As(role); v.MayHaveInterests() {
-							interests[role] = h.interest(v)
+							interests[role], saved[role] = h.interest(v), h.savedView(v)
 						}
 					}
 					id := id
@@ -160,6 +167,9 @@ func TestEveryActionOfATableStandsOnAPage(t *testing.T) {
 					}
 					if noun == workflow.NounInterest {
 						id = interests[role]
+					}
+					if noun == workflow.NounSavedView {
+						id = saved[role]
 					}
 					if noun == workflow.NounGrant && row.Action == workflow.ActUpdate { // of reviewers alone
 						id = h.grantOf(h.Reviewers[0])

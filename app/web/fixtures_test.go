@@ -976,6 +976,7 @@ func queueFixture(s Shell) View {
 	v := QueueView{Shell: titled(s, "queue.title"), List: list(s, "queue")}
 	v.Buttons = []Button{{Text: s.T("queue.download", "type", "CSV"), URL: "/applications.csv", Icon: "file_download"}, {Text: s.T("queue.next"), URL: "/applications/next", Main: true}}
 	v.Bulk = []Option{{Value: "assign", Text: s.Action("application", "assign")}}
+	v.Saved = []Tab{{Text: "Water in Oregon", URL: "/applications?q=water&view=review", Current: true}, {Text: "Mine, large", URL: "/applications?sort=requested&view=mine"}}
 	v.Count = s.N("queue.count", 12, "sum", (1_106_880 * dollars).Dollars())
 	v.Columns = []Column{
 		{Text: s.T("queue.project")}, {Text: s.T("list.state"), URL: "?sort=state"}, {Text: s.T("application.submitted"), Class: "low"},

@@ -158,7 +158,11 @@ func (s *Server) queue(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := QueueView{Shell: v.titled(v.T("queue.title")), List: v.queueList(a, p, people), Columns: v.queueColumns(a.Queue)}
+	saved, err := v.savedLinks(a.Queue)
+	if err != nil {
+		return err
+	}
+	view := QueueView{Saved: saved, Shell: v.titled(v.T("queue.title")), List: v.queueList(a, p, people), Columns: v.queueColumns(a.Queue)}
 	for i := range p.Rows {
 		view.Rows = append(view.Rows, v.queueRow(&p.Rows[i]))
 	}
@@ -183,12 +187,13 @@ func (v *visit) queueList(a queueAddress, p models.QueuePage, people []models.So
 	if v.is(workflow.ProgramLead) || v.is(workflow.ProgramOfficer) {
 		l.Buttons = append(l.Buttons, Button{Text: v.T("pool.title"), URL: "/reviewers", Icon: "people"})
 	}
-	l.Buttons = append(l.Buttons, v.downloads(a.Queue)...)
+	first := a.Queue
+	first.After = models.Mark{}
+	_, query, _ := strings.Cut(queueURL(first), "?")
+	l.Buttons = append(append(l.Buttons, v.downloads(a.Queue)...), Button{Text: v.T("saved_views.save"), URL: "/saved-views?" + url.Values{"query": {query}}.Encode(), Icon: "star"})
 	if len(l.Filters.Chips) > 0 {
 		l.Empty = Empty{"search", v.T("queue.none"), v.T("list.none_match_text"), Link{v.T("list.clear_filters"), l.Filters.Clear}}
 	}
-	first := a.Queue
-	first.After = models.Mark{}
 	if a.After != first.After {
 		l.Pager.FirstURL = queueURL(first)
 	}

@@ -138,6 +138,7 @@ func (s *Server) route(e *echo.Echo) error {
 	get("/workload", s.member(s.workload))
 	get("/reviewers", s.member(s.pool))
 	get("/holds", s.member(s.holds))
+	get("/saved-views", s.member(s.savedViews))
 	get("/ledger", s.member(s.ledger))
 	get("/hits", s.member(s.hits))
 	get("/duplicates", s.member(s.duplicates))
@@ -197,6 +198,7 @@ func (s *Server) homes() map[workflow.Noun]place {
 		workflow.NounDeliberation: {record: s.deliberationPage},
 		workflow.NounConflict:     {record: s.conflictPage},
 		workflow.NounInterest:     {maker: s.interested},
+		workflow.NounSavedView:    {record: s.savedViewPage, maker: s.savedViewsPage},
 		workflow.NounList:         {record: s.listPage, maker: s.listsPage},
 		workflow.NounScreening:    {record: s.atHome(workflow.NounScreening), maker: s.organizationPage},
 		workflow.NounException:    {maker: s.whereExcepted},

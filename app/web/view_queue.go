@@ -6,6 +6,7 @@ import "tranche/workflow"
 type QueueView struct {
 	Shell
 	List
+	Saved   []Tab    // the reader's saved views
 	Columns []Column // one for each cell of a row
 	Rows    []QueueRow
 	Bulk    []Option // what can be done to the chosen ones; none: nothing is to be chosen
