@@ -289,6 +289,17 @@ func TestAVoucherFromDraftToBankFileInABrowser(t *testing.T) {
 	for _, c := range workflow.Rubric {
 		scores["scores."+c.Name] = "88"
 	}
+	// What was written is saved without a click, and stands there after signing out.
+	j.open(review)
+	j.fill(`form[action$="/actions/submit"]`, map[string]string{"comment": "Half a thought.", "scores." + workflow.Rubric[0].Name: "77"})
+	j.until("the review is saved", func() bool { return newest[workflow.Review](j, workflow.NounReview).Comment == "Half a thought." })
+	j.as(staff[workflow.Reviewer])
+	j.open(review)
+	for _, name := range []string{"comment", "scores." + workflow.Rubric[0].Name} {
+		if got := j.value(fmt.Sprintf("document.querySelector('form[action$=\"/actions/submit\"] [name=%q]').value", name)); got != "Half a thought." && got != "77" {
+			t.Errorf("after signing out, %s is %q", name, got)
+		}
+	}
 	j.act(review, "submit", scores)
 
 	j.as(staff[workflow.ProgramOfficer])

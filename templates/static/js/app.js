@@ -13,6 +13,43 @@
     if (line) line.textContent = box.dataset.count.replace("%d", box.maxLength - box.value.length);
   });
 
+  // What is written in a form that can be saved is saved a moment later, and when the page
+  // goes out of sight. The page that comes back knows the version to go on from.
+  document.querySelectorAll("form[data-save]").forEach((form) => {
+    const line = form.querySelector("[data-saved]");
+    let waiting, sending, pressed;
+    const save = async () => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      if (sending) return later();
+      sending = true;
+      let fresh;
+      try {
+        const answer = await fetch(form.dataset.save, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        fresh = answer.ok && page.querySelector(`form[data-save="${form.dataset.save}"]`);
+      } catch {}
+      if (fresh) ["version", "key"].forEach((name) => (form.elements[name].value = fresh.elements[name].value));
+      line.textContent = fresh ? line.dataset.saved : line.dataset.unsaved;
+      sending = false;
+      if (pressed) form.requestSubmit(pressed);
+    };
+    const later = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(save, 2000);
+    };
+    form.addEventListener("input", later);
+    form.addEventListener("submit", (event) => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      if (!sending) return;
+      event.preventDefault();
+      event.stopPropagation();
+      pressed = event.submitter;
+    });
+    document.addEventListener("visibilitychange", () => document.hidden && waiting && save());
+  });
+
   // A second click on a button sends nothing twice; Back makes it live again.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
