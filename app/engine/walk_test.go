@@ -688,7 +688,7 @@ var resting = map[workflow.Noun][]workflow.State{
 	workflow.NounPayment:     {workflow.Settled, workflow.Returned, workflow.Misdirected, workflow.Offset, workflow.Cancelled},
 	workflow.NounBatch:       {workflow.Completed, workflow.Rejected, workflow.Cancelled},
 	workflow.NounHold:        {workflow.Lifted},
-	workflow.NounReport:      {workflow.Accepted, workflow.Cancelled},
+	workflow.NounReport:      {workflow.Accepted, workflow.Cancelled, workflow.Lapsed},
 	workflow.NounAmendment:   {workflow.Rejected, workflow.Signed, workflow.Withdrawn, workflow.Lapsed},
 	workflow.NounFinding:     {workflow.Dismissed, workflow.Closed},
 	workflow.NounDebt:        {workflow.Paid, workflow.Cancelled},
