@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tranche/app/engine"
@@ -39,19 +41,24 @@ func (b *bookkeeper) complete(ctx context.Context, c *workflow.Command) error {
 	var n int64
 	var sum workflow.Cents
 	for _, f := range export.SheetFormats() {
+		code := strings.TrimPrefix(f.Extension, ".")
+		if !slices.Contains(workflow.JournalCodes, code) {
+			continue
+		}
 		var file bytes.Buffer
 		n, sum, err = export.Journal(ctx, b.db.Reader, number, models.BooksFilter{Program: program.ID, From: last.Until, Until: end}, f.New(&file))
 		if err != nil {
 			return err
 		}
-		c.Inputs = append(c.Inputs, workflow.Input{Name: "documents" + f.Extension, Text: number + f.Extension, Body: file.Bytes()})
+		c.Inputs = append(c.Inputs, workflow.Input{Name: "documents." + code, Text: number + f.Extension, Body: file.Bytes()})
 	}
 	c.Inputs = append(c.Inputs, workflow.Input{Name: "count", Int: n}, workflow.Input{Name: "total", Cents: sum})
 	return nil
 }
 
 // daily asks, once a day and process, for a journal of each program; the lifecycle refuses
-// one of nothing, and one that somebody else has asked for.
+// one of nothing, and one that somebody else has asked for. What did not come about for
+// another reason is asked for again.
 func (b *bookkeeper) daily(ctx context.Context) error {
 	end := workflow.DateOf(workflow.JournalEnd(new(workflow.Command), b.now()))
 	if end == b.asked {
@@ -62,14 +69,17 @@ func (b *bookkeeper) daily(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for i := range all {
 		_, err := b.engine.Do(ctx, engine.Request{Viewer: system,
 			Command: workflow.Command{Noun: workflow.NounJournal, Action: workflow.ActCreate, Parent: all[i].ID, Received: b.now()}})
 		var no *workflow.Refusal
-		if err != nil && !errors.As(err, &no) {
-			return err
+		if err != nil && (!errors.As(err, &no) || no.Made) {
+			errs = append(errs, fmt.Errorf("journal of program %s: %w", all[i].Prefix, err))
 		}
 	}
-	b.asked = end
-	return nil
+	if len(errs) == 0 {
+		b.asked = end
+	}
+	return errors.Join(errs...)
 }

@@ -14,7 +14,7 @@ package main
 // pages back to the system each time, and has them made anew: four tenths of what a server
 // under load does. So up to 16 MiB that SQLite has freed stay with the process, once: SQLite
 // counts its memory under a lock of its own, threads never allocate side by side, and one
-// arena is enough. It is said before there are threads, which would have others already.
+// arena is enough as long as SQLITE_DEFAULT_MEMSTATUS is 1, which the driver leaves on. It is said before there are threads, which would have others already.
 __attribute__((constructor)) static void keep_memory(void) {
 	mallopt(M_TRIM_THRESHOLD, 16 << 20);
 	mallopt(M_ARENA_MAX, 1);

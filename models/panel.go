@@ -112,7 +112,7 @@ type RankedCase struct {
 	Title        string
 	Organization string // "" where v does not see who applies
 	State        workflow.State
-	Asked        workflow.Cents // recommended, or before that requested
+	Asked        workflow.Cents // recommended; requested while it can be recommended, maybe not for the first time
 	Mean         int64          // of the reviews, in hundredths of a point
 	Scored       bool           // there is a review
 	Sum          workflow.Cents // what it and all before it ask for
@@ -148,7 +148,10 @@ func (r Reader) Ranking(ctx context.Context, v *Viewer, panel workflow.ID) (out 
 			if a.Blinds(workflow.BlindOrganization) && v.blinds(v.rolesFor(a.Program, a.Organization)) {
 				one.Organization = ""
 			}
-			one.Mean, one.Scored, one.Asked = mean.Int64, mean.Valid, cmp.Or(a.Recommended, a.Requested)
+			one.Mean, one.Scored, one.Asked = mean.Int64, mean.Valid, a.Requested
+			if one.State != workflow.InReview && one.State != workflow.Waitlisted {
+				one.Asked = cmp.Or(a.Recommended, a.Requested)
+			}
 			out.Budget += a.Committed
 			out.Cases = append(out.Cases, one)
 			return err

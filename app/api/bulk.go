@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,6 +34,8 @@ type bulkItem struct {
 	Version int64                      `json:"version"`
 	Key     string                     `json:"key"`
 	Inputs  map[string]json.RawMessage `json:"inputs"`
+
+	sent workflow.Hash // of what was asked for it, before anybody was drawn: the same request again may draw another
 }
 
 // A bulkResult is what became of one application, or would become of it.
@@ -82,6 +85,10 @@ func (a *api) bulk(c echo.Context) error {
 	out := struct {
 		Items []bulkResult `json:"items"`
 	}{[]bulkResult{}}
+	for i := range order.Items {
+		text, _ := json.Marshal([]any{order.Action, order.Seed, order.Inputs, order.Items[i]}) // of what was JSON
+		order.Items[i].sent = sha256.Sum256(text)
+	}
 	if err := a.draw(c, o, &order, v); err != nil {
 		return err
 	}
@@ -128,6 +135,11 @@ func bulkActions() (out []string) {
 // drawn are the fields that name who is to get an application.
 var drawn = map[workflow.Action]string{workflow.ActAssign: "officer", workflow.ActInvite: "reviewer"}
 
+// names reports whether inputs say something for a field.
+func names(inputs map[string]json.RawMessage, field string) bool {
+	return inputs[field] != nil && string(inputs[field]) != "null"
+}
+
 // draw writes down who is to get each item that names nobody, where the order has a seed,
 // and notes the seed.
 func (a *api) draw(c echo.Context, o *operation, order *bulkOrder, v *models.Viewer) error {
@@ -138,12 +150,12 @@ func (a *api) draw(c echo.Context, o *operation, order *bulkOrder, v *models.Vie
 	if who == "" {
 		return input.Errors{{Field: "seed", Reason: input.ReasonUnknown}}
 	}
-	if order.Inputs[who] != nil {
+	if names(order.Inputs, who) {
 		return input.Errors{{Field: who, Reason: input.ReasonDuplicate}}
 	}
 	var ids []workflow.ID
 	for i := range order.Items {
-		if order.Items[i].Inputs[who] == nil {
+		if !names(order.Items[i].Inputs, who) {
 			ids = append(ids, order.Items[i].ID)
 		}
 	}
@@ -158,14 +170,19 @@ func (a *api) draw(c echo.Context, o *operation, order *bulkOrder, v *models.Vie
 	}
 	for i := range order.Items {
 		item := &order.Items[i]
-		if person := got[item.ID]; person != 0 && item.Inputs[who] == nil {
+		if person := got[item.ID]; person != 0 && !names(item.Inputs, who) {
 			item.Inputs = maps.Clone(item.Inputs)
 			if item.Inputs == nil {
 				item.Inputs = map[string]json.RawMessage{}
 			}
 			item.Inputs[who] = json.RawMessage(person.String())
-			if order.Inputs["note"] == nil && item.Inputs["note"] == nil {
-				item.Inputs["note"], _ = json.Marshal("seed " + strconv.FormatInt(*order.Seed, 10)) // of what is text
+			note := order.Inputs["note"]
+			if own := item.Inputs["note"]; own != nil {
+				note = own
+			}
+			var text string
+			if note == nil || json.Unmarshal(note, &text) == nil { // what is no text is refused as it is
+				item.Inputs["note"], _ = json.Marshal(strings.TrimSpace(text + "\nseed " + strconv.FormatInt(*order.Seed, 10)))
 			}
 		}
 	}
@@ -196,9 +213,7 @@ func (o *operation) requests(order *bulkOrder, a *api, v *models.Viewer) ([]engi
 		case item.Key == "" && !order.DryRun || len(item.Key) > maxBulkKey:
 			wrong[i] = input.Errors{{Field: "key", Reason: input.ReasonKey}}
 		default:
-			named, _ := json.Marshal(item)
-			r.Key = &models.Key{Principal: v.Person, Route: "POST " + Base + "/applications/bulk", Text: item.Key,
-				Body: sha256.Sum256(slices.Concat([]byte(order.Action+"\n"), text, named))}
+			r.Key = &models.Key{Principal: v.Person, Route: "POST " + Base + "/applications/bulk", Text: item.Key, Body: item.sent}
 		}
 		requests[i] = r
 	}

@@ -50,3 +50,23 @@ func TestOneActionIsDoneToManyApplications(t *testing.T) {
 		}
 	}
 }
+
+// Who was drawn once is not drawn anew when the same order comes again, and the seed is noted.
+func TestADrawThatComesAgainIsAnsweredAsBefore(t *testing.T) {
+	s := newSite(t)
+	c := s.Draft(900_00).Submit().Review()
+	officer := s.People[workflow.ProgramOfficer]
+	order := fmt.Sprintf(`{"action": "invite", "seed": 7, "inputs": {"due": "%s"}, "items": [{"id": %d, "version": 1, "key": "a", "inputs": {"reviewer": null}}]}`,
+		workflow.DateOf(s.Now()).AddDays(9), c.Application)
+	ask := func(replayed bool) (id any) {
+		t.Helper()
+		one := s.must(200, officer, "POST", "/applications/bulk", order)["items"].([]any)[0].(map[string]any)
+		if one["status"] != 200.0 || one["replayed"] != replayed {
+			t.Fatalf("answered %v", one)
+		}
+		return one["event"]
+	}
+	if first := ask(false); ask(true) != first {
+		t.Error("the same order came to something else")
+	}
+}

@@ -129,6 +129,7 @@ var special = map[workflow.Noun]map[Scope][]workflow.Action{
 	},
 	workflow.NounFinding: {Approve: {workflow.ActDismiss, workflow.ActSustain}},
 	workflow.NounDebt: {
+		Sign:    {workflow.ActDispute},
 		Approve: {workflow.ActDemand, workflow.ActUphold, workflow.ActCancel, workflow.ActRefer, workflow.ActOffset, workflow.ActWriteOff},
 		Certify: {workflow.ActRepay},
 	},

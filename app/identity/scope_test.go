@@ -42,7 +42,7 @@ var written = map[string]string{
 	"payment":      "write: batch drop hold; approve: release misdirect cancel; certify: recall; -: make export reject settle return offset",
 	"report":       "write: save return; sign: submit; approve: accept; -: update make amend cancel lapse",
 	"finding":      "write: create reply close; approve: dismiss sustain",
-	"debt":         "write: dispute; approve: demand uphold cancel refer offset write_off; certify: repay; -: make",
+	"debt":         "sign: dispute; approve: demand uphold cancel refer offset write_off; certify: repay; -: make",
 	"interest":     "write: create revoke",
 	"panel":        "write: cancel close create invite start strike update",
 	"deliberation": "write: confirm recuse reopen withdraw; -: create",

@@ -37,9 +37,9 @@ type draft struct {
 }
 
 // Prepare implements engine.Preparer for making a letter: it writes the letter about
-// the event that the command names, in every language and form. What it reads does not
-// change any more: it comes from the event, and from the terms of the submission or the
-// agreement that was signed.
+// the event that the command names, in every language and form. What was
+// decided comes from the event, and from the terms of the submission or the agreement that
+// was signed; names and addresses are those of the day.
 func (w *Writer) Prepare(ctx context.Context, c *workflow.Command) error {
 	d, err := w.draft(ctx, c)
 	if err != nil {

@@ -107,7 +107,7 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due = day(r.Due)
+		organization, n.due = r.Organization, day(r.Due)
 		n.report = func(in problem.Audience) string { return in.Language.T("choice.kind." + r.Kind) }
 	case workflow.NounAmendment:
 		m, err := record[workflow.Amendment](ctx, &p.Writer, workflow.NounAmendment, n.Record)
@@ -127,13 +127,13 @@ func (p *Post) news(ctx context.Context, h models.Happening, notice workflow.Not
 		if err != nil {
 			return nil, err
 		}
-		n.due = day(f.Due)
+		organization, n.due = f.Organization, day(f.Due)
 	case workflow.NounDebt:
 		d, err := record[workflow.Debt](ctx, &p.Writer, workflow.NounDebt, n.Record)
 		if err != nil {
 			return nil, err
 		}
-		n.due = day(d.Due)
+		organization, n.due = d.Organization, day(d.Due)
 	case workflow.NounBankAccount:
 		b, err := record[workflow.BankAccount](ctx, &p.Writer, workflow.NounBankAccount, n.Record)
 		if err != nil {

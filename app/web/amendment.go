@@ -156,11 +156,7 @@ func (v *visit) amendmentSignatures(m *workflow.Amendment) ([]Check, error) {
 	}{{m.RequestedBy, "requested"}, {m.ApprovedBy, "approved"}, {m.SignedBy, "signed"}} {
 		check := Check{Tone: "open", Text: v.T("amendment." + one.what + "_open")}
 		if one.by != 0 {
-			name := names[one.by]
-			if name == "" {
-				name = v.T("record.somebody")
-			}
-			check = Check{Tone: "ok", Text: v.T("amendment."+one.what+"_by", "name", name)}
+			check = Check{Tone: "ok", Text: v.T("amendment."+one.what+"_by", "name", v.personOr(names, one.by).Name)}
 		}
 		out = append(out, check)
 	}

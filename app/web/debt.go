@@ -79,7 +79,7 @@ func (v *visit) knownOf(row models.Row) (offers, error) {
 		return nil, nil
 	}
 	ready, err := records[workflow.Payment](v, workflow.NounPayment, models.Filter{Where: map[string]workflow.ID{"organization_id": idIn(row, "organization_id")},
-		States: []workflow.State{workflow.Ready}})
+		States: []workflow.State{workflow.Ready}, Limit: models.MaxLimit})
 	payments := make([]Option, len(ready))
 	for i := range ready {
 		payments[i] = Option{Value: ready[i].ID.String(), Text: ready[i].Number + " · " + ready[i].Amount.Dollars()}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -97,7 +98,7 @@ func (v *visit) personOr(names map[workflow.ID]string, id workflow.ID) Person {
 	if id == 0 {
 		return PersonNamed(v.Role("system"), "")
 	}
-	return PersonNamed(names[id], "")
+	return PersonNamed(cmp.Or(names[id], v.T("record.somebody")), "")
 }
 
 // subject names a record and leads to it; what the reader may not see is named by

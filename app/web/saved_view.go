@@ -97,17 +97,17 @@ func (v *visit) sharing() (map[string][]Option, error) {
 	for _, role := range workflow.RowOf(workflow.NounSavedView, workflow.ActCreate, workflow.None, 0).By.List() {
 		out["role"] = append(out["role"], Option{Value: role.String(), Text: v.Role(role.String())})
 	}
+	names, err := v.programNames()
+	if err != nil {
+		return nil, err
+	}
 	seen := map[workflow.ID]bool{}
 	for _, g := range v.viewer.Grants {
 		if g.Program == 0 || g.For != 0 || seen[g.Program] {
 			continue
 		}
 		seen[g.Program] = true
-		program, err := v.subject(workflow.NounProgram, g.Program)
-		if err != nil {
-			return nil, err
-		}
-		out["program"] = append(out["program"], Option{Value: g.Program.String(), Text: program.Text})
+		out["program"] = append(out["program"], Option{Value: g.Program.String(), Text: names[g.Program]})
 	}
 	return out, nil
 }

@@ -218,11 +218,10 @@ func (s *Server) homeOf(v *visit, noun workflow.Noun, id workflow.ID) (workflow.
 		return noun, id, nil
 	}
 	at := idIn(row, home.column)
-	if role, _ := cellIn(row, "role").(*workflow.Role); noun == workflow.NounGrant && *role == workflow.Reviewer &&
-		at != v.who().Person && !v.is(workflow.Admin) && !v.is(workflow.Auditor) {
-		return noun, id, nil // of the pool
-	}
 	if noun == workflow.NounGrant && at != v.who().Person && !v.is(workflow.Admin) && !v.is(workflow.Auditor) {
+		if role, ok := cellIn(row, "role").(*workflow.Role); ok && *role == workflow.Reviewer {
+			return noun, id, nil // of the pool
+		}
 		return workflow.NounOrganization, idIn(row, "organization_id"), nil // of a colleague
 	}
 	if noun == workflow.NounAffiliation {

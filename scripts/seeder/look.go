@@ -25,8 +25,8 @@ type sight struct {
 	models.Queue
 }
 
-// sights are the default views of who works on cases, the last page that a link leads to
-// from each order, and searches that find one case and many.
+// sights are the first pages of the default views of who works on cases, of all cases in
+// two other orders, and of searches that find one case and many.
 func sights() (out []sight) {
 	for _, role := range []workflow.Role{workflow.ProgramOfficer, workflow.ProgramLead, workflow.SelectingOfficial, workflow.Auditor} {
 		for _, view := range []models.View{models.ViewMine, models.ViewScreening, models.ViewReview, models.ViewClearance, models.ViewDecision, models.ViewWaiting, models.ViewLate, models.ViewAll, models.ViewDrafts} {

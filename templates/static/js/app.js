@@ -29,9 +29,16 @@
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         fresh = answer.ok && page.querySelector(`form[data-save="${form.dataset.save}"]`);
       } catch {}
-      if (fresh) ["version", "key"].forEach((name) => (form.elements[name].value = fresh.elements[name].value));
-      line.textContent = fresh ? line.dataset.saved : line.dataset.unsaved;
       sending = false;
+      if (fresh) {
+        const version = fresh.elements.version, key = fresh.elements.key;
+        if (key && form.elements.key) form.elements.key.value = key.value;
+        // The other forms of the record go on from here too.
+        document.querySelectorAll(`form[action^="${form.dataset.save.replace(/[^/]+$/, "")}"]`).forEach((one) => {
+          if (version && one.elements.version) one.elements.version.value = version.value;
+        });
+      }
+      if (line) line.textContent = fresh ? line.dataset.saved : line.dataset.unsaved;
       if (pressed) form.requestSubmit(pressed);
     };
     const later = () => {
