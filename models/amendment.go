@@ -38,6 +38,12 @@ func amendmentFacts(t *Tx, c *workflow.Command, now time.Time) (*Loaded, error) 
 		func() error { return t.lockIf(binds, "awards", a.ID) },
 		func() (err error) { *a, err = awards.one(t, a.ID); return },
 		func() (err error) { f.Standing, err = t.standing(append(awardPlaces(a), m.ID)...); return },
+		func() (err error) { // a hold on either party counts
+			if f.Standing.Holds == 0 && f.Successor.ID != 0 {
+				f.Standing, err = t.standing(f.Successor.ID)
+			}
+			return err
+		},
 		func() (err error) {
 			f.Tranches, err = tranches.list(t, "WHERE award_id = ? AND state = 'active' ORDER BY number", int64(a.ID))
 			return

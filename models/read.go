@@ -155,6 +155,7 @@ var internal = map[workflow.Noun][]string{
 	workflow.NounAward:        {"note", "suspended_by", "offered_by", "countersigned_by", "group_id", "over_cap", "cap_seen"},
 	workflow.NounClaim:        {"verified_by", "approved_by"},
 	workflow.NounReport:       {"decided_by"},
+	workflow.NounAmendment:    {"approved_by", "counted"},
 	workflow.NounFinding:      {"raised_by", "decided_by"},
 	workflow.NounDebt:         {"demanded_by"},
 	workflow.NounPayment:      {"held_by", "hold_reason", "note"},

@@ -104,6 +104,12 @@ var AmendmentRejectCodes = []string{"not_justified", "not_allowable", "outside_s
 type amendmentGuard = Guard[AmendmentFacts]
 
 var (
+	amendedSameRecipient = amendmentGuard{
+		Reason: "recipient_changed",
+		OK: func(f *AmendmentFacts, _ *Command, _ time.Time) bool {
+			return f.Amendment.Organization == f.Award.Organization
+		},
+	}
 	amendedAwardActive = amendmentGuard{
 		Reason: "award_not_active",
 		OK:     func(f *AmendmentFacts, _ *Command, _ time.Time) bool { return f.Award.State == Active },
@@ -301,7 +307,7 @@ var (
 	amendmentSound = []amendmentGuard{amendedAwardActive, planReadable, planOfOpen, periodLater, planInPeriod, amendedAboveZero, withinAwardCap,
 		withinUnclaimed, planMakesFace, nameChanged, successorKnown}
 	// amendmentBinds are asked when it is approved and when it is signed.
-	amendmentBinds = []amendmentGuard{amendmentFundRuns, amendmentVerdictPass, when(amendmentScreened, newlyPaid), when(amendmentUnlisted, newlyPaid),
+	amendmentBinds = []amendmentGuard{amendedSameRecipient, amendmentFundRuns, amendmentVerdictPass, when(amendmentScreened, newlyPaid), when(amendmentUnlisted, newlyPaid),
 		when(amendmentRegistered, newlyPaid), successorAccount, novationClaims, novationPayments}
 )
 

@@ -140,6 +140,8 @@ func TestEveryRowOfAnAmendment(t *testing.T) {
 		kind string
 		also func(*AmendmentFacts)
 	}{
+		{"recipient_changed", AmendScope, func(f *AmendmentFacts) { f.Award.Organization++ }},
+		{"recipient_changed", AmendSupplement, func(f *AmendmentFacts) { f.Award.Organization++ }},
 		{reasonFundExpired, AmendSupplement, func(f *AmendmentFacts) { f.FundExpired = true }},
 		{"verdict_not_pass", AmendSupplement, func(f *AmendmentFacts) { f.Verdict.Outcome = Refer }},
 		{"verdict_not_pass", AmendNovation, func(f *AmendmentFacts) { f.Verdict.Outcome = Fail }},

@@ -135,7 +135,7 @@ var (
 	offsetPayable = debtGuard{
 		Reason: "payment_not_offsettable",
 		OK: func(f *DebtFacts, _ *Command, _ time.Time) bool {
-			return f.Payment.State == Ready && f.Payment.Organization == f.Organization
+			return f.Payment.State == Ready && f.Payment.Organization == f.Organization && f.Payment.Fund == f.Fund
 		},
 		Field: &debtPayment,
 	}

@@ -20,7 +20,7 @@ func debtFacts(s State, changes ...func(*DebtFacts)) *DebtFacts {
 			f.Outstanding, f.Debt.WrittenOff = 0, 200_00
 		}
 	}
-	f.Payment = Payment{Record: inState(Ready), Number: "P-000600", Organization: caseOrganization, Amount: 50_00}
+	f.Payment = Payment{Record: inState(Ready), Number: "P-000600", Organization: caseOrganization, Fund: caseFund, Amount: 50_00}
 	f.Payment.ID = casePayment
 	return with(f, changes...)
 }
@@ -80,6 +80,7 @@ func TestEveryRowOfADebt(t *testing.T) {
 		{name: "before it is late", facts: debtFacts(Demanded), c: refer, why: "debt_not_delinquent"},
 		{name: "without leave", facts: debtFacts(Demanded), c: writeOff, why: ReasonException},
 		{name: "a payment that is held", facts: debtFacts(Demanded, func(f *DebtFacts) { f.Payment.State = Held }), c: offset, why: "payment_not_offsettable"},
+		{name: "a payment of another fund", facts: debtFacts(Demanded, func(f *DebtFacts) { f.Payment.Fund++ }), c: offset, why: "payment_not_offsettable"},
 		{name: "a payment to somebody else", facts: debtFacts(Demanded, func(f *DebtFacts) { f.Payment.Organization++ }), c: offset, why: "payment_not_offsettable"},
 		{name: "eighty-nine days after the demand", facts: debtFacts(Demanded, func(f *DebtFacts) { f.DemandedOn++ }), c: offset, why: "offset_early"},
 		{name: "a cent more than it owes", facts: debtFacts(Demanded, owes(200_01)), c: offset, why: "over_debt"},

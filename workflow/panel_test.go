@@ -109,6 +109,8 @@ func TestDeliberation(t *testing.T) {
 		{name: "when it is over", start: in(Open), action: ActConfirm, by: Reviewer, actor: 12, reason: "panel_not_open", change: facts(func(f *F) { f.Panel.State = Closed })},
 		{name: "when it is decided", start: in(Open), action: ActConfirm, by: Reviewer, actor: 12, reason: "application_not_under_review",
 			change: facts(func(f *F) { f.Application.State = Declined })},
+		{name: "when it is decided", start: in(Confirmed), action: ActReopen, by: Reviewer, actor: 12, reason: "application_not_under_review",
+			change: facts(func(f *F) { f.Application.State = Declined })},
 		{name: "by the chair", start: in(Confirmed), action: ActReopen, by: Reviewer, actor: 12, end: Open,
 			check: func(t *testing.T, f *F, _ *Step) {
 				if f.Score != 0 || f.ConfirmedBy != 0 || f.Note == "" {

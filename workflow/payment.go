@@ -453,7 +453,10 @@ func offsetPayment(f *PaymentFacts, c *Command, s *Step) {
 	f.tell(s, ActPay)
 }
 
-func recallPayment(f *PaymentFacts, c *Command, _ *Step) { f.Note = c.Text(fieldNote) }
+// recallPayment also keeps who asked: should the file be rejected, somebody else releases it.
+func recallPayment(f *PaymentFacts, c *Command, _ *Step) {
+	f.Note, f.HeldBy = c.Text(fieldNote), c.Actor.Person
+}
 
 func cancelPayment(f *PaymentFacts, c *Command, s *Step) {
 	f.Note = c.Text(fieldNote)

@@ -237,7 +237,9 @@ func TestEveryRowOfAPayment(t *testing.T) {
 		{name: "without its file", facts: paymentFacts(Recalled), c: reject, why: "batch_not_rejected"},
 		{name: "without the bank's word", facts: paymentFacts(Exported), c: system(ActReject), why: "bank_code_missing"},
 		{name: "by a certifier", facts: paymentFacts(Exported), c: asks(casePayment, ActRecall, FinanceCertifier, aCertifier, note), end: Recalled,
-			also: func(f *PaymentFacts) error { return same("note", f.Note, "why") }},
+			also: func(f *PaymentFacts) error {
+				return errors.Join(same("note", f.Note, "why"), same("held by", f.HeldBy, aCertifier))
+			}},
 
 		{name: "on the statement", facts: paymentFacts(Exported), c: settle, end: Settled,
 			posted: []Posting{moved(InFlight, Disbursed, 400_00)}, raised: []Child{claimTold(ActPay)},

@@ -357,7 +357,7 @@ func endReports(f *AwardFacts, s *Step) {
 	end := DateOf(s.At).AddDays(1)
 	for _, r := range f.ReportsDue {
 		switch {
-		case !end.Before(r.PeriodEnd):
+		case r.PeriodEnd.Before(end), r.Final && r.PeriodEnd == end:
 		case r.PeriodStart.Before(end):
 			s.Raise(Child{Noun: NounReport, Action: ActAmend, ID: r.ID, Inputs: r.lastUntil(end)})
 		default:
